@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make            build/udplb and build/bpf/udplb.bpf.o
+# make deps       install the Debian packages that everything here needs (root)
+# make demo       deps, build, and balance real packets between namespaces
+# make test       deps, build, and all tests; last line "N passed, N failed"
+# make install    DESTDIR= PREFIX=
+# V=1 shows the commands, SAN=1 builds with ASan and UBSan under build/san.
+
+PREFIX ?= /usr/local
+CC ?= gcc
+BPF_CC ?= clang
+B := build$(if $(SAN),/san)
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)	$(2)")
+
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+LIBS := libbpf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd libcyaml \
+	yaml-0.1 jansson libsystemd zlib
+GOALS := $(or $(MAKECMDGOALS),all)
+ifneq ($(filter-out deps demo test clean print-levels,$(GOALS)),)
+MISSING := $(shell scripts/deps --missing)
+ifneq ($(MISSING),)
+$(error Debian packages are missing: $(MISSING). Run 'make deps' as root)
+endif
+endif
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef \
+	-Wimplicit-fallthrough $(if $(CI),-Werror)
+SAN_FLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DUDPLB_VERSION='"$(VERSION)"' \
+	$(WARN) $(CFLAGS) $(SAN_FLAGS) -MMD -MP \
+	$(shell pkg-config --cflags $(LIBS))
+ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS)
+ALL_LIBS = $(shell pkg-config --libs $(LIBS)) -lm
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Wshadow -Wundef \
+	$(if $(CI),-Werror) -MMD -MP \
+	-I/usr/include/$(shell gcc -print-multiarch)
+
+# One line per level; scripts/check-layers holds every include against them.
+SRC_WORDS := log bpf_log addr model
+SRC_CONFIG := config config_errors config_yaml config_emit config_prune \
+	config_raw config_value config_claims config_service config_rules \
+	config_check
+SRC_METRICS := metrics metrics_nic metrics_udplb
+SRC_PURE := $(SRC_CONFIG) ring plan tables latency expo $(SRC_METRICS)
+SRC_EFFECTS := object maps xdp nl nl_ask nl_link nl_neigh nl_route nic http
+SRC_TOP := hops instance gather daemon main check probe
+SRC := $(SRC_WORDS) $(SRC_PURE) $(SRC_EFFECTS) $(SRC_TOP)
+OBJ := $(SRC:%=$(B)/src/%.o) $(B)/src/object_data.o
+
+all: $(B)/udplb $(B)/bpf/udplb.bpf.o
+
+$(B)/udplb: $(OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+$(B)/src/%.o: src/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The program travels inside the binary; see src/object.h.
+$(B)/src/object_data.o: src/object_data.S $(B)/bpf/udplb.bpf.o
+	$(call say,AS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -DOBJECT_FILE='"$(B)/bpf/udplb.bpf.o"' -c -o $@ $<
+
+$(B)/bpf/%.bpf.o: bpf/%.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(BPF_CC) $(BPF_CFLAGS) -c -o $@ $<
+
+# Tests: each is linked with the files it names, and nothing else.
+UNIT_TESTS := addr log ring plan tables latency expo metrics metrics_udplb \
+	config http
+UNIT_BIN := $(UNIT_TESTS:%=$(B)/src/%_test)
+test_objs = $(addprefix $(B)/src/,$(addsuffix .o,$(1)))
+$(B)/src/addr_test: $(call test_objs,addr)
+$(B)/src/log_test: $(call test_objs,log)
+$(B)/src/ring_test: $(call test_objs,ring)
+$(B)/src/plan_test: $(call test_objs,plan addr model)
+$(B)/src/tables_test: $(call test_objs,tables plan ring addr model)
+$(B)/src/latency_test: $(call test_objs,latency)
+$(B)/src/expo_test: $(call test_objs,expo)
+$(B)/src/metrics_test $(B)/src/metrics_udplb_test: $(call test_objs,\
+	$(SRC_METRICS) metrics_test_fixture metrics_test_page expo addr model)
+$(B)/src/http_test: $(call test_objs,http addr)
+$(B)/src/config_test: $(call test_objs,$(SRC_CONFIG) addr model)
+
+$(UNIT_BIN): $(B)/src/%_test: $(B)/src/%_test.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
+
+PACKET_TEST_SRC := packet_test packet pcap engine_kernel harness reference \
+	cases_parse cases_forward cases_checksum cases_reply balance latency \
+	random
+$(B)/bpf/tests/%.o: bpf/tests/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(B)/bpf/tests/packet_test: $(PACKET_TEST_SRC:%=$(B)/bpf/tests/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
+
+unit: $(UNIT_BIN)
+packet: $(B)/bpf/tests/packet_test $(B)/bpf/udplb.bpf.o
+
+# Small tools of the end-to-end tests.
+HW_TOOLS := $(patsubst hwtests/%.c,$(B)/hwtests/%,$(wildcard hwtests/*.c))
+$(B)/hwtests/%: hwtests/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -o $@ $<
+
+FUZZ_SRC := $(addprefix src/,$(addsuffix .c,config_fuzz $(SRC_CONFIG) addr \
+	model))
+build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*.h)
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)clang -std=gnu11 -D_GNU_SOURCE -g -O1 \
+		-fsanitize=fuzzer,address,undefined \
+		$(shell pkg-config --cflags $(LIBS)) -o $@ $(FUZZ_SRC) \
+		$(shell pkg-config --libs libcyaml yaml-0.1)
+
+deps:
+	$(Q)scripts/deps
+
+demo: deps
+	$(Q)$(MAKE) all hw-tools
+	$(Q)hwtests/demo
+
+hw-tools: $(HW_TOOLS)
+
+test: deps
+	$(Q)$(MAKE) CI=1 all packet hw-tools
+	$(Q)$(MAKE) CI=1 SAN=1 unit
+	$(Q)scripts/run-tests
+
+bench lab:
+	@echo "make $@: not built yet" >&2; exit 1
+
+install: all
+	install -D -m 755 $(B)/udplb $(DESTDIR)$(PREFIX)/sbin/udplb
+	install -D -m 644 $(B)/bpf/udplb.bpf.o \
+		$(DESTDIR)$(PREFIX)/lib/udplb/udplb.bpf.o
+	install -D -m 644 docs/udplb.8 \
+		$(DESTDIR)$(PREFIX)/share/man/man8/udplb.8
+	install -D -m 644 docs/udplb.yaml.5 \
+		$(DESTDIR)$(PREFIX)/share/man/man5/udplb.yaml.5
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|' conf/udplb.service.in \
+		> $(DESTDIR)$(PREFIX)/lib/systemd/system/udplb.service
+	[ -e $(DESTDIR)/etc/udplb/udplb.yaml ] || \
+		install -D -m 644 conf/udplb.yaml \
+			$(DESTDIR)/etc/udplb/udplb.yaml
+
+print-levels:
+	@echo "words $(SRC_WORDS)"
+	@echo "pure $(SRC_PURE)"
+	@echo "effects $(SRC_EFFECTS)"
+	@echo "top $(SRC_TOP)"
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
+.PHONY: all unit packet hw-tools deps demo test bench lab install clean \
+	print-levels
