@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A backend's answers on their way back to the client. */
+#include "harness.h"
+
+#define VIP_2	  IP4(192, 0, 2, 2)
+#define BACKEND_3 IP4(10, 0, 0, 13)
+#define BACKEND_4 IP4(10, 0, 0, 14)
+
+static const struct fixture replies = {
+	.SERVICES(SERVICE(VIP, 53), SERVICE(VIP_2, 0, .base = 1)),
+	.REPLIES({BACKEND_1, 53, VIP, 0, GATEWAY_MAC},
+		 {BACKEND_1, 5353, VIP, 53, GATEWAY_MAC},
+		 {BACKEND_2, 0, VIP_2, 0, GATEWAY_MAC},
+		 {BACKEND_2, 5353, VIP, 53, GATEWAY_MAC},
+		 {BACKEND_3, 53, VIP, 0, 0},
+		 {BACKEND_4, 1, VIP, 0, 0x000000000001},
+		 {BACKEND_4, 2, VIP, 0, 0x020000000000}),
+	.RING(1, 2),
+	.BACKENDS({BACKEND_1, 0, BACKEND1_MAC}, {BACKEND_2, 0, BACKEND2_MAC}),
+};
+
+/* The answer to the default packet. */
+#define ANSWER(...)                                                            \
+	PACKET(.eth_src = BACKEND1_MAC, .saddr = BACKEND_1, .sport = 53,       \
+	       .daddr = CLIENT, .dport = 40000, __VA_ARGS__)
+#define ANSWERED(...)                                                          \
+	REPLIED(.saddr = VIP, .sport = 53, .daddr = CLIENT, .dport = 40000,    \
+		__VA_ARGS__)
+
+const struct packet_case cases_reply[] = {
+	{"reply", &replies, ANSWER(), ANSWERED()},
+	{"reply-port", &replies, ANSWER(.sport = 5353), ANSWERED()},
+	{"reply-other-port", &replies, ANSWER(.sport = 54), PASSED(NO_SERVICE)},
+	{"reply-port-as-destination", &replies,
+	 ANSWER(.sport = 40000, .dport = 53), PASSED(NO_SERVICE)},
+	{"reply-other-backend", &replies, ANSWER(.saddr = IP4(10, 0, 0, 99)),
+	 PASSED(NO_SERVICE)},
+	{"reply-address-as-destination", &replies,
+	 ANSWER(.saddr = CLIENT, .daddr = BACKEND_1), PASSED(NO_SERVICE)},
+	{"reply-all-ports", &replies, ANSWER(.saddr = BACKEND_2, .sport = 7777),
+	 ANSWERED(.saddr = VIP_2, .sport = 7777)},
+	{"reply-all-ports-0", &replies, ANSWER(.saddr = BACKEND_2, .sport = 0),
+	 ANSWERED(.saddr = VIP_2, .sport = 0)},
+	{"reply-all-ports-but-one", &replies,
+	 ANSWER(.saddr = BACKEND_2, .sport = 5353), ANSWERED()},
+	{"reply-no-gateway", &replies, ANSWER(.saddr = BACKEND_3),
+	 DROPPED(NO_GATEWAY)},
+	{"reply-no-gateway-ttl", &replies, ANSWER(.saddr = BACKEND_3, .ttl = 1),
+	 DROPPED(NO_GATEWAY)},
+	{"reply-gateway-ends-in-1", &replies,
+	 ANSWER(.saddr = BACKEND_4, .sport = 1),
+	 ANSWERED(.sport = 1, .eth_dst = 0x000000000001)},
+	{"reply-gateway-starts-with-2", &replies,
+	 ANSWER(.saddr = BACKEND_4, .sport = 2),
+	 ANSWERED(.sport = 2, .eth_dst = 0x020000000000)},
+	{"reply-ttl-0", &replies, ANSWER(.ttl = 0), DROPPED(TTL_EXPIRED)},
+	{"reply-ttl-1", &replies, ANSWER(.ttl = 1), DROPPED(TTL_EXPIRED)},
+	{"reply-ttl-2", &replies, ANSWER(.ttl = 2), ANSWERED(.ttl = 1)},
+	{"reply-ttl-255", &replies, ANSWER(.ttl = 255), ANSWERED(.ttl = 254)},
+	{"reply-vlan", &replies, ANSWER(.vlans = {{0x8100, 9}}),
+	 ANSWERED(.vlans = {{0x8100, 9}})},
+	{"reply-multicast-mac", &replies, ANSWER(.eth_dst = 0x01005e000201),
+	 PASSED(NOT_UNICAST)},
+	{"reply-fragment", &replies, ANSWER(.fragment = 0x2000),
+	 PASSED(FRAGMENT)},
+	{"reply-padded", &replies, ANSWER(.payload = 1, .padding = 17),
+	 ANSWERED(.payload = 1, .padding = 17)},
+	{"reply-no-checksum", &replies, ANSWER(.sport = 5353, .udp_check = 0),
+	 ANSWERED(.udp_check = 0)},
+	{"reply-payload-0", &replies, ANSWER(.sport = 5353, .payload = 0),
+	 ANSWERED(.payload = 0)},
+	{"reply-payload-1472", &replies, ANSWER(.sport = 5353, .payload = 1472),
+	 ANSWERED(.payload = 1472)},
+	{"reply-bad-checksums-stay-bad", &replies,
+	 ANSWER(.sport = 5353, .ip_error = 5, .udp_error = 6),
+	 ANSWERED(.ip_error = 5, .udp_error = 6)},
+	/* A backend that asks a service itself is a client like any other. */
+	{"reply-or-service", &replies, ANSWER(.daddr = VIP_2, .dport = 7),
+	 FORWARDED(2, .eth_dst = BACKEND2_MAC, .saddr = BACKEND_1, .sport = 53,
+		   .daddr = BACKEND_2, .dport = 7)},
+	{0},
+};

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <linux/bpf.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "harness.h"
+
+#define REASON_NAME_(id, name, action, text)   name,
+#define REASON_ACTION_(id, name, action, text) XDP_##action,
+static const char *const reason_names[] = {LB_REASONS(REASON_NAME_)};
+static const int reason_actions[] = {LB_REASONS(REASON_ACTION_)};
+
+int harness_action(enum lb_reason reason)
+{
+	return reason_actions[reason];
+}
+
+static const char *action_name(int action)
+{
+	static const char *const names[] = {"ABORTED", "DROP", "PASS", "TX",
+					    "REDIRECT"};
+
+	return action >= 0 && action <= XDP_REDIRECT ? names[action] : "?";
+}
+
+void harness_expect(const struct packet_case *c, struct expectation *want)
+{
+	bool sent = harness_action(c->reason) == XDP_TX;
+
+	want->reason = c->reason;
+	want->backend = c->backend;
+	want->length = packet_build(sent ? &c->out : &c->in, want->frame);
+}
+
+void harness_print_frame(const char *title, const uint8_t *frame, size_t length)
+{
+	char line[16 * 3 + 1];
+
+	print_error("%s, %zu bytes\n", title, length);
+	for (size_t i = 0; i < length; i += 16) {
+		for (size_t j = 0; j < 16 && i + j < length; j++)
+			sprintf(line + j * 3, " %02x", frame[i + j]);
+		print_error("  %04zx %s\n", i, line);
+	}
+}
+
+/* One line of 16 bytes of each, and marks below those that differ. */
+static void print_difference(size_t at, const struct expectation *want,
+			     const struct engine_outcome *got)
+{
+	char lines[3][16 * 3 + 1];
+
+	for (size_t j = 0; j < 16; j++) {
+		size_t i = at + j;
+		bool is_wanted = i < want->length, is_there = i < got->length;
+		bool same = is_wanted == is_there &&
+			    (!is_there || want->frame[i] == got->frame[i]);
+
+		sprintf(lines[0] + j * 3, is_wanted ? " %02x" : "   ",
+			want->frame[i]);
+		sprintf(lines[1] + j * 3, is_there ? " %02x" : "   ",
+			got->frame[i]);
+		sprintf(lines[2] + j * 3, same ? "   " : " ^^");
+	}
+	print_error(
+		"  %04zx expected %s\n       is       %s\n                %s\n",
+		at, lines[0], lines[1], lines[2]);
+}
+
+static bool compare_frames(const struct expectation *want,
+			   const struct engine_outcome *got)
+{
+	size_t longer = want->length > got->length ? want->length : got->length;
+	bool same = want->length == got->length;
+
+	if (!same)
+		print_error("length: expected %zu, is %zu\n", want->length,
+			    got->length);
+	for (size_t i = 0; i + 16 <= PACKET_LENGTH_MAX && i < longer; i += 16) {
+		size_t n = longer - i < 16 ? longer - i : 16;
+
+		if (want->length == got->length &&
+		    !memcmp(want->frame + i, got->frame + i, n))
+			continue;
+		print_difference(i, want, got);
+		same = false;
+	}
+	return same;
+}
+
+bool harness_compare(const struct expectation *want,
+		     const struct engine_outcome *got)
+{
+	int action = harness_action(want->reason);
+	bool same = compare_frames(want, got);
+
+	if (got->action == action)
+		return same;
+	print_error("verdict: expected %s (%s), is %s\n", action_name(action),
+		    reason_names[want->reason], action_name(got->action));
+	return false;
+}
+
+static bool compare_counter(const char *kind, const char *name, size_t index,
+			    const struct lb_counter *want,
+			    const struct lb_counter *got)
+{
+	if (!memcmp(want, got, sizeof(*want)))
+		return true;
+	print_error("counter of %s %s%zu: expected %llu packets, %llu bytes; "
+		    "is %llu, %llu\n",
+		    kind, name, index, want->packets, want->bytes, got->packets,
+		    got->bytes);
+	return false;
+}
+
+bool harness_count(const struct expectation *want, size_t length,
+		   struct engine_counters *totals,
+		   const struct engine_counters *got, size_t n_backends)
+{
+	struct lb_counter *counter = &totals->reasons[want->reason];
+	bool same = true;
+
+	if (want->reason == LB_REASON_FORWARDED)
+		counter = &totals->backends[want->backend];
+	counter->packets++;
+	counter->bytes += length;
+	for (size_t i = 0; i < LB_REASON_COUNT; i++)
+		same &= compare_counter("reason", reason_names[i], i,
+					&totals->reasons[i], &got->reasons[i]);
+	for (size_t i = 0; i < n_backends; i++)
+		same &= compare_counter("backend", "", i, &totals->backends[i],
+					&got->backends[i]);
+	return same;
+}
+
+/* 1: as expected, 0: not, or a negative errno. */
+static int run_case(struct engine *e, const struct packet_case *c)
+{
+	static struct engine_counters totals, counters;
+	struct engine_outcome got;
+	struct expectation want;
+	uint8_t frame[PACKET_LENGTH_MAX];
+	size_t length = packet_build(&c->in, frame);
+	bool same;
+	int err;
+
+	memset(&totals, 0, sizeof(totals));
+	harness_expect(c, &want);
+	err = e->run(e, frame, length, &got);
+	err = err ?: e->counters(e, &counters);
+	if (err)
+		return err;
+	same = harness_compare(&want, &got);
+	same &= harness_count(&want, length, &totals, &counters,
+			      c->fixture->n_backends);
+	return same;
+}
+
+static void test_on(struct engine *e, const struct packet_case *c)
+{
+	int result = e->open(e, c->fixture);
+
+	if (result)
+		fail_msg("%s: cannot load %s: %s", e->name, engine_object,
+			 strerror(-result));
+	result = run_case(e, c);
+	e->close(e);
+	if (result < 0)
+		fail_msg("%s: cannot run: %s", e->name, strerror(-result));
+	if (!result)
+		fail_msg("%s: not as expected", e->name);
+}
+
+static size_t input_length(const struct packet_case *c)
+{
+	uint8_t frame[PACKET_LENGTH_MAX];
+
+	return packet_build(&c->in, frame);
+}
+
+bool harness_can_run(const struct packet_case *c)
+{
+	for (struct engine *const *e = engines; *e; e++)
+		if (input_length(c) >= (*e)->length_min)
+			return true;
+	return false;
+}
+
+/* A packet that goes out with wrong checksums is wrong on purpose. */
+static void check_output(const struct packet_case *c)
+{
+	uint8_t frame[PACKET_LENGTH_MAX];
+
+	if (harness_action(c->reason) != XDP_TX)
+		return;
+	packet_build(&c->out, frame);
+	if (packet_verify(frame) == (c->out.ip_error || c->out.udp_error))
+		fail_msg("the case expects checksums that are %s",
+			 packet_verify(frame) ? "right" : "wrong");
+}
+
+void harness_test_case(void **state)
+{
+	const struct packet_case *c = *state;
+
+	check_output(c);
+	for (struct engine *const *e = engines; *e; e++)
+		if (input_length(c) >= (*e)->length_min)
+			test_on(*e, c);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A case is a packet in, tables, and all that must come of it: the verdict,
+ * every byte of the frame, and every counter.  It holds on each engine.
+ */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include "engine.h"
+
+struct packet_case {
+	const char *name; /* also a file name */
+	const struct fixture *fixture;
+	struct packet in;
+	enum lb_reason reason;
+	uint32_t backend;  /* whose counters a forwarded packet is in */
+	struct packet out; /* if sent on; else the frame is untouched */
+};
+
+/* The end of a case: what happens to its packet. */
+#define FORWARDED(to, ...)                                                     \
+	.reason = LB_REASON_FORWARDED, .backend = (to),                        \
+	.out = PACKET(.eth_src = LB_MAC, .ttl = 63, __VA_ARGS__)
+#define REPLIED(...)                                                           \
+	.reason = LB_REASON_REPLIED,                                           \
+	.out = PACKET(.eth_src = LB_MAC, .eth_dst = GATEWAY_MAC, .ttl = 63,    \
+		      __VA_ARGS__)
+#define PASSED(why)  .reason = LB_REASON_##why
+#define DROPPED(why) .reason = LB_REASON_##why
+
+/* The tables of lb_abi.h end with an empty name. */
+extern const struct packet_case cases_parse[], cases_forward[];
+extern const struct packet_case cases_checksum[], cases_reply[];
+
+/* What one frame must come to. */
+struct expectation {
+	enum lb_reason reason;
+	uint32_t backend;
+	size_t length;
+	uint8_t frame[PACKET_LENGTH_MAX];
+};
+
+void harness_expect(const struct packet_case *c, struct expectation *want);
+
+/* The XDP action that goes with a reason. */
+int harness_action(enum lb_reason reason);
+
+/*
+ * Compares verdict and bytes; prints what differs.  False if anything does.
+ */
+bool harness_compare(const struct expectation *want,
+		     const struct engine_outcome *got);
+
+/*
+ * Adds the packet of `length` bytes to the totals so far and compares these
+ * with the engine's counters, all of them; prints what differs.
+ */
+bool harness_count(const struct expectation *want, size_t length,
+		   struct engine_counters *totals,
+		   const struct engine_counters *got, size_t n_backends);
+
+void harness_print_frame(const char *title, const uint8_t *frame,
+			 size_t length);
+
+/* Some engine takes frames as short as this case's. */
+bool harness_can_run(const struct packet_case *c);
+
+/* A cmocka test function; *state is the case. */
+void harness_test_case(void **state);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Runs the cases and the other tests, or shows the cases. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "harness.h"
+#include "pcap.h"
+#include "tests.h"
+
+#define TESTS_MAX 512
+
+static const struct packet_case *const tables[] = {
+	cases_parse,
+	cases_forward,
+	cases_checksum,
+	cases_reply,
+};
+#define N_TABLES (sizeof(tables) / sizeof(tables[0]))
+
+static const struct CMUnitTest others[] = {
+	cmocka_unit_test(balance_test_same_flow),
+	cmocka_unit_test(balance_test_source_ignores_ports),
+	cmocka_unit_test(balance_test_packet_spreads),
+	cmocka_unit_test(balance_test_spread),
+	cmocka_unit_test(latency_test_buckets),
+	cmocka_unit_test(latency_test_sampling),
+	cmocka_unit_test(latency_test_program),
+	cmocka_unit_test(random_test_packets),
+	cmocka_unit_test(random_test_mutated),
+	cmocka_unit_test(random_test_every_length),
+};
+#define N_OTHERS (sizeof(others) / sizeof(others[0]))
+
+/* All cases, one after the other; *c is NULL before the first. */
+static const struct packet_case *next_case(size_t *table,
+					   const struct packet_case *c)
+{
+	c = c ? c + 1 : tables[0];
+	while (!c->name) {
+		if (++*table == N_TABLES)
+			return NULL;
+		c = tables[*table];
+	}
+	return c;
+}
+
+static int list_cases(void)
+{
+	size_t table = 0;
+
+	for (const struct packet_case *c = NULL; (c = next_case(&table, c));)
+		puts(c->name);
+	return EXIT_SUCCESS;
+}
+
+/* The packet, what is expected, and what each engine makes of it. */
+static int write_frames(FILE *file, const struct packet_case *c)
+{
+	struct expectation want;
+	struct engine_outcome got;
+	uint8_t in[PACKET_LENGTH_MAX];
+	size_t length = packet_build(&c->in, in);
+	uint32_t seconds = 0;
+	int err;
+
+	harness_expect(c, &want);
+	err = pcap_begin(file);
+	err = err ?: pcap_write(file, seconds++, in, length);
+	err = err ?: pcap_write(file, seconds++, want.frame, want.length);
+	for (struct engine *const *e = engines; !err && *e; e++) {
+		if (length < (*e)->length_min)
+			continue;
+		err = (*e)->open(*e, c->fixture);
+		if (err)
+			break;
+		err = (*e)->run(*e, in, length, &got);
+		err = err ?: pcap_write(file, seconds++, got.frame, got.length);
+		(*e)->close(*e);
+	}
+	return err;
+}
+
+static int write_case(const char *directory, const struct packet_case *c)
+{
+	char *path;
+	FILE *file;
+	int err;
+
+	if (asprintf(&path, "%s/%s.pcap", directory, c->name) < 0)
+		return -ENOMEM;
+	file = fopen(path, "wb");
+	err = file ? write_frames(file, c) : -errno;
+	if (file && fclose(file) && !err)
+		err = -errno;
+	if (err)
+		fprintf(stderr, "%s: %s\n", path, strerror(-err));
+	else
+		puts(path);
+	free(path);
+	return err;
+}
+
+static int write_cases(const char *directory, const char *pattern)
+{
+	size_t table = 0;
+
+	for (const struct packet_case *c = NULL; (c = next_case(&table, c));) {
+		if (pattern && fnmatch(pattern, c->name, 0))
+			continue;
+		if (write_case(directory, c))
+			return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}
+
+static int run_all(const char *pattern)
+{
+	static struct CMUnitTest tests[TESTS_MAX];
+	size_t n = 0, table = 0;
+
+	for (const struct packet_case *c = NULL; (c = next_case(&table, c));) {
+		if (!harness_can_run(c)) {
+			printf("# left out: %s, too short to run\n", c->name);
+			continue;
+		}
+		if (n + N_OTHERS == TESTS_MAX)
+			abort();
+		tests[n].name = c->name;
+		tests[n].test_func = harness_test_case;
+		tests[n++].initial_state = (void *)c;
+	}
+	memcpy(tests + n, others, sizeof(others));
+	n += N_OTHERS;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	cmocka_set_test_filter(pattern);
+	/* What the macro calls, which wants an array of a constant size. */
+	return _cmocka_run_group_tests("packet", tests, n, NULL, NULL);
+}
+
+static int usage(FILE *out, int status)
+{
+	fputs("packet_test [PATTERN]             run the tests (as root)\n"
+	      "packet_test --list                names of the cases\n"
+	      "packet_test --pcap DIR [PATTERN]  packet, what is expected, "
+	      "what\n"
+	      "                                  each engine makes of it\n"
+	      "--object FILE                     instead of "
+	      "build/bpf/udplb.bpf.o\n"
+	      "UDPLB_TEST_SEED                   for the random packets\n",
+	      out);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"help", no_argument, NULL, 'h'},
+		{"list", no_argument, NULL, 'l'},
+		{"object", required_argument, NULL, 'o'},
+		{"pcap", required_argument, NULL, 'p'},
+		{0},
+	};
+	const char *directory = NULL, *pattern;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
+		switch (option) {
+		case 'h':
+			return usage(stdout, EXIT_SUCCESS);
+		case 'l':
+			return list_cases();
+		case 'o':
+			engine_object = optarg;
+			break;
+		case 'p':
+			directory = optarg;
+			break;
+		default:
+			return usage(stderr, EXIT_FAILURE);
+		}
+	pattern = argv[optind];
+	return directory ? write_cases(directory, pattern) : run_all(pattern);
+}
