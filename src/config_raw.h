@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The configuration as it was written: texts by their keys, nothing judged.
+ * A key that is absent, or was in the wrong form, is NULL or 0.
+ */
+#ifndef CONFIG_RAW_H
+#define CONFIG_RAW_H
+
+#include <yaml.h>
+
+#include "config_errors.h"
+
+struct raw_health {
+	char *type;
+	char *interval;
+	char *rise;
+	char *fall;
+	char *send;
+	char *expect;
+};
+
+struct raw_backend {
+	char *address;
+	char *port;
+	char *weight;
+	char *mac;
+};
+
+struct raw_service {
+	char *name;
+	char *address;
+	char **ports;
+	unsigned int n_ports;
+	char *balance;
+	char *forward;
+	char *ring_size;
+	struct raw_backend *backends;
+	unsigned int n_backends;
+	struct raw_health *health;
+};
+
+struct raw_metrics {
+	char *listen;
+};
+
+struct raw_admin {
+	char *socket;
+};
+
+struct config_raw {
+	char *interface;
+	char *mode;
+	char *latency;
+	char *gateway;
+	struct raw_metrics *metrics;
+	struct raw_admin *admin;
+	struct raw_service *services;
+	unsigned int n_services;
+};
+
+/*
+ * 0 and *out, with what did not fit the form added to errors; -EINVAL where
+ * nothing fits; -ENOMEM.
+ */
+int config_raw_load(yaml_document_t *document, struct config_errors *errors,
+		    struct config_raw **out);
+void config_raw_free(struct config_raw *raw);
+
+#endif
