@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Prometheus text exposition format, version 0.0.4: only the format.  Labels
+ * given to expo_begin() stand in every sample.  A lack of memory is remembered
+ * and told by expo_end(), so that nothing in between needs a check.
+ */
+#ifndef EXPO_H
+#define EXPO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct expo;
+
+struct expo_label {
+	const char *name, *value;
+};
+
+enum expo_type { EXPO_GAUGE, EXPO_COUNTER };
+
+/* *out writes into a buffer of its own.  common (n of them) must stay valid
+ * until expo_end().  0 or -ENOMEM. */
+int expo_begin(struct expo **out, const struct expo_label *common, size_t n);
+
+/*
+ * The samples that follow belong to this family.  # HELP and # TYPE come with
+ * its first sample; without any, nothing of it is written.  The strings must
+ * stay valid until the next family or expo_end().
+ */
+void expo_family(struct expo *expo, const char *name, enum expo_type type,
+		 const char *help);
+
+/*
+ * One sample of the current family; labels in any order, their names differ
+ * from each other and from the common ones.  Values may hold any bytes.
+ */
+void expo_sample(struct expo *expo, double value,
+		 const struct expo_label *labels, size_t n);
+void expo_sample_u64(struct expo *expo, uint64_t value,
+		     const struct expo_label *labels, size_t n);
+
+/* Frees *expo; *text is the caller's (free()), NUL-terminated.  0 or -ENOMEM.
+ */
+int expo_end(struct expo *expo, char **text, size_t *length);
+
+#endif

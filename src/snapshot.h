@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Everything that the metrics show of one interface at one moment: plain data,
+ * gathered by the daemon from the effects, rendered by metrics.c.
+ */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include <net/if.h>
+#include <linux/if_link.h>
+
+#include "latency.h"
+#include "plan.h"
+
+#define SNAPSHOT_REASON_LEN 512
+#define SNAPSHOT_ATTEMPTS_MAX 3
+#define SNAPSHOT_DEVCONF_MAX 64
+
+struct snapshot_attempt {
+	enum mode mode;
+	bool ok;
+	double seconds;
+	char why[SNAPSHOT_REASON_LEN];	/* of a refusal; else empty */
+};
+
+struct snapshot_backend {
+	struct lb_counter count;
+	bool up;			/* gets packets */
+	uint32_t slots;			/* it owns now */
+	bool has_mac;
+	uint8_t mac[MAC_LEN];
+};
+
+struct snapshot_cpu {
+	uint64_t processed;		/* forwarded, replied, dropped */
+	double rate;			/* per second, over the last second */
+};
+
+/* An interface, as rtnetlink tells it. */
+struct snapshot_link {
+	int ifindex;
+	uint8_t mac[MAC_LEN];
+	bool up, carrier;
+	uint32_t mtu, tx_queues, rx_queues;
+	char qdisc[32];
+	struct rtnl_link_stats64 stats;
+	size_t stats_size;		/* bytes of stats that the kernel gave */
+	uint32_t devconf[SNAPSHOT_DEVCONF_MAX];	/* [0]: attribute header */
+	size_t n_devconf;
+};
+
+struct snapshot_nic_stat {
+	char name[32];			/* ETH_GSTRING_LEN */
+	uint64_t value;
+};
+
+struct snapshot_nic {
+	char driver[32], firmware[32], bus[32];
+	struct snapshot_nic_stat *stats;
+	size_t n_stats;
+};
+
+struct snapshot_map {
+	const char *name;
+	uint32_t entries, capacity;
+};
+
+struct snapshot {
+	const char *host;
+	const char *interface;
+	const struct plan *plan;	/* services and backends by index */
+
+	enum mode mode;			/* HW, DRV or SKB: what is in force */
+	uint32_t prog_id;
+	double prog_created;		/* seconds since 1970 */
+	struct snapshot_attempt attempts[SNAPSHOT_ATTEMPTS_MAX];
+	size_t n_attempts;
+
+	struct snapshot_cpu total;
+	struct snapshot_cpu *cpus;	/* NULL in HW mode */
+	size_t n_cpus;
+	struct lb_counter reasons[LB_REASON_COUNT]; /* forwarded included */
+	struct snapshot_backend *backends;	/* by index; 0 unused */
+
+	bool has_latency;
+	const char *no_latency_why;	/* where has_latency is false */
+	struct latency_summary latency;
+
+	struct snapshot_link link;
+	struct snapshot_nic nic;
+	struct snapshot_map maps[8];
+	size_t n_maps;
+	bool gateway_up;
+	uint64_t table_writes, table_write_errors;
+	double start_time;		/* of the daemon, seconds since 1970 */
+};
+
+#endif
