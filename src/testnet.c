@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "testnet.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#define COMMAND_SIZE 1024
+
+static pid_t peer = -1;
+
+bool testnet_allowed(void)
+{
+	if (!unshare(CLONE_NEWNET))
+		return true;
+	printf("1..0 # SKIP no network namespace: %s; run as root\n",
+	       strerror(errno));
+	return false;
+}
+
+static void run(const char *prefix, const char *command)
+{
+	char line[2 * COMMAND_SIZE];
+
+	assert_true(strlen(command) < COMMAND_SIZE - 1);
+	snprintf(line, sizeof(line), "%s sh -ec '%s'", prefix, command);
+	if (system(line))
+		fail_msg("failed: %s", line);
+}
+
+void testnet_run(const char *format, ...)
+{
+	char command[COMMAND_SIZE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(command, sizeof(command), format, args);
+	va_end(args);
+	run("", command);
+}
+
+void testnet_peer(const char *format, ...)
+{
+	char prefix[64], command[COMMAND_SIZE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(command, sizeof(command), format, args);
+	va_end(args);
+	snprintf(prefix, sizeof(prefix), "nsenter -n -t %d", (int)peer);
+	run(prefix, command);
+}
+
+bool testnet_try(const char *command)
+{
+	char line[COMMAND_SIZE];
+
+	snprintf(line, sizeof(line), "{ %s; } >/dev/null 2>&1", command);
+	return !system(line);
+}
+
+/* Holds the peer's namespace until it is killed, or its parent dies. */
+static _Noreturn void hold(int ready)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (unshare(CLONE_NEWNET) || write(ready, "", 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+static void start_peer(void)
+{
+	int ready[2];
+	char byte;
+
+	assert_int_equal(pipe(ready), 0);
+	fflush(NULL);
+	peer = fork();
+	assert_return_code(peer, errno);
+	if (!peer)
+		hold(ready[1]);
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+}
+
+void testnet_open(void)
+{
+	assert_return_code(unshare(CLONE_NEWNET), errno);
+	start_peer();
+	testnet_run("ip link add lb0 address 02:00:00:00:00:01 "
+		    "numtxqueues 3 numrxqueues 2 type veth "
+		    "peer name peer0 address 02:00:00:00:00:02 netns %d",
+		    (int)peer);
+	testnet_run("ip link add lb1 type veth peer name peer1 netns %d",
+		    (int)peer);
+	/* No router solicitations and the like in what the tests count. */
+	testnet_run("sysctl -qw net.ipv6.conf.lb0.disable_ipv6=1 "
+		    "net.ipv6.conf.lb1.disable_ipv6=1");
+	testnet_peer("sysctl -qw net.ipv6.conf.peer0.disable_ipv6=1 "
+		     "net.ipv6.conf.peer1.disable_ipv6=1");
+}
+
+void testnet_close(void)
+{
+	if (peer <= 0)
+		return;
+	kill(peer, SIGKILL);
+	waitpid(peer, NULL, 0);
+	peer = -1;
+}
