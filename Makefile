@@ -41,14 +41,14 @@ BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Wshadow -Wundef \
 	-I/usr/include/$(shell gcc -print-multiarch)
 
 # One line per level; scripts/check-layers holds every include against them.
-SRC_WORDS := log bpf_log addr model
+SRC_WORDS := log bpf_log monotime addr model
 SRC_CONFIG := config config_errors config_yaml config_emit config_prune \
 	config_raw config_value config_claims config_service config_rules \
 	config_check
 SRC_METRICS := metrics metrics_nic metrics_udplb
 SRC_PURE := $(SRC_CONFIG) ring plan tables latency expo $(SRC_METRICS)
 SRC_EFFECTS := object maps xdp nl nl_ask nl_link nl_neigh nl_route nic http
-SRC_TOP := hops instance gather daemon main check probe
+SRC_TOP := hops instance attach gather daemon main check probe
 SRC := $(SRC_WORDS) $(SRC_PURE) $(SRC_EFFECTS) $(SRC_TOP)
 OBJ := $(SRC:%=$(B)/src/%.o) $(B)/src/object_data.o
 
@@ -75,20 +75,25 @@ $(B)/bpf/%.bpf.o: bpf/%.bpf.c
 	$(Q)$(BPF_CC) $(BPF_CFLAGS) -c -o $@ $<
 
 # Tests: each is linked with the files it names, and nothing else.
-UNIT_TESTS := addr log ring plan tables latency expo metrics metrics_udplb \
-	config http
+UNIT_TESTS := addr log ring plan tables tables_diff latency expo metrics \
+	metrics_udplb config http nl nl_link nl_route nl_neigh nic
 UNIT_BIN := $(UNIT_TESTS:%=$(B)/src/%_test)
 test_objs = $(addprefix $(B)/src/,$(addsuffix .o,$(1)))
 $(B)/src/addr_test: $(call test_objs,addr)
 $(B)/src/log_test: $(call test_objs,log)
 $(B)/src/ring_test: $(call test_objs,ring)
 $(B)/src/plan_test: $(call test_objs,plan addr model)
-$(B)/src/tables_test: $(call test_objs,tables plan ring addr model)
+$(B)/src/tables_test $(B)/src/tables_diff_test: $(call test_objs,\
+	tables_test_world tables plan ring addr model)
 $(B)/src/latency_test: $(call test_objs,latency)
 $(B)/src/expo_test: $(call test_objs,expo)
 $(B)/src/metrics_test $(B)/src/metrics_udplb_test: $(call test_objs,\
 	$(SRC_METRICS) metrics_test_fixture metrics_test_page expo addr model)
 $(B)/src/http_test: $(call test_objs,http addr)
+NL_TEST := $(filter nl%,$(SRC_EFFECTS)) addr testnet
+$(B)/src/nl_test $(B)/src/nl_neigh_test: $(call test_objs,$(NL_TEST) nl_watch)
+$(B)/src/nl_link_test $(B)/src/nl_route_test: $(call test_objs,$(NL_TEST))
+$(B)/src/nic_test: $(call test_objs,nic testnet)
 $(B)/src/config_test: $(call test_objs,$(SRC_CONFIG) addr model)
 
 $(UNIT_BIN): $(B)/src/%_test: $(B)/src/%_test.o

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "attach.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "monotime.h"
+#include "object.h"
+
+static int bind_maps(void *arg, struct bpf_object *object)
+{
+	return maps_bind(arg, object);
+}
+
+static int fill_maps(struct instance *in, char *why, size_t why_size)
+{
+	int err;
+
+	in->hops.changed = true;
+	err = instance_update(in);
+	if (err)
+		snprintf(why, why_size, "filling the maps: %s", strerror(-err));
+	return err;
+}
+
+/* From maps to attached program; leaves nothing behind if not. */
+static int attach_once(struct instance *in, enum mode mode, char *why,
+		       size_t why_size)
+{
+	const bool timed = in->model->latency && mode != MODE_HW;
+	struct maps_request maps = {
+		.sizes = &in->plan->sizes,
+		.offload_ifindex = mode == MODE_HW ? in->link.ifindex : 0,
+		.latency = timed,
+	};
+	struct xdp_request xdp = {
+		.ifindex = in->link.ifindex,
+		.mode = mode,
+		.timed = timed,
+		.bind = bind_maps,
+	};
+	int err;
+
+	maps.object = xdp.object = object_bytes(&maps.object_size);
+	xdp.object_size = maps.object_size;
+	err = maps_create(&in->maps, &maps, why, why_size);
+	if (err)
+		return err;
+	xdp.bind_arg = in->maps;
+	/* A card takes seconds to fill: first hear whether it is worth it. */
+	if (mode == MODE_HW)
+		err = xdp_try(&xdp, why, why_size);
+	if (!err)
+		err = fill_maps(in, why, why_size);
+	if (!err)
+		err = xdp_attach(&in->xdp, &xdp, why, why_size);
+	if (err)
+		instance_forget_maps(in);
+	else
+		xdp_info(in->xdp, &in->info);
+	return err;
+}
+
+static uint64_t entries(const struct plan_sizes *sizes)
+{
+	/* The two counter maps as well; see bpf/maps.h. */
+	return (uint64_t)sizes->services + sizes->replies + sizes->ring +
+	       2ULL * sizes->backends + LB_REASON_COUNT;
+}
+
+static int replan(struct instance *in, uint64_t total_entries)
+{
+	const struct plan_limits limits = { .total_entries = total_entries };
+	struct plan *plan;
+	char why[512];
+	int err;
+
+	err = plan_build(in->model, &limits, &plan, why, sizeof(why));
+	if (err)
+		return err;
+	plan_free(in->plan);
+	in->plan = plan;
+	in->hops.plan = plan;
+	return 0;
+}
+
+/*
+ * A card does not tell how much room it has, it only refuses maps.  So a
+ * refusal for size is answered with half the slots, as long as that is a ring.
+ */
+static int attach_hw(struct instance *in, char *why, size_t why_size)
+{
+	uint64_t full = entries(&in->plan->sizes), now;
+	int err;
+
+	for (;;) {
+		err = attach_once(in, MODE_HW, why, why_size);
+		if (err != -ENOMEM && err != -E2BIG && err != -ENOSPC)
+			break;
+		now = entries(&in->plan->sizes);
+		if (replan(in, now - in->plan->sizes.ring / 2))
+			break;
+		log_warn("%s: the card has no room for %" PRIu64
+			 " map entries (%s); trying with %" PRIu64
+			 ", rings of %u slots in all",
+			 in->model->interface, now, why,
+			 entries(&in->plan->sizes), in->plan->sizes.ring);
+	}
+	if (err && entries(&in->plan->sizes) != full)
+		replan(in, 0);
+	return err;
+}
+
+static int attempt(struct instance *in, enum mode mode)
+{
+	static const char *const flags[] = {
+		[MODE_HW] = "XDP_FLAGS_HW_MODE",
+		[MODE_DRV] = "XDP_FLAGS_DRV_MODE",
+		[MODE_SKB] = "XDP_FLAGS_SKB_MODE",
+	};
+	struct snapshot_attempt *a = &in->attempts[in->n_attempts++];
+	char why[XDP_WHY_SIZE] = "";
+	double start = monotime_now();
+	int err;
+
+	log_info("Trying to load XDP program in mode %s ...", flags[mode]);
+	err = mode == MODE_HW ? attach_hw(in, why, sizeof(why)) :
+				attach_once(in, mode, why, sizeof(why));
+	a->mode = mode;
+	a->ok = !err;
+	a->seconds = monotime_now() - start;
+	snprintf(a->why, sizeof(a->why), "%s", err ? why : "");
+	if (err)
+		log_warn("%s refused on %s: %s", flags[mode],
+			 in->model->interface, why);
+	else
+		log_info("XDP program loaded in %.2f ms (id %u%s)",
+			 a->seconds * 1e3, in->info.prog_id,
+			 in->info.dispatcher ? ", beside others" : "");
+	return err;
+}
+
+int attach_instance(struct instance *in)
+{
+	enum mode mode = in->model->mode;
+	int err;
+
+	if (mode != MODE_AUTO) {
+		err = attempt(in, mode);
+	} else {
+		/* Busy stays busy: a weaker mode cannot get past it. */
+		for (mode = MODE_HW; mode <= MODE_SKB; mode++) {
+			err = attempt(in, mode);
+			if (!err || err == -EBUSY)
+				break;
+		}
+	}
+	if (err)
+		log_error("%s: no XDP program attached in mode %s; %s",
+			  in->model->interface,
+			  model_mode_name(in->model->mode),
+			  in->model->mode == MODE_AUTO || err == -EBUSY ?
+				  "the reasons are above" :
+				  "the reason is above; 'mode: auto' takes "
+				  "the best mode that works");
+	return err;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "check.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <jansson.h>
+
+#include "log.h"
+#include "plan.h"
+#include "probe.h"
+#include "tables.h"
+#include "xdp.h"
+
+static json_t *describe_ports(const struct model_service *service)
+{
+	json_t *ports = json_array();
+	char range[sizeof("65535-65535")];
+
+	for (size_t i = 0; i < service->n_ports; i++) {
+		const struct model_ports *p = &service->ports[i];
+
+		if (p->first == p->last)
+			snprintf(range, sizeof(range), "%u", p->first);
+		else
+			snprintf(range, sizeof(range), "%u-%u", p->first,
+				 p->last);
+		json_array_append_new(ports, json_string(range));
+	}
+	if (service->all_ports)
+		json_array_append_new(ports, json_string("all"));
+	return ports;
+}
+
+static json_t *describe_backends(const struct plan_service *service,
+				 const uint32_t *slots)
+{
+	const struct model_service *config = service->config;
+	json_t *backends = json_array();
+	char addr[ADDR_STRLEN];
+
+	for (size_t i = 0; i < config->n_backends; i++) {
+		const struct model_backend *b = &config->backends[i];
+		uint32_t index = service->first_backend + (uint32_t)i;
+
+		json_array_append_new(
+			backends,
+			json_pack("{s:i, s:s, s:i, s:i, s:i}", "index",
+				  (int)index, "address",
+				  addr_format(&b->address, addr), "port",
+				  b->port, "weight", b->weight, "slots",
+				  (int)slots[index]));
+	}
+	return backends;
+}
+
+static json_t *describe_services(const struct plan *plan, const uint32_t *slots)
+{
+	json_t *services = json_array();
+	char addr[ADDR_STRLEN];
+
+	for (size_t i = 0; i < plan->n_services; i++) {
+		const struct plan_service *s = &plan->services[i];
+
+		json_array_append_new(
+			services,
+			json_pack("{s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:o}",
+				  "name", s->config->name, "address",
+				  addr_format(&s->config->address, addr),
+				  "ports", describe_ports(s->config), "balance",
+				  model_balance_name(s->config->balance),
+				  "forward",
+				  model_forward_name(s->config->forward),
+				  "ring_base", (int)s->ring_base, "ring_size",
+				  (int)s->ring_size, "backends",
+				  describe_backends(s, slots)));
+	}
+	return services;
+}
+
+/* The kernel's and the card's verifier, where we may and can ask them. */
+static json_t *describe_modes(const struct plan *plan)
+{
+	int ifindex = (int)if_nametoindex(plan->model->interface);
+	json_t *modes = json_object();
+	char why[XDP_WHY_SIZE];
+	int err;
+
+	if (!ifindex || geteuid()) {
+		snprintf(why, sizeof(why), "not asked: %s",
+			 ifindex ? "needs root" : "no such interface here");
+		json_object_set_new(modes, "hw", json_string(why));
+		json_object_set_new(modes, "drv, skb", json_string(why));
+		return modes;
+	}
+	err = probe_mode(ifindex, MODE_HW, &plan->sizes, why, sizeof(why));
+	json_object_set_new(modes, "hw", json_string(err ? why : "loads"));
+	err = probe_mode(ifindex, MODE_DRV, &plan->sizes, why, sizeof(why));
+	json_object_set_new(modes, "drv, skb",
+			    json_string(err ? why : "loads"));
+	return modes;
+}
+
+static void print_service(const json_t *service)
+{
+	const char *name, *address, *balance, *forward;
+	json_t *ports, *port, *backends, *backend;
+	int ring_size, number, weight, slots;
+	size_t i;
+
+	json_unpack((json_t *)service, "{s:s, s:s, s:o, s:s, s:s, s:i, s:o}",
+		    "name", &name, "address", &address, "ports", &ports,
+		    "balance", &balance, "forward", &forward, "ring_size",
+		    &ring_size, "backends", &backends);
+	printf("service %s: %s ports", name, address);
+	json_array_foreach(ports, i, port)
+		printf(" %s", json_string_value(port));
+	printf(", %s, %s, %d slots\n", balance, forward, ring_size);
+	json_array_foreach(backends, i, backend) {
+		json_unpack(backend, "{s:s, s:i, s:i, s:i}", "address",
+			    &address, "port", &number, "weight", &weight,
+			    "slots", &slots);
+		printf("  backend %s", address);
+		if (number)
+			printf(":%d", number);
+		printf(", weight %d, %d slots (%.2f %%)\n", weight, slots,
+		       100.0 * slots / ring_size);
+	}
+}
+
+static void print_text(const json_t *facts)
+{
+	json_t *service, *value;
+	const char *key;
+	size_t i;
+
+	printf("interface %s, mode %s\n",
+	       json_string_value(json_object_get(facts, "interface")),
+	       json_string_value(json_object_get(facts, "mode")));
+	json_array_foreach(json_object_get(facts, "services"), i, service)
+		print_service(service);
+	json_object_foreach(json_object_get(facts, "maps"), key, value)
+		printf("map %-12s %" JSON_INTEGER_FORMAT " entries\n", key,
+		       json_integer_value(value));
+	json_object_foreach(json_object_get(facts, "modes"), key, value)
+		printf("mode %-11s %s\n", key, json_string_value(value));
+}
+
+/* Slots by backend index when every backend serves. */
+static int count_slots(const struct plan *plan, uint32_t **out)
+{
+	uint32_t n = plan->sizes.backends;
+	struct tables_hop *hops = calloc(n, sizeof(*hops));
+	bool *serves = calloc(n, sizeof(*serves));
+	uint32_t *slots = calloc(n, sizeof(*slots));
+	struct tables_state state = { .backends = hops, .serves = serves };
+	struct tables *tables = NULL;
+	int err = -ENOMEM;
+
+	if (!hops || !serves || !slots)
+		goto out;
+	for (uint32_t i = 0; i < n; i++)
+		hops[i].known = serves[i] = true;
+	err = tables_build(plan, &state, &tables);
+	for (size_t i = 0; !err && i < tables->n_ring; i++)
+		slots[tables->ring[i]]++;
+out:
+	tables_free(tables);
+	free(hops);
+	free(serves);
+	if (err) {
+		free(slots);
+		slots = NULL;
+	}
+	*out = slots;
+	return err;
+}
+
+static json_t *describe(const struct plan *plan, const uint32_t *slots)
+{
+	return json_pack("{s:s, s:s, s:o, s:{s:i, s:i, s:i, s:i}, s:o}",
+			 "interface", plan->model->interface, "mode",
+			 model_mode_name(plan->model->mode), "services",
+			 describe_services(plan, slots), "maps", "services4",
+			 (int)plan->sizes.services, "replies4",
+			 (int)plan->sizes.replies, "ring",
+			 (int)plan->sizes.ring, "backends",
+			 (int)plan->sizes.backends, "modes",
+			 describe_modes(plan));
+}
+
+int check_print(const struct model *model, bool json)
+{
+	const struct plan_limits no_limits = { 0 };
+	struct plan *plan = NULL;
+	uint32_t *slots = NULL;
+	json_t *facts;
+	char why[512];
+	int err;
+
+	err = plan_build(model, &no_limits, &plan, why, sizeof(why));
+	if (!err)
+		err = count_slots(plan, &slots);
+	if (err) {
+		log_error("planning the tables: %s",
+			  err == -ENOSPC ? why : strerror(-err));
+		goto out;
+	}
+	facts = describe(plan, slots);
+	if (json) {
+		json_dumpf(facts, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		print_text(facts);
+	}
+	json_decref(facts);
+out:
+	free(slots);
+	plan_free(plan);
+	return err;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <getopt.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpf_log.h"
+#include "check.h"
+#include "config.h"
+#include "daemon.h"
+#include "log.h"
+#include "probe.h"
+#include "xdp.h"
+
+#define DEFAULT_CONFIG "/etc/udplb/udplb.yaml"
+
+/* As sysexits.h, so that scripts can tell a mistake from a failure. */
+enum { EXIT_USAGE = 64 };
+
+struct options {
+	const char *config;
+	bool json, verbose;
+	int argc;		/* what is left */
+	char **argv;
+};
+
+struct command {
+	const char *name, *operands, *help;
+	int n_operands;
+	int (*run)(const struct options *options);
+};
+
+static struct model *load_config(const char *path)
+{
+	struct config_errors *errors = NULL;
+	struct model *model = NULL;
+	int err = config_load(path, &model, &errors);
+
+	for (size_t i = 0; i < config_errors_count(errors); i++) {
+		if (config_errors_is_warning(errors, i))
+			log_warn("%s", config_errors_text(errors, i));
+		else
+			log_error("%s", config_errors_text(errors, i));
+	}
+	if (err && !config_errors_count(errors))
+		log_error("%s: %s", path, strerror(-err));
+	config_errors_free(errors);
+	return model;
+}
+
+static int command_run(const struct options *options)
+{
+	struct model *model = load_config(options->config);
+	int err;
+
+	if (!model)
+		return EXIT_FAILURE;
+	err = probe_privileges() ? -EPERM : daemon_run(model);
+	config_free(model);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int command_check(const struct options *options)
+{
+	struct model *model = load_config(options->config);
+	int err;
+
+	if (!model)
+		return EXIT_FAILURE;
+	err = check_print(model, options->json);
+	config_free(model);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int command_probe(const struct options *options)
+{
+	int err = probe_print(options->argv[0], options->json);
+
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int command_detach(const struct options *options)
+{
+	const char *interface = options->argv[0];
+	int ifindex = (int)if_nametoindex(interface);
+	char why[XDP_WHY_SIZE];
+
+	if (!ifindex) {
+		log_error("interface %s does not exist: 'ip link' lists what "
+			  "this machine has",
+			  interface);
+		return EXIT_FAILURE;
+	}
+	if (probe_privileges())
+		return EXIT_FAILURE;
+	if (xdp_detach_any(ifindex, why, sizeof(why))) {
+		log_error("%s: %s", interface, why);
+		return EXIT_FAILURE;
+	}
+	log_info("%s: udplb's XDP program detached", interface);
+	return EXIT_SUCCESS;
+}
+
+static const struct command commands[] = {
+	{ "run", "[-c FILE]", "balance until SIGTERM or SIGINT", 0,
+	  command_run },
+	{ "check", "[-c FILE] [--json]",
+	  "check the configuration and print the plan for it", 0,
+	  command_check },
+	{ "probe", "IFACE [--json]",
+	  "what NIC, driver and kernel can do for udplb", 1, command_probe },
+	{ "detach", "IFACE", "remove udplb's XDP program from an interface", 1,
+	  command_detach },
+};
+
+static void print_help(FILE *out)
+{
+	fprintf(out, "udplb: a UDP load balancer in the network card, the "
+		     "driver or the kernel\n\n");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		fprintf(out, "  udplb %-6s %-19s %s\n", commands[i].name,
+			commands[i].operands, commands[i].help);
+	fprintf(out,
+		"\n"
+		"  -c, --config FILE   configuration (default " DEFAULT_CONFIG
+		")\n"
+		"      --json          output for programs\n"
+		"  -v, --verbose       log also what helps to debug\n"
+		"  -h, --help          this text\n"
+		"  -V, --version       the version\n"
+		"\n"
+		"Exit codes: 0 done, 1 failed (the reason is on standard "
+		"error), 64 wrong usage.\n"
+		"See udplb(8) and udplb.yaml(5).\n");
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int usage(const char *mistake)
+{
+	fprintf(stderr,
+		"udplb: %s\n'udplb --help' shows all commands and options.\n",
+		mistake);
+	return EXIT_USAGE;
+}
+
+static int run_command(const struct options *options)
+{
+	const struct command *command = find_command(options->argv[0]);
+	struct options operands = *options;
+
+	if (!command)
+		return usage("there is no such command");
+	operands.argv++;
+	operands.argc--;
+	if (operands.argc != command->n_operands) {
+		fprintf(stderr, "Usage: udplb %s %s\n", command->name,
+			command->operands);
+		return EXIT_USAGE;
+	}
+	log_init(options->verbose);
+	bpf_log_init();
+	return command->run(&operands);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option long_options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	struct options options = { .config = DEFAULT_CONFIG };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:vhV", long_options, NULL)) != -1)
+		switch (c) {
+		case 'c':
+			options.config = optarg;
+			break;
+		case 'j':
+			options.json = true;
+			break;
+		case 'v':
+			options.verbose = true;
+			break;
+		case 'h':
+			print_help(stdout);
+			return EXIT_SUCCESS;
+		case 'V':
+			puts("udplb " UDPLB_VERSION);
+			return EXIT_SUCCESS;
+		default:
+			return EXIT_USAGE;
+		}
+	options.argv = argv + optind;
+	options.argc = argc - optind;
+	if (!options.argc)
+		return usage("a command is missing");
+	return run_command(&options);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps exist before the program does: an object whose programs are all
+ * left out is loaded for its maps alone.  So they are full when the first
+ * packet meets them, and the definitions in bpf/maps.h are the only ones.
+ */
+#include "maps.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf_log.h"
+
+enum map_id {
+	MAP_SERVICES4,
+	MAP_REPLIES4,
+	MAP_RING,
+	MAP_BACKENDS,
+	MAP_BACKEND_STATS,
+	MAP_REASON_STATS,
+	MAP_LATENCY,
+	MAP_COUNT,
+};
+
+static const char *const map_names[MAP_COUNT] = {
+	[MAP_SERVICES4] = LB_MAP_SERVICES4,
+	[MAP_REPLIES4] = LB_MAP_REPLIES4,
+	[MAP_RING] = LB_MAP_RING,
+	[MAP_BACKENDS] = LB_MAP_BACKENDS,
+	[MAP_BACKEND_STATS] = LB_MAP_BACKEND_STATS,
+	[MAP_REASON_STATS] = LB_MAP_REASON_STATS,
+	[MAP_LATENCY] = LB_MAP_LATENCY,
+};
+
+/*
+ * A ring has 65,536 slots; to ask the kernel for each would take a fifth of a
+ * second.  So what is written to it, in a row, is gathered.
+ */
+#define BATCH_MAX 1024
+
+struct batch {
+	uint32_t n;
+	uint32_t slots[BATCH_MAX], owners[BATCH_MAX];
+};
+
+struct maps {
+	struct bpf_object *object;
+	struct bpf_map *map[MAP_COUNT];	/* NULL: left out */
+	size_t cpus;
+	bool on_card;			/* which takes no batches */
+	struct batch ring;
+};
+
+static uint32_t map_entries(enum map_id id, const struct plan_sizes *sizes)
+{
+	switch (id) {
+	case MAP_SERVICES4:
+		return sizes->services;
+	case MAP_REPLIES4:
+		return sizes->replies;
+	case MAP_RING:
+		return sizes->ring;
+	case MAP_BACKENDS:
+	case MAP_BACKEND_STATS:
+		return sizes->backends;
+	case MAP_REASON_STATS:
+		return LB_REASON_COUNT;
+	default:
+		return 1;
+	}
+}
+
+/* Size, place and, on the host, per-CPU counters: no CPU waits for another. */
+static int map_prepare(struct bpf_map *map, enum map_id id,
+		       const struct maps_request *request)
+{
+	int err;
+
+	err = bpf_map__set_max_entries(map, map_entries(id, request->sizes));
+	if (err)
+		return err;
+	if (request->offload_ifindex)
+		return bpf_map__set_ifindex(map, request->offload_ifindex);
+	if (id == MAP_BACKEND_STATS || id == MAP_REASON_STATS)
+		return bpf_map__set_type(map, BPF_MAP_TYPE_PERCPU_ARRAY);
+	return 0;
+}
+
+static int maps_prepare(struct maps *maps, const struct maps_request *request)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+	int err;
+
+	bpf_object__for_each_program(program, maps->object)
+		bpf_program__set_autoload(program, false);
+
+	for (enum map_id id = 0; id < MAP_COUNT; id++) {
+		map = bpf_object__find_map_by_name(maps->object, map_names[id]);
+		if (!map)
+			return -ENOENT;
+		if (id == MAP_LATENCY && !request->latency) {
+			err = bpf_map__set_autocreate(map, false);
+		} else {
+			err = map_prepare(map, id, request);
+			maps->map[id] = map;
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/*
+ * The kernel has one bare EINVAL for "this interface is no offload device"
+ * (bpf_dev_offload_check() in kernel/bpf/offload.c); our maps give it no other
+ * reason for one.
+ */
+static void explain(int err, const struct maps_request *request, char *why,
+		    size_t why_size)
+{
+	if (request->offload_ifindex && err == -EINVAL)
+		snprintf(why, why_size,
+			 "the kernel has no BPF offload device for this "
+			 "interface: its driver or firmware does not offer one "
+			 "(an Agilio CX needs Netronome's bpf firmware)");
+	else
+		bpf_log_why("creating the maps", err, why, why_size);
+}
+
+int maps_create(struct maps **out, const struct maps_request *request,
+		char *why, size_t why_size)
+{
+	struct maps *maps = calloc(1, sizeof(*maps));
+	int err = -ENOMEM;
+
+	*out = NULL;
+	bpf_log_begin();
+	if (!maps)
+		goto err;
+	maps->on_card = request->offload_ifindex != 0;
+	maps->cpus = maps->on_card ? 1 : libbpf_num_possible_cpus();
+	maps->object = bpf_object__open_mem(request->object,
+					    request->object_size, NULL);
+	if (!maps->object) {
+		err = -errno;
+		goto err;
+	}
+	err = maps_prepare(maps, request);
+	if (!err)
+		err = bpf_object__load(maps->object);
+	if (err)
+		goto err;
+	*out = maps;
+	return 0;
+err:
+	explain(err, request, why, why_size);
+	maps_free(maps);
+	return err;
+}
+
+void maps_free(struct maps *maps)
+{
+	if (!maps)
+		return;
+	bpf_object__close(maps->object);
+	free(maps);
+}
+
+int maps_bind(const struct maps *maps, struct bpf_object *object)
+{
+	struct bpf_map *map;
+	int err = 0;
+
+	for (enum map_id id = 0; id < MAP_COUNT && !err; id++) {
+		map = bpf_object__find_map_by_name(object, map_names[id]);
+		if (!map)
+			return -ENOENT;
+		if (maps->map[id])
+			err = bpf_map__reuse_fd(map,
+						bpf_map__fd(maps->map[id]));
+		else
+			err = bpf_map__set_autocreate(map, false);
+	}
+	return err;
+}
+
+static int map_fd(const struct maps *maps, enum map_id id)
+{
+	return bpf_map__fd(maps->map[id]);
+}
+
+int maps_flush(struct maps *maps)
+{
+	struct batch *batch = &maps->ring;
+	uint32_t n = batch->n;
+
+	batch->n = 0;
+	if (!n)
+		return 0;
+	return bpf_map_update_batch(map_fd(maps, MAP_RING), batch->slots,
+				    batch->owners, &n, NULL);
+}
+
+static int gather_slot(struct maps *maps, const struct tables_op *op)
+{
+	struct batch *batch = &maps->ring;
+
+	memcpy(&batch->slots[batch->n], op->key, sizeof(*batch->slots));
+	memcpy(&batch->owners[batch->n], op->value, sizeof(*batch->owners));
+	if (++batch->n < BATCH_MAX)
+		return 0;
+	return maps_flush(maps);
+}
+
+int maps_apply(void *arg, const struct tables_op *op)
+{
+	static const enum map_id ids[] = {
+		[TABLES_BACKENDS] = MAP_BACKENDS,
+		[TABLES_RING] = MAP_RING,
+		[TABLES_REPLIES] = MAP_REPLIES4,
+		[TABLES_SERVICES] = MAP_SERVICES4,
+	};
+	struct maps *maps = arg;
+	int err, fd = map_fd(maps, ids[op->map]);
+
+	if (op->map == TABLES_RING && !maps->on_card)
+		return gather_slot(maps, op);
+	err = maps_flush(maps);
+	if (err)
+		return err;
+	if (op->value)
+		return bpf_map_update_elem(fd, op->key, op->value, BPF_ANY);
+	err = bpf_map_delete_elem(fd, op->key);
+	return err == -ENOENT ? 0 : err;
+}
+
+size_t maps_cpus(const struct maps *maps)
+{
+	return maps->cpus;
+}
+
+int maps_read_backend(const struct maps *maps, uint32_t index,
+		      struct lb_counter *counters)
+{
+	return bpf_map_lookup_elem(map_fd(maps, MAP_BACKEND_STATS), &index,
+				   counters);
+}
+
+int maps_read_reason(const struct maps *maps, uint32_t reason,
+		     struct lb_counter *counters)
+{
+	return bpf_map_lookup_elem(map_fd(maps, MAP_REASON_STATS), &reason,
+				   counters);
+}
+
+int maps_read_latency(const struct maps *maps,
+		      uint64_t buckets[LB_LATENCY_BUCKETS])
+{
+	struct lb_latency *cpus;
+	uint32_t zero = 0;
+	int err;
+
+	if (!maps->map[MAP_LATENCY])
+		return -ENOENT;
+	cpus = calloc(maps->cpus, sizeof(*cpus));
+	if (!cpus)
+		return -ENOMEM;
+	err = bpf_map_lookup_elem(map_fd(maps, MAP_LATENCY), &zero, cpus);
+	memset(buckets, 0, LB_LATENCY_BUCKETS * sizeof(*buckets));
+	for (size_t cpu = 0; !err && cpu < maps->cpus; cpu++)
+		for (size_t i = 0; i < LB_LATENCY_BUCKETS; i++)
+			buckets[i] += cpus[cpu].buckets[i];
+	free(cpus);
+	return err;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "probe.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <jansson.h>
+#include <linux/capability.h>
+
+#include "log.h"
+#include "maps.h"
+#include "nic.h"
+#include "nl.h"
+#include "object.h"
+#include "xdp.h"
+
+/* The bit set of effective capabilities, from proc(5). */
+static uint64_t effective_capabilities(void)
+{
+	uint64_t set = 0;
+	char line[128];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "CapEff: %" SCNx64, &set) == 1)
+			break;
+	fclose(f);
+	return set;
+}
+
+int probe_privileges(void)
+{
+	uint64_t set = effective_capabilities();
+	bool admin = set & 1ULL << CAP_SYS_ADMIN;
+	bool bpf = admin || (set & 1ULL << CAP_BPF);
+	bool net = set & 1ULL << CAP_NET_ADMIN;
+
+	if (bpf && net)
+		return 0;
+	log_error("udplb needs the capabilities CAP_NET_ADMIN (to attach) and "
+		  "CAP_BPF (to load); missing: %s%s%s: run it as root",
+		  net ? "" : "CAP_NET_ADMIN", net || bpf ? "" : ", ",
+		  bpf ? "" : "CAP_BPF");
+	return -EPERM;
+}
+
+static int bind_maps(void *arg, struct bpf_object *object)
+{
+	return maps_bind(arg, object);
+}
+
+int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
+	       char *why, size_t why_size)
+{
+	struct maps_request maps = {
+		.sizes = sizes,
+		.offload_ifindex = mode == MODE_HW ? ifindex : 0,
+	};
+	struct xdp_request xdp = {
+		.ifindex = ifindex,
+		.mode = mode,
+		.bind = bind_maps,
+	};
+	struct maps *m;
+	int err;
+
+	maps.object = xdp.object = object_bytes(&maps.object_size);
+	xdp.object_size = maps.object_size;
+	err = maps_create(&m, &maps, why, why_size);
+	if (err)
+		return err;
+	xdp.bind_arg = m;
+	err = xdp_try(&xdp, why, why_size);
+	maps_free(m);
+	return err;
+}
+
+/* Asked for without a configuration: one service with a default ring. */
+static const struct plan_sizes example_sizes = {
+	.services = 16,
+	.replies = 256,
+	.ring = MODEL_RING_SIZE_DEFAULT,
+	.backends = 256,
+};
+
+static json_t *describe_modes(int ifindex)
+{
+	json_t *modes = json_array();
+	char why[XDP_WHY_SIZE];
+	int err;
+
+	for (enum mode mode = MODE_HW; mode <= MODE_DRV; mode++) {
+		err = probe_mode(ifindex, mode, &example_sizes, why,
+				 sizeof(why));
+		json_array_append_new(
+			modes,
+			json_pack("{s:s, s:b, s:s}", "mode",
+				  mode == MODE_HW ? "hw" : "drv, skb",
+				  "loads", !err, "why", err ? why : ""));
+	}
+	return modes;
+}
+
+static json_t *describe(const char *interface, const struct snapshot_link *link,
+			const struct snapshot_nic *nic)
+{
+	struct utsname kernel;
+	char mac[MAC_STRLEN], name[64] = "";
+	uint32_t id = xdp_attached(link->ifindex, name, sizeof(name));
+
+	uname(&kernel);
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:i, s:i, s:i, "
+		"s:s, s:i, s:o}",
+		"interface", interface, "kernel", kernel.release, "driver",
+		nic->driver, "firmware", nic->firmware, "bus", nic->bus, "mac",
+		mac_format(link->mac, mac), "up", link->up, "carrier",
+		link->carrier, "mtu", (int)link->mtu, "rx_queues",
+		(int)link->rx_queues, "tx_queues", (int)link->tx_queues,
+		"xdp_program", name, "xdp_program_id", (int)id, "modes",
+		describe_modes(link->ifindex));
+}
+
+static void print_text(const json_t *facts)
+{
+	const char *key;
+	json_t *value, *mode;
+	size_t i;
+
+	json_object_foreach((json_t *)facts, key, value)
+		if (json_is_string(value))
+			printf("%-16s%s\n", key, json_string_value(value));
+		else if (json_is_integer(value))
+			printf("%-16s%" JSON_INTEGER_FORMAT "\n", key,
+			       json_integer_value(value));
+		else if (json_is_boolean(value))
+			printf("%-16s%s\n", key,
+			       json_is_true(value) ? "yes" : "no");
+	json_array_foreach(json_object_get(facts, "modes"), i, mode) {
+		bool loads = json_is_true(json_object_get(mode, "loads"));
+
+		printf("mode %-11s%s%s\n",
+		       json_string_value(json_object_get(mode, "mode")),
+		       loads ? "the program loads" : "refused: ",
+		       json_string_value(json_object_get(mode, "why")));
+	}
+	printf("Whether a driver attaches in drv mode shows only when it is "
+	       "tried; skb works on every interface.\n");
+}
+
+int probe_print(const char *interface, bool json)
+{
+	const struct nl_handler ignore = { 0 };
+	struct snapshot_link link = { 0 };
+	struct snapshot_nic nic = { 0 };
+	struct nl *nl = NULL;
+	unsigned int ifindex = if_nametoindex(interface);
+	json_t *facts;
+	int err;
+
+	if (!ifindex) {
+		log_error("interface %s does not exist: 'ip link' lists what "
+			  "this machine has",
+			  interface);
+		return -ENODEV;
+	}
+	err = probe_privileges();
+	if (err)
+		return err;
+	err = nl_open(&nl, (int)ifindex, &ignore);
+	if (!err)
+		err = nl_link(nl, &link);
+	if (!err)
+		err = nic_read(interface, &nic);
+	if (err) {
+		log_error("asking the kernel about %s: %s", interface,
+			  strerror(-err));
+		goto out;
+	}
+	facts = describe(interface, &link, &nic);
+	if (json) {
+		json_dumpf(facts, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		print_text(facts);
+	}
+	json_decref(facts);
+out:
+	nic_free(&nic);
+	nl_free(nl);
+	return err;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What this machine, its kernel and its NIC can do for udplb. */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "plan.h"
+
+/* 0, or -EPERM with what is missing logged. */
+int probe_privileges(void);
+
+/*
+ * Would the program, with maps of these sizes, load in this mode?  Nothing is
+ * attached.  0; or negative errno and the reasons in why.
+ */
+int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
+	       char *why, size_t why_size);
+
+/* Prints the answer for an interface to standard output.  Logs errors. */
+int probe_print(const char *interface, bool json);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Loading, attaching and detaching the XDP program, and telling why not. */
+#ifndef XDP_H
+#define XDP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model.h"
+
+struct bpf_object;
+struct xdp;
+
+#define XDP_WHY_SIZE 2048
+
+struct xdp_request {
+	const void *object;		/* the ELF object's bytes */
+	size_t object_size;
+	int ifindex;
+	enum mode mode;			/* HW, DRV or SKB */
+	bool timed;			/* udplb_timed rather than udplb */
+	/* Called before the load, to give the object its maps. */
+	int (*bind)(void *arg, struct bpf_object *object);
+	void *bind_arg;
+};
+
+struct xdp_info {
+	uint32_t prog_id;
+	char prog_name[16];
+	double loaded_at;		/* seconds since 1970 */
+	enum mode mode;
+	bool dispatcher;		/* shares the interface by libxdp's */
+};
+
+/*
+ * Loads and attaches in exactly this mode.  0 and *out; or negative errno with
+ * all that kernel, driver and libraries said in why: -EBUSY where a foreign
+ * program is attached, and why names it and the way out.
+ */
+int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
+	       size_t why_size);
+
+/*
+ * Only loads, and unloads again: what verifier and driver say, without touching
+ * the interface.  Errors as xdp_attach().
+ */
+int xdp_try(const struct xdp_request *request, char *why, size_t why_size);
+
+void xdp_info(const struct xdp *xdp, struct xdp_info *out);
+
+/* Detaches our program only; frees xdp in any case.  0 or negative errno. */
+int xdp_detach(struct xdp *xdp);
+
+/* The id of the program attached in the mode it is found in; 0: none. */
+uint32_t xdp_attached(int ifindex, char *name, size_t name_size);
+
+/*
+ * Detaches whatever udplb (by program name) runs on the interface; -ENOENT
+ * where nothing does, -EBUSY with a name in why where another program does.
+ */
+int xdp_detach_any(int ifindex, char *why, size_t why_size);
+
+#endif
