@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver's netdev operations live in nfp_net_common.c, which cannot be had
+ * without rings, interrupts and DMA; those that matter to XDP are rewritten
+ * here and name what they stand for.  Everything behind them (the BPF app, the
+ * port, ethtool) is the driver's.
+ *
+ * No packet moves yet: the cable is not plugged in, and what the host sends is
+ * discarded and counted where the card counts it, in the control BAR.
+ */
+#include <linux/debugfs.h>
+#include <linux/etherdevice.h>
+#include <linux/mm.h>
+#include <linux/seq_file.h>
+
+#include "nfp/nfp_app.h"
+#include "nfp/nfp_main.h"
+#include "nfp/nfp_net.h"
+#include "nfp/nfp_port.h"
+#include "nfp/bpf/main.h"
+#include "lab_caps.h"
+#include "lab_port.h"
+
+#define RINGS	2 /* of each direction, before XDP asks for more */
+#define MTU_MAX 9216
+
+struct lab_port {
+	struct nfp_net nn; /* first: netdev_priv() is the driver's */
+	u8 bar[NFP_NET_CFG_BAR_SZ] __aligned(8);
+	u8 mac_stats[NFP_MAC_STATS_SIZE] __aligned(8);
+	struct debugfs_blob_wrapper image; /* as loaded, relocated */
+	u32 loads;
+	struct dentry *dir;
+};
+
+static struct lab_port *port_of(struct nfp_net *nn)
+{
+	return container_of(nn, struct lab_port, nn);
+}
+
+static void bar_count(struct nfp_net *nn, int offset, u64 add)
+{
+	nn_writeq(nn, offset, nn_readq(nn, offset) + add);
+}
+
+/* The driver has written the BAR and rings: do what it says. */
+int nfp_net_reconfig(struct nfp_net *nn, u32 update)
+{
+	struct lab_port *port = port_of(nn);
+	u32 size = nn_readw(nn, NFP_NET_CFG_BPF_SIZE) * sizeof(u64);
+	u64 address = nn_readq(nn, NFP_NET_CFG_BPF_ADDR);
+
+	if (!(update & NFP_NET_CFG_UPDATE_BPF))
+		return 0;
+	if (size > lab_caps_program_max() * sizeof(u64))
+		return -EIO;
+	memcpy(port->image.data, phys_to_virt(address), size);
+	port->image.size = size;
+	port->loads++;
+	return 0;
+}
+
+/* nfp_net_check_config(): the frame, its headroom and tail, in one page. */
+static int check_driver_xdp(struct nfp_net *nn, unsigned int mtu,
+			    struct netlink_ext_ack *extack)
+{
+	unsigned int size = NFP_NET_RX_BUF_HEADROOM + XDP_PACKET_HEADROOM +
+			    ETH_HLEN + VLAN_HLEN * 2 + mtu;
+
+	size = SKB_DATA_ALIGN(size) +
+	       SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+	if (size > PAGE_SIZE) {
+		NL_SET_ERR_MSG_MOD(extack, "MTU too large w/ XDP enabled");
+		return -EINVAL;
+	}
+	if (RINGS + nn->dp.num_rx_rings > nn->max_tx_rings) {
+		NL_SET_ERR_MSG_MOD(
+			extack,
+			"Insufficient number of TX rings w/ XDP enabled");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* nfp_net_xdp_setup_drv() */
+static int setup_driver_xdp(struct nfp_net *nn, struct netdev_bpf *bpf)
+{
+	int err;
+
+	if (bpf->prog && !nn->dp.xdp_prog) {
+		err = check_driver_xdp(nn, nn->dp.mtu, bpf->extack);
+		if (err)
+			return err;
+	}
+	WRITE_ONCE(nn->dp.xdp_prog, bpf->prog);
+	nn->dp.num_tx_rings = RINGS + (bpf->prog ? nn->dp.num_rx_rings : 0);
+	xdp_attachment_setup(&nn->xdp, bpf);
+	return 0;
+}
+
+/* nfp_net_xdp_setup_hw() */
+static int setup_hardware_xdp(struct nfp_net *nn, struct netdev_bpf *bpf)
+{
+	int err = nfp_app_xdp_offload(nn->app, nn, bpf->prog, bpf->extack);
+
+	if (err)
+		return err;
+	xdp_attachment_setup(&nn->xdp_hw, bpf);
+	return 0;
+}
+
+/* nfp_net_xdp() */
+static int port_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
+{
+	struct nfp_net *nn = netdev_priv(netdev);
+
+	switch (bpf->command) {
+	case XDP_SETUP_PROG:
+		return setup_driver_xdp(nn, bpf);
+	case XDP_SETUP_PROG_HW:
+		return setup_hardware_xdp(nn, bpf);
+	default:
+		return nfp_app_bpf(nn->app, nn, bpf);
+	}
+}
+
+/* nfp_net_change_mtu() */
+static int port_change_mtu(struct net_device *netdev, int mtu)
+{
+	struct nfp_net *nn = netdev_priv(netdev);
+	int err = nfp_app_check_mtu(nn->app, netdev, mtu);
+
+	if (!err && nn->dp.xdp_prog)
+		err = check_driver_xdp(nn, mtu, NULL);
+	if (err)
+		return err;
+	netdev->mtu = mtu;
+	nn->dp.mtu = mtu;
+	return 0;
+}
+
+static int port_open(struct net_device *netdev)
+{
+	netif_carrier_on(netdev);
+	netif_tx_start_all_queues(netdev);
+	return 0;
+}
+
+static int port_stop(struct net_device *netdev)
+{
+	netif_tx_stop_all_queues(netdev);
+	netif_carrier_off(netdev);
+	return 0;
+}
+
+static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *netdev)
+{
+	bar_count(netdev_priv(netdev), NFP_NET_CFG_STATS_TX_DISCARDS, 1);
+	netdev->stats.tx_dropped++;
+	dev_kfree_skb_any(skb);
+	return NETDEV_TX_OK;
+}
+
+/* By this name the driver tells its vNICs from other netdevs. */
+const struct net_device_ops nfp_nfd3_netdev_ops = {
+	.ndo_init = nfp_app_ndo_init,
+	.ndo_uninit = nfp_app_ndo_uninit,
+	.ndo_open = port_open,
+	.ndo_stop = port_stop,
+	.ndo_start_xmit = port_xmit,
+	.ndo_set_mac_address = eth_mac_addr,
+	.ndo_validate_addr = eth_validate_addr,
+	.ndo_change_mtu = port_change_mtu,
+	.ndo_bpf = port_bpf,
+	.ndo_get_phys_port_name = nfp_port_get_phys_port_name,
+	.ndo_get_port_parent_id = nfp_port_get_port_parent_id,
+};
+
+/*
+ * Where in the image the code of each BPF instruction begins: lines of
+ * "BPF-index NFP-index", the last one "end" and the image's length.  Only the
+ * driver's private data knows, while the program is attached.
+ */
+static int jit_map_show(struct seq_file *file, void *unused)
+{
+	struct nfp_net *nn = file->private;
+	struct nfp_insn_meta *meta;
+	struct nfp_prog *prog;
+
+	rtnl_lock();
+	if (nn->xdp_hw.prog) {
+		prog = nn->xdp_hw.prog->aux->offload->dev_priv;
+		list_for_each_entry(meta, &prog->insns, l)
+			seq_printf(file, "%u %u\n", meta->n, meta->off);
+		seq_printf(file, "end %u\n", prog->prog_len);
+	}
+	rtnl_unlock();
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(jit_map);
+
+static void create_debugfs(struct lab_port *port, struct dentry *parent)
+{
+	port->dir = debugfs_create_dir(port->nn.dp.netdev->name, parent);
+	debugfs_create_blob("image", 0444, port->dir, &port->image);
+	debugfs_create_u32("loads", 0444, port->dir, &port->loads);
+	debugfs_create_file("jit_map", 0444, port->dir, &port->nn,
+			    &jit_map_fops);
+}
+
+static void init_netdev(struct net_device *netdev, struct device *parent)
+{
+	SET_NETDEV_DEV(netdev, parent);
+	strscpy(netdev->name, "nfp%d", IFNAMSIZ);
+	netdev->netdev_ops = &nfp_nfd3_netdev_ops;
+	netdev->max_mtu = MTU_MAX;
+	nfp_net_set_ethtool_ops(netdev);
+	netif_carrier_off(netdev);
+}
+
+static void init_vnic(struct lab_port *port, struct net_device *netdev,
+		      struct nfp_app *app, unsigned int index)
+{
+	struct nfp_net *nn = &port->nn;
+
+	nn->app = app;
+	nn->id = index;
+	nn->dp.netdev = netdev;
+	nn->dp.ctrl_bar = (u8 __iomem __force *)port->bar;
+	nn->dp.mtu = netdev->mtu;
+	nn->dp.num_rx_rings = RINGS;
+	nn->dp.num_tx_rings = RINGS;
+	nn->max_rx_rings = lab_caps_tx_rings();
+	nn->max_tx_rings = lab_caps_tx_rings();
+	nn->max_r_vecs = RINGS;
+	nn->fw_ver = (struct nfp_net_fw_version){ .major = 3, .minor = 5 };
+	lab_caps_write_bar(nn);
+}
+
+struct net_device *lab_port_create(struct nfp_app *app, unsigned int index,
+				   struct device *parent, struct pci_dev *pci,
+				   struct dentry *dir)
+{
+	struct net_device *netdev = alloc_etherdev(sizeof(struct lab_port));
+	struct lab_port *port;
+	int err = -ENOMEM;
+
+	if (!netdev)
+		return ERR_PTR(-ENOMEM);
+	port = netdev_priv(netdev);
+	port->image.data =
+		kvcalloc(lab_caps_program_max(), sizeof(u64), GFP_KERNEL);
+	if (!port->image.data)
+		goto err_netdev;
+	init_netdev(netdev, parent);
+	init_vnic(port, netdev, app, index);
+	port->nn.dp.dev = parent;
+	port->nn.pdev = pci;
+	err = nfp_app_vnic_alloc(app, &port->nn, index);
+	if (err)
+		goto err_image;
+	port->nn.port->eth_stats = (u8 __iomem __force *)port->mac_stats;
+	err = register_netdev(netdev);
+	if (err)
+		goto err_vnic;
+	create_debugfs(port, dir);
+	return netdev;
+
+err_vnic:
+	nfp_port_free(port->nn.port);
+	nfp_app_vnic_free(app, &port->nn);
+err_image:
+	kvfree(port->image.data);
+err_netdev:
+	free_netdev(netdev);
+	return ERR_PTR(err);
+}
+
+void lab_port_destroy(struct net_device *netdev)
+{
+	struct lab_port *port = netdev_priv(netdev);
+
+	debugfs_remove(port->dir);
+	unregister_netdev(netdev);
+	nfp_port_free(port->nn.port);
+	nfp_app_vnic_free(port->nn.app, &port->nn);
+	kvfree(port->image.data);
+	free_netdev(netdev);
+}
