@@ -62,17 +62,17 @@ struct lb_service {
 
 /* backends: what a packet to this backend needs.  Index 0 is never used. */
 struct lb_backend {
-	__be32 address;
-	__be16 port;		/* 0: keep the port the packet came to */
 	__u8 mac[6];		/* of the backend or of the next hop towards it */
+	__be16 port;		/* 0: keep the port the packet came to */
+	__be32 address;
 	__u32 zero;
 };
 
 /* replies4: backend endpoint -> the VIP that its answers must come from. */
 struct lb_reply {
-	__be32 address;
-	__be16 port;		/* 0: keep the port the packet came from */
 	__u8 mac[6];		/* of the gateway; all zero: none is known */
+	__be16 port;		/* 0: keep the port the packet came from */
+	__be32 address;
 	__u32 zero;
 };
 

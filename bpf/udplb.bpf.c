@@ -96,7 +96,7 @@ static __always_inline enum lb_reason decide_reply(const struct packet *pkt,
 	if (!reply)
 		return LB_REASON_NO_SERVICE;
 	change_mac(change, reply->mac);
-	if (!change->mac_start && !change->mac_end)
+	if (!(change->mac_start | change->mac_end))
 		return LB_REASON_NO_GATEWAY;
 	change->address = &pkt->ip->saddr;
 	change->port = &pkt->udp->source;
