@@ -3,6 +3,7 @@
 # make            build/udplb and build/bpf/udplb.bpf.o
 # make deps       install the Debian packages that everything here needs (root)
 # make demo       deps, build, and balance real packets between namespaces
+# make lab        deps, build, and the card's driver without a card; build/lab.json
 # make test       deps, build, and all tests; last line "N passed, N failed"
 # make install    DESTDIR= PREFIX=
 # V=1 shows the commands, SAN=1 builds with ASan and UBSan under build/san.
@@ -18,7 +19,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 LIBS := libbpf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd libcyaml \
 	yaml-0.1 jansson libsystemd zlib
 GOALS := $(or $(MAKECMDGOALS),all)
-ifneq ($(filter-out deps demo test clean print-levels,$(GOALS)),)
+ifneq ($(filter-out deps demo test lab clean print-levels,$(GOALS)),)
 MISSING := $(shell scripts/deps --missing)
 ifneq ($(MISSING),)
 $(error Debian packages are missing: $(MISSING). Run 'make deps' as root)
@@ -36,7 +37,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DUDPLB_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags $(LIBS))
 ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS)
 ALL_LIBS = $(shell pkg-config --libs $(LIBS)) -lm
-BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Wshadow -Wundef \
+BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Wshadow -Wundef \
 	$(if $(CI),-Werror) -MMD -MP \
 	-I/usr/include/$(shell gcc -print-multiarch)
 
@@ -145,7 +146,11 @@ test: deps
 	$(Q)$(MAKE) CI=1 SAN=1 unit
 	$(Q)scripts/run-tests
 
-bench lab:
+lab: deps
+	$(Q)$(MAKE) all
+	$(Q)hwtests/lab/lab-run
+
+bench:
 	@echo "make $@: not built yet" >&2; exit 1
 
 install: all

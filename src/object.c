@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "object.h"
 
-extern const unsigned char object_start[], object_end[];
+#include <stdint.h>
+
+extern const unsigned char object_data[];
+extern const uint64_t object_size;
 
 const void *object_bytes(size_t *size)
 {
-	*size = object_end - object_start;
-	return object_start;
+	*size = object_size;
+	return object_data;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The ELF object between two symbols; object.c hands it out. */
+/* The ELF object and its size; object.c hands them out. */
 	.section .rodata
-	.global object_start
-	.global object_end
+	.global object_data
+	.global object_size
 	.balign 8
-object_start:
+object_data:
 	.incbin OBJECT_FILE
-object_end:
+1:
+	.balign 8
+object_size:
+	.quad 1b - object_data
 	.section .note.GNU-stack, "", %progbits

@@ -61,24 +61,21 @@ static int read_info(struct xdp *xdp, int fd, enum mode mode)
 }
 
 /* Only the entry point that is wanted; the maps come from the caller. */
-static struct bpf_program *prepare(struct bpf_object *object,
-				   const struct xdp_request *request, int *err)
+static int prepare(struct bpf_object *object, const struct xdp_request *request,
+		   struct bpf_program **wanted)
 {
 	const char *name = request->timed ? LB_PROGRAM_TIMED : LB_PROGRAM;
-	struct bpf_program *program, *wanted;
+	struct bpf_program *program;
 
 	bpf_object__for_each_program(program, object)
 		bpf_program__set_autoload(program, false);
-	wanted = bpf_object__find_program_by_name(object, name);
-	if (!wanted) {
-		*err = -ENOENT;
-		return NULL;
-	}
-	bpf_program__set_autoload(wanted, true);
+	*wanted = bpf_object__find_program_by_name(object, name);
+	if (!*wanted)
+		return -ENOENT;
+	bpf_program__set_autoload(*wanted, true);
 	if (request->mode == MODE_HW)
-		bpf_program__set_ifindex(wanted, request->ifindex);
-	*err = request->bind(request->bind_arg, object);
-	return *err ? NULL : wanted;
+		bpf_program__set_ifindex(*wanted, request->ifindex);
+	return request->bind(request->bind_arg, object);
 }
 
 static int attach_hw(struct xdp *xdp, struct bpf_program *program)
@@ -163,7 +160,6 @@ static int open_object(struct xdp **out, struct bpf_program **program,
 		       const struct xdp_request *request)
 {
 	struct xdp *xdp = calloc(1, sizeof(*xdp));
-	int err = 0;
 
 	*out = xdp;
 	if (!xdp)
@@ -173,14 +169,13 @@ static int open_object(struct xdp **out, struct bpf_program **program,
 					   request->object_size, NULL);
 	if (!xdp->object)
 		return -errno;
-	*program = prepare(xdp->object, request, &err);
-	return err;
+	return prepare(xdp->object, request, program);
 }
 
 int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 	       size_t why_size)
 {
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 	struct xdp *xdp;
 	int err;
 
@@ -205,7 +200,7 @@ int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 
 int xdp_try(const struct xdp_request *request, char *why, size_t why_size)
 {
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 	struct xdp *xdp;
 	int err;
 
