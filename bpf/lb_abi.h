@@ -117,7 +117,7 @@ struct lb_counter {
 	X(REPLIED, "replied", TX, "a backend's reply, sent on from the VIP")   \
 	X(FORWARDED, "forwarded", TX, "sent to a backend")
 
-#define LB_REASON_ENUM_(id, name, action, text) LB_REASON_##id,
+#define LB_REASON_ENUM_(id, ...) LB_REASON_##id,
 enum lb_reason { LB_REASONS(LB_REASON_ENUM_) LB_REASONS_END };
 #undef LB_REASON_ENUM_
 
