@@ -151,17 +151,40 @@ static int check_ports(const struct config_place *place,
 static void check_ring_size(const struct config_place *place, const char *text,
 			    struct model_service *out)
 {
-	uint32_t size = MODEL_RING_SIZE_DEFAULT;
+	uint32_t size = 0;
 
 	config_value_number(place, "ring_size", text, "a power of two",
 			    RING_SIZE_MIN, MODEL_RING_SIZE_MAX, &size);
 	if (size & (size - 1)) {
 		config_value_fail(place, "ring_size",
 				  "expected a power of two like %u, got %u",
-				  MODEL_RING_SIZE_DEFAULT, size);
+				  MODEL_RING_SIZE_DEFAULT_MAX, size);
 		return;
 	}
 	out->ring_size = size;
+}
+
+/*
+ * 128 slots for a backend of average weight and 8 for the lightest keep shares
+ * exact to a per cent or so.  More would cost time at every start: a card takes
+ * its slots one by one.
+ */
+static uint32_t default_ring_size(const struct model_service *service)
+{
+	uint64_t total = 0, wanted = 128 * service->n_backends;
+	uint32_t size = MODEL_RING_SIZE_DEFAULT_MIN;
+	uint16_t least = MODEL_WEIGHT_MAX;
+
+	for (size_t i = 0; i < service->n_backends; i++) {
+		total += service->backends[i].weight;
+		if (service->backends[i].weight < least)
+			least = service->backends[i].weight;
+	}
+	if (wanted < 8 * total / least)
+		wanted = 8 * total / least;
+	while (size < wanted && size < MODEL_RING_SIZE_DEFAULT_MAX)
+		size *= 2;
+	return size;
 }
 
 static void check_health(const struct config_place *place,
@@ -373,6 +396,8 @@ int config_service_check(const struct config_place *place,
 		return ret;
 	for (size_t i = 0; i < out->n_backends; i++)
 		check_forward(place, out, i);
+	if (!out->ring_size)
+		out->ring_size = default_ring_size(out);
 	check_shares(place, out);
 	return check_same_backend(place, out);
 }

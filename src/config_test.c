@@ -120,13 +120,47 @@ static void test_defaults(void **state)
 	assert_int_equal(s->health.interval_ms, 1000);
 	assert_int_equal(s->health.rise, 2);
 	assert_int_equal(s->health.fall, 3);
-	assert_int_equal(s->ring_size, MODEL_RING_SIZE_DEFAULT);
+	assert_int_equal(s->ring_size, MODEL_RING_SIZE_DEFAULT_MIN);
 	assert_int_equal(s->n_backends, 1);
 	assert_addr(&s->backends[0].address, "10.0.0.2");
 	assert_int_equal(s->backends[0].port, 0);
 	assert_int_equal(s->backends[0].weight, 1);
 	assert_false(s->backends[0].has_mac);
 	config_free(m);
+}
+
+/* Slots for a first backend of weight 1 and n others of this weight. */
+static uint32_t default_slots(unsigned int n, unsigned int weight)
+{
+	static char text[16384];
+	size_t used;
+	struct model *m;
+	uint32_t slots;
+
+	used = (size_t)snprintf(text, sizeof(text),
+				"interface: eth0\nservices:\n"
+				"- address: 10.0.0.1\n  ports: 53\n"
+				"  backends:\n  - {address: 10.1.0.1}\n");
+	for (unsigned int i = 0; i < n; i++)
+		used += (size_t)snprintf(
+			text + used, sizeof(text) - used,
+			"  - {address: 10.2.0.%u, weight: %u}\n", i + 1,
+			weight);
+	m = parsed(text);
+	slots = m->services[0].ring_size;
+	config_free(m);
+	return slots;
+}
+
+static void test_default_ring_size(void **state)
+{
+	(void)state;
+	assert_int_equal(default_slots(1, 1), 4096);
+	assert_int_equal(default_slots(31, 1), 4096);
+	assert_int_equal(default_slots(32, 1), 8192);
+	assert_int_equal(default_slots(1, 511), 4096);
+	assert_int_equal(default_slots(1, 512), 8192);
+	assert_int_equal(default_slots(100, 1000), 65536);
 }
 
 static void test_everything_given(void **state)
@@ -431,6 +465,7 @@ static size_t add_cases(struct CMUnitTest *tests, size_t n,
 
 static const struct CMUnitTest others[] = {
 	cmocka_unit_test(test_defaults),
+	cmocka_unit_test(test_default_ring_size),
 	cmocka_unit_test(test_everything_given),
 	cmocka_unit_test(test_ports_are_sorted),
 	cmocka_unit_test(test_limits),

@@ -17,7 +17,9 @@
 #define MODEL_WEIGHT_MAX 1000
 #define MODEL_SERVICES_MAX 4096
 #define MODEL_BACKENDS_MAX 4096		/* of one service */
-#define MODEL_RING_SIZE_DEFAULT 65536	/* slots of a service; power of two */
+/* Slots of a service, a power of two: how many unless asked for. */
+#define MODEL_RING_SIZE_DEFAULT_MIN 4096
+#define MODEL_RING_SIZE_DEFAULT_MAX 65536
 #define MODEL_RING_SIZE_MAX (1U << 20)
 
 /* What was asked for; AUTO tries the three others in this order. */

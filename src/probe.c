@@ -85,7 +85,7 @@ int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 static const struct plan_sizes example_sizes = {
 	.services = 16,
 	.replies = 256,
-	.ring = MODEL_RING_SIZE_DEFAULT,
+	.ring = MODEL_RING_SIZE_DEFAULT_MAX,
 	.backends = 256,
 };
 
