@@ -48,7 +48,8 @@ SRC_CONFIG := config config_errors config_yaml config_emit config_prune \
 	config_check
 SRC_METRICS := metrics metrics_nic metrics_udplb
 SRC_PURE := $(SRC_CONFIG) ring plan tables latency expo $(SRC_METRICS)
-SRC_EFFECTS := object maps xdp nl nl_ask nl_link nl_neigh nl_route nic http
+SRC_EFFECTS := object maps xdp xdp_occupant nl nl_ask nl_link nl_neigh \
+	nl_route nic http
 SRC_TOP := hops instance attach gather daemon main check probe
 SRC := $(SRC_WORDS) $(SRC_PURE) $(SRC_EFFECTS) $(SRC_TOP)
 OBJ := $(SRC:%=$(B)/src/%.o) $(B)/src/object_data.o
@@ -74,6 +75,33 @@ $(B)/bpf/%.bpf.o: bpf/%.bpf.c
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(BPF_CC) $(BPF_CFLAGS) -c -o $@ $<
+
+# The offline judge of what a card takes; every build asks it.
+NFP_CHECK_SRC := alu branch call caps check control cost cost_alu cost_stack \
+	depth flow fuse lines live maps memory object opcode report scalar \
+	shape state
+NFP_CHECK_OBJ := $(NFP_CHECK_SRC:%=$(B)/offload/nfp_%.o)
+NFP_CHECK_LIBS = $(shell pkg-config --libs libbpf libelf jansson)
+
+all: $(B)/bpf/udplb.checked
+
+$(B)/offload/%.o: offload/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(B)/nfp_check: $(B)/offload/nfp_check_main.o $(NFP_CHECK_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(NFP_CHECK_LIBS)
+
+$(B)/bpf/udplb.checked: $(B)/bpf/udplb.bpf.o $(B)/nfp_check
+	$(call say,NFP,$<)
+	$(Q)$(B)/nfp_check $<
+	@touch $@
+
+$(B)/offload/nfp_check_test: $(B)/offload/nfp_check_test.o $(NFP_CHECK_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(NFP_CHECK_LIBS) -lcmocka
 
 # Tests: each is linked with the files it names, and nothing else.
 UNIT_TESTS := addr log ring plan tables tables_diff latency expo metrics \
@@ -101,18 +129,25 @@ $(UNIT_BIN): $(B)/src/%_test: $(B)/src/%_test.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
-PACKET_TEST_SRC := packet_test packet pcap engine_kernel harness reference \
-	cases_parse cases_forward cases_checksum cases_reply balance latency \
-	random
+PACKET_TEST_SRC := packet_test packet pcap fixture engine engine_kernel \
+	engine_card card harness reference cases_parse cases_forward \
+	cases_checksum cases_reply balance latency random
+EMU_SRC := nfp_emu nfp_emu_regs nfp_emu_alu nfp_emu_shift nfp_emu_memory \
+	nfp_emu_branch nfp_fw
+$(B)/offload/%.o: offload/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(B)/bpf/tests/%.o: bpf/tests/%.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
-$(B)/bpf/tests/packet_test: $(PACKET_TEST_SRC:%=$(B)/bpf/tests/%.o)
+$(B)/bpf/tests/packet_test: $(PACKET_TEST_SRC:%=$(B)/bpf/tests/%.o) \
+		$(EMU_SRC:%=$(B)/offload/%.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
-unit: $(UNIT_BIN)
+unit: $(UNIT_BIN) $(B)/offload/nfp_check_test
 packet: $(B)/bpf/tests/packet_test $(B)/bpf/udplb.bpf.o
 
 # Small tools of the end-to-end tests.

@@ -13,9 +13,7 @@
 /*
  * Every input bit changes every output bit with a probability close to 1/2:
  * xor, shift and multiply with the constants 16-21f0aaad-15-735a2d97-15, found
- * by search (C. Wellons, hash-prospector, measured bias 0.107).  Both fit 31
- * bits: the card's verifier takes a larger one, sign-extended in a BPF
- * instruction, for a multiplier beyond 32 bits and refuses the program.
+ * by search (C. Wellons, hash-prospector, measured bias 0.107).
  */
 static __always_inline __u32 hash_mix(__u32 h)
 {

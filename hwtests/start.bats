@@ -341,7 +341,7 @@ start_fast() {
 	at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/out"
 	grep -q '192.0.2.11:5000, weight 1' "$LB_DIR/out"
 	at lb "$UDPLB" check --json -c "$LB_DIR/udplb.yaml" |
-		jq -e '[.services[0].backends[].slots] | add == 65536'
+		jq -e '.services[0] | ([.backends[].slots] | add) == .ring_size'
 	at lb "$UDPLB" probe --json "$NET_LB_DEV" >"$LB_DIR/out"
 	jq -e ".interface == \"$NET_LB_DEV\"" "$LB_DIR/out"
 	detached

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What executes the program on one packet.  Here it is the kernel's test run;
- * whoever emulates a card fills in the same four operations and runs the same
- * cases.
+ * What executes the program on one packet: the kernel's test run, or the card's
+ * machine code in an emulator.  All run the same cases.
  */
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -22,6 +21,7 @@ struct engine_counters {
 };
 
 struct engine {
+	const char *option; /* its name on the command line */
 	const char *name;
 	size_t length_min; /* of a frame that it can run */
 	/* Loads the program and these tables; every counter is zero then. */
@@ -30,15 +30,32 @@ struct engine {
 		   struct engine_outcome *out);
 	/* Reads what open() sized; the rest of *out stays as it is. */
 	int (*counters)(struct engine *e, struct engine_counters *out);
+	/* Why run() failed, where there is more to say; may be NULL. */
+	void (*explain)(struct engine *e, char *text, size_t size);
 	/* The latency histogram, summed over CPUs; NULL where there is none. */
 	int (*latency)(struct engine *e, struct lb_latency *out);
 	void (*close)(struct engine *e);
 };
 
-/* All that the tests run on; ends with NULL. */
-extern struct engine *const engines[];
+/* All that the tests run on, once chosen; ends with NULL. */
+#define ENGINES_MAX 8
+extern struct engine *engines[ENGINES_MAX + 1];
 
-/* The object file to run; to be set before anything is opened. */
+/* The object file to run; to be set before anything is chosen or opened. */
 extern const char *engine_object;
+
+/*
+ * Chooses the engines whose options are in the list, or all; it may be NULL
+ * and is cut at its commas.  An engine that cannot run is left out, with a line
+ * that says why, or is an error (-ENOENT) if it was asked for.
+ */
+int engine_choose(char *options);
+
+/* Each family, ending with NULL. */
+extern struct engine *const engine_kernel[];
+extern struct engine *const engine_card[];
+
+/* 0, or a negative errno and why the card's engine cannot run, as text. */
+int engine_card_available(char *why, size_t size);
 
 #endif

@@ -4,7 +4,6 @@
  * loader prepares the object: as a card gets it, and as a host gets it, with
  * and without the clock.
  */
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -29,18 +28,22 @@ struct kernel_engine {
 	size_t n_backends;
 };
 
-const char *engine_object = "build/bpf/udplb.bpf.o";
-
 static struct bpf_map *find_map(struct kernel_engine *k, const char *name)
 {
 	return bpf_object__find_map_by_name(k->object, name);
 }
 
-/* A map of no entries does not exist: at least one, as the loader does. */
-static int size_map(struct kernel_engine *k, const char *name, size_t entries)
+static int resize(void *priv, const char *name, size_t entries)
 {
-	return bpf_map__set_max_entries(find_map(k, name),
-					entries ? (uint32_t)entries : 1);
+	return bpf_map__set_max_entries(find_map(priv, name),
+					(uint32_t)entries);
+}
+
+static int put(void *priv, const char *name, const void *key,
+	       const void *value)
+{
+	return bpf_map_update_elem(bpf_map__fd(find_map(priv, name)), key,
+				   value, BPF_ANY);
 }
 
 static int prepare_counters(struct kernel_engine *k)
@@ -71,73 +74,8 @@ static int prepare(struct kernel_engine *k, const struct fixture *f)
 			?: bpf_program__set_autoload(
 				   program, !strcmp(bpf_program__name(program),
 						    k->program));
-	err = err ?: size_map(k, LB_MAP_SERVICES4, f->n_services);
-	err = err ?: size_map(k, LB_MAP_REPLIES4, f->n_replies);
-	err = err ?: size_map(k, LB_MAP_RING, f->n_ring);
-	err = err ?: size_map(k, LB_MAP_BACKENDS, f->n_backends);
-	err = err ?: size_map(k, LB_MAP_BACKEND_STATS, f->n_backends);
+	err = err ?: fixture_size(f, resize, k);
 	return err ?: prepare_counters(k);
-}
-
-static int fill_services(int fd, const struct fixture *f)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < f->n_services; i++) {
-		const struct fixture_service *s = &f->services[i];
-		struct lb_endpoint4 key = {htonl(s->address), htons(s->port),
-					   0};
-		struct lb_service value = {
-			.ring_base = s->base,
-			.ring_mask = s->mask,
-			.balance = s->balance,
-			.forward = s->forward,
-		};
-
-		err = bpf_map_update_elem(fd, &key, &value, BPF_NOEXIST);
-	}
-	return err;
-}
-
-static int fill_replies(int fd, const struct fixture *f)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < f->n_replies; i++) {
-		const struct fixture_reply *r = &f->replies[i];
-		struct lb_endpoint4 key = {htonl(r->address), htons(r->port),
-					   0};
-		struct lb_reply value = {.address = htonl(r->vip),
-					 .port = htons(r->vip_port)};
-
-		packet_put_mac(value.mac, r->mac);
-		err = bpf_map_update_elem(fd, &key, &value, BPF_NOEXIST);
-	}
-	return err;
-}
-
-static int fill_backends(int fd, const struct fixture *f)
-{
-	int err = 0;
-
-	for (uint32_t i = 0; !err && i < f->n_backends; i++) {
-		const struct fixture_backend *b = &f->backends[i];
-		struct lb_backend value = {.address = htonl(b->address),
-					   .port = htons(b->port)};
-
-		packet_put_mac(value.mac, b->mac);
-		err = bpf_map_update_elem(fd, &i, &value, BPF_ANY);
-	}
-	return err;
-}
-
-static int fill_ring(int fd, const struct fixture *f)
-{
-	int err = 0;
-
-	for (uint32_t i = 0; !err && i < f->n_ring; i++)
-		err = bpf_map_update_elem(fd, &i, &f->ring[i], BPF_ANY);
-	return err;
 }
 
 static int map_fd(struct kernel_engine *k, const char *name)
@@ -168,10 +106,7 @@ static int kernel_open(struct engine *e, const struct fixture *f)
 		return -errno;
 	err = prepare(k, f);
 	err = err ?: bpf_object__load(k->object);
-	err = err ?: fill_services(map_fd(k, LB_MAP_SERVICES4), f);
-	err = err ?: fill_replies(map_fd(k, LB_MAP_REPLIES4), f);
-	err = err ?: fill_ring(map_fd(k, LB_MAP_RING), f);
-	err = err ?: fill_backends(map_fd(k, LB_MAP_BACKENDS), f);
+	err = err ?: fixture_fill(f, put, k);
 	if (err) {
 		kernel_close(e);
 		return err;
@@ -263,8 +198,9 @@ static int kernel_latency(struct engine *e, struct lb_latency *out)
 	return err;
 }
 
-#define KERNEL_ENGINE(title)                                                   \
+#define KERNEL_ENGINE(option_, title)                                          \
 	.engine = {                                                            \
+		.option = (option_),                                           \
 		.name = (title),                                               \
 		.length_min = ETHERNET_LENGTH,                                 \
 		.open = kernel_open,                                           \
@@ -274,25 +210,25 @@ static int kernel_latency(struct engine *e, struct lb_latency *out)
 	}
 
 static struct kernel_engine as_on_a_card = {
-	KERNEL_ENGINE("udplb, plain counters"),
+	KERNEL_ENGINE("kernel-plain", "udplb, plain counters"),
 	.program = LB_PROGRAM,
 };
 
 static struct kernel_engine on_a_host = {
-	KERNEL_ENGINE("udplb, counters per CPU"),
+	KERNEL_ENGINE("kernel", "udplb, counters per CPU"),
 	.program = LB_PROGRAM,
 	.per_cpu = true,
 };
 
 static struct kernel_engine on_a_host_timed = {
-	KERNEL_ENGINE("udplb_timed, counters per CPU"),
+	KERNEL_ENGINE("kernel-timed", "udplb_timed, counters per CPU"),
 	.engine.latency = kernel_latency,
 	.program = LB_PROGRAM_TIMED,
 	.per_cpu = true,
 	.timed = true,
 };
 
-struct engine *const engines[] = {
+struct engine *const engine_kernel[] = {
 	&as_on_a_card.engine,
 	&on_a_host.engine,
 	&on_a_host_timed.engine,

@@ -47,6 +47,17 @@ struct fixture {
 	size_t n_backends;
 };
 
+/*
+ * The tables as an engine's maps: calls back with the size of each, then with
+ * each entry, in the order of the loader; a map of no entries does not exist,
+ * so it gets one.  A negative errno ends it.
+ */
+typedef int fixture_resize(void *priv, const char *map, size_t entries);
+typedef int fixture_put(void *priv, const char *map, const void *key,
+			const void *value);
+int fixture_size(const struct fixture *f, fixture_resize *resize, void *priv);
+int fixture_fill(const struct fixture *f, fixture_put *put, void *priv);
+
 /* Initialisers: .SERVICES(SERVICE(VIP, 53), ...), .RING(1, 2), and so on. */
 #define SERVICE(address_, port_, ...)                                          \
 	{                                                                      \

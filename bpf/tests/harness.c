@@ -161,6 +161,15 @@ static int run_case(struct engine *e, const struct packet_case *c)
 	return same;
 }
 
+void harness_cannot_run(struct engine *e, int err)
+{
+	char why[256] = "";
+
+	if (e->explain)
+		e->explain(e, why, sizeof(why));
+	fail_msg("%s: cannot run: %s. %s", e->name, strerror(-err), why);
+}
+
 static void test_on(struct engine *e, const struct packet_case *c)
 {
 	int result = e->open(e, c->fixture);
@@ -171,7 +180,7 @@ static void test_on(struct engine *e, const struct packet_case *c)
 	result = run_case(e, c);
 	e->close(e);
 	if (result < 0)
-		fail_msg("%s: cannot run: %s", e->name, strerror(-result));
+		harness_cannot_run(e, result);
 	if (!result)
 		fail_msg("%s: not as expected", e->name);
 }

@@ -59,6 +59,9 @@ bool harness_count(const struct expectation *want, size_t length,
 		   struct engine_counters *totals,
 		   const struct engine_counters *got, size_t n_backends);
 
+/* Fails the test, as run() returned an error. */
+void harness_cannot_run(struct engine *e, int err);
+
 void harness_print_frame(const char *title, const uint8_t *frame,
 			 size_t length);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "engine_card.h"
 #include "harness.h"
 #include "pcap.h"
 #include "tests.h"
@@ -151,6 +152,10 @@ static int usage(FILE *out, int status)
 	      "packet_test --pcap DIR [PATTERN]  packet, what is expected, "
 	      "what\n"
 	      "                                  each engine makes of it\n"
+	      "--engine NAME,...                 kernel, kernel-plain, "
+	      "kernel-timed, card\n"
+	      "--card PREFIX                     image instead of "
+	      "build/lab/card/udplb\n"
 	      "--object FILE                     instead of "
 	      "build/bpf/udplb.bpf.o\n"
 	      "UDPLB_TEST_SEED                   for the random packets\n",
@@ -161,6 +166,8 @@ static int usage(FILE *out, int status)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{"card", required_argument, NULL, 'c'},
+		{"engine", required_argument, NULL, 'e'},
 		{"help", no_argument, NULL, 'h'},
 		{"list", no_argument, NULL, 'l'},
 		{"object", required_argument, NULL, 'o'},
@@ -168,10 +175,17 @@ int main(int argc, char **argv)
 		{0},
 	};
 	const char *directory = NULL, *pattern;
+	char *chosen = NULL;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		switch (option) {
+		case 'c':
+			engine_card_image = optarg;
+			break;
+		case 'e':
+			chosen = optarg;
+			break;
 		case 'h':
 			return usage(stdout, EXIT_SUCCESS);
 		case 'l':
@@ -186,5 +200,9 @@ int main(int argc, char **argv)
 			return usage(stderr, EXIT_FAILURE);
 		}
 	pattern = argv[optind];
+	if (engine_choose(chosen)) {
+		fputs("packet_test: no such engine, or not now\n", stderr);
+		return EXIT_FAILURE;
+	}
 	return directory ? write_cases(directory, pattern) : run_all(pattern);
 }

@@ -22,7 +22,6 @@
 #define REPLIES_MAX  24
 #define RING_MAX     32
 #define BACKENDS_MAX 9
-#define ENGINES_MAX  8
 
 static const uint32_t vips[] = {VIP, IP4(192, 0, 2, 2), IP4(255, 255, 0, 1)};
 static const uint16_t ports[] = {0, 53, 5000, 65535};
@@ -228,7 +227,7 @@ static enum lb_reason check_frame(struct world *w, size_t nth_engine,
 	err = e->run(e, frame, length, &got);
 	err = err ?: e->counters(e, &counters);
 	if (err)
-		fail_msg("%s: cannot run: %s", e->name, strerror(-err));
+		harness_cannot_run(e, err);
 	reference_run(&w->fixture, frame, length,
 		      find_sprayed(&w->fixture, totals, &counters), &want);
 	same = harness_compare(&want, &got);

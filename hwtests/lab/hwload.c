@@ -141,7 +141,8 @@ static int prepare_map(const struct options *o, struct bpf_map *map)
 {
 	int i;
 
-	if (on_card(o))
+	/* Events are the host's, wherever the program runs. */
+	if (on_card(o) && bpf_map__type(map) != BPF_MAP_TYPE_PERF_EVENT_ARRAY)
 		bpf_map__set_ifindex(map, o->ifindex);
 	for (i = o->size_count - 1; i >= 0; i--) {
 		if (strcmp(o->sizes[i].map, bpf_map__name(map)))

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The card as an engine: the machine code that the nfp driver compiled from
+ * this very object, in the emulator.  The image is the lab's; one of another
+ * object would prove nothing, so the lab leaves the object beside it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/bpf.h>
+
+#include "card.h"
+#include "engine.h"
+#include "engine_card.h"
+
+struct card_engine {
+	struct engine engine;
+	struct card card; /* loaded once */
+	struct engine_card_totals totals;
+	size_t n_backends;
+};
+
+const char *engine_card_image = "build/lab/card/udplb";
+
+static struct card_engine *of(struct engine *e)
+{
+	return (struct card_engine *)e;
+}
+
+static bool same_content(FILE *a, FILE *b)
+{
+	int x, y;
+
+	do {
+		x = getc(a);
+		y = getc(b);
+	} while (x == y && x != EOF);
+	return x == y;
+}
+
+static bool is_of_object(void)
+{
+	char path[256];
+	FILE *ours, *theirs;
+	bool same = false;
+
+	snprintf(path, sizeof(path), "%s.bpf.o", engine_card_image);
+	ours = fopen(engine_object, "rb");
+	theirs = fopen(path, "rb");
+	if (ours && theirs)
+		same = same_content(ours, theirs);
+	if (ours)
+		fclose(ours);
+	if (theirs)
+		fclose(theirs);
+	return same;
+}
+
+static int resize(void *priv, const char *name, size_t entries)
+{
+	struct card_map *map = card_find_map(priv, name);
+
+	return map ? card_resize_map(map, (u32)entries) : -ENOENT;
+}
+
+static int put(void *priv, const char *name, const void *key,
+	       const void *value)
+{
+	return card_update(card_find_map(priv, name), key, value);
+}
+
+static int card_open(struct engine *e, const struct fixture *f)
+{
+	struct card_engine *c = of(e);
+	int err;
+
+	c->n_backends = f->n_backends ? f->n_backends : 1;
+	card_reset(&c->card);
+	err = fixture_size(f, resize, &c->card);
+	return err ?: fixture_fill(f, put, &c->card);
+}
+
+static void add_totals(struct engine_card_totals *totals,
+		       const struct nfp_emu_thread *t)
+{
+	totals->packets++;
+	totals->instructions += t->cost.instructions;
+	totals->guessed += t->guesses != 0;
+	for (int i = 0; i < NFP_EMU_GUESS_COUNT; i++)
+		totals->guesses[i] += t->guesses >> i & 1;
+}
+
+static int action_of(enum nfp_fw_verdict verdict)
+{
+	switch (verdict) {
+	case NFP_FW_PASS:
+		return XDP_PASS;
+	case NFP_FW_DROP:
+		return XDP_DROP;
+	case NFP_FW_TX:
+		return XDP_TX;
+	default:
+		return XDP_ABORTED;
+	}
+}
+
+static int card_run(struct engine *e, const uint8_t *frame, size_t length,
+		    struct engine_outcome *out)
+{
+	struct card_engine *c = of(e);
+	struct nfp_fw *fw = &c->card.fw;
+	bool good = nfp_fw_run(fw, frame, (u32)length);
+
+	add_totals(&c->totals, &fw->thread);
+	if (!good || fw->length > sizeof(out->frame))
+		return -EIO;
+	out->action = action_of(fw->verdict);
+	out->length = fw->length;
+	memcpy(out->frame, fw->frame, fw->length);
+	return 0;
+}
+
+static void read_counters(struct card *c, const char *name,
+			  struct lb_counter *out, size_t n)
+{
+	const struct card_map *map = card_find_map(c, name);
+	u64 numbers[2];
+
+	for (u32 i = 0; i < n; i++) {
+		card_read_numbers(map, i, numbers);
+		out[i].packets = numbers[0];
+		out[i].bytes = numbers[1];
+	}
+}
+
+static int card_counters(struct engine *e, struct engine_counters *out)
+{
+	struct card_engine *c = of(e);
+
+	read_counters(&c->card, LB_MAP_REASON_STATS, out->reasons,
+		      LB_REASON_COUNT);
+	read_counters(&c->card, LB_MAP_BACKEND_STATS, out->backends,
+		      c->n_backends);
+	return 0;
+}
+
+/* Where it stopped, for who wants to know why. */
+static void card_explain(struct engine *e, char *text, size_t size)
+{
+	const struct nfp_emu_thread *t = &of(e)->card.fw.thread;
+
+	snprintf(text, size, "%s: at instruction %u, word %012llx",
+		 nfp_emu_end_text(t->end),
+		 t->end_at - of(e)->card.fw.image.start,
+		 (unsigned long long)t->end_word);
+}
+
+static void card_close(struct engine *e)
+{
+	card_reset(&of(e)->card);
+}
+
+static struct card_engine the_card = {
+	.engine = {
+		.option = "card",
+		.name = "the card's machine code",
+		.open = card_open,
+		.run = card_run,
+		.counters = card_counters,
+		.explain = card_explain,
+		.close = card_close,
+	},
+};
+
+struct engine *const engine_card[] = {&the_card.engine, NULL};
+
+int engine_card_available(char *why, size_t size)
+{
+	int err;
+
+	if (the_card.card.words)
+		return 0;
+	err = card_load(&the_card.card, engine_card_image);
+	if (err == -ENOENT) {
+		snprintf(why, size,
+			 "there is no %s.nfp: 'make card' takes it from the "
+			 "driver",
+			 engine_card_image);
+		return err;
+	}
+	if (err) {
+		snprintf(why, size, "%s.nfp or .json: %s", engine_card_image,
+			 strerror(-err));
+		return err;
+	}
+	if (is_of_object())
+		return 0;
+	card_free(&the_card.card);
+	snprintf(why, size,
+		 "%s.nfp is not of this %s: 'make card' takes a new one",
+		 engine_card_image, engine_object);
+	return -ESTALE;
+}
+
+const struct engine_card_totals *engine_card_totals(void)
+{
+	return &the_card.totals;
+}
+
+const struct nfp_emu_cost *engine_card_cost(void)
+{
+	return &the_card.card.fw.thread.cost;
+}

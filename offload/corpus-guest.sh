@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash source=hwtests/lab/lib.sh
+# Runs in the lab VM: offers every program of the corpus to the card's driver.
+# What the loader and the kernel said is left in $RESULTS/NAME.{json,kernel}.
+. /lab/lib.sh
+
+card || exit 1
+ip link set nfp0 mtu 9000
+dmesg -c >/dev/null
+offered=0
+for object in /lab/corpus/*.o; do
+	name=${object##*/}
+	name=$RESULTS/${name%.o}
+	hwload -p prog nfp0 "$object" >"$name.json" && detach
+	dmesg -c >"$name.kernel"
+	echo "$(cut -d' ' -f1 /proc/uptime) ${name##*/}"
+	offered=$((offered + 1))
+done
+ok "$offered programs were offered to the driver"
+finish

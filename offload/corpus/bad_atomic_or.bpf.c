@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* expect: refused atomic
+ * An atomic or. */
+#include "corpus.h"
+
+MAP(table, ARRAY, __u32, __u64, 4);
+
+SEC("xdp")
+int prog(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+	__u64 *v = bpf_map_lookup_elem(&table, &key);
+
+	if (!v)
+		return XDP_PASS;
+	__sync_fetch_and_or(v, 4);
+	return XDP_DROP;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* expect: refused map-type
+ * A per-CPU map. */
+#include "corpus.h"
+
+MAP(table, PERCPU_ARRAY, __u32, __u64, 4);
+
+SEC("xdp")
+int prog(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(&table, &key) ? XDP_PASS : XDP_DROP;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* expect: refused map-word
+ * A counter that an update starts at one. */
+#include "corpus.h"
+
+MAP(table, HASH, __u32, __u64, 16);
+
+SEC("xdp")
+int prog(struct xdp_md *ctx)
+{
+	PACKET(ctx, struct words, p);
+	__u32 key = p->w[0];
+	__u64 one = 1, *c = bpf_map_lookup_elem(&table, &key);
+
+	if (c)
+		__sync_fetch_and_add(c, 1);
+	else
+		bpf_map_update_elem(&table, &key, &one, BPF_ANY);
+	return XDP_PASS;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* expect: fine
+ * Atomic additions to a map of counters. */
+#include "corpus.h"
+
+MAP(counters, ARRAY, __u32, struct counter, 4);
+
+SEC("xdp")
+int prog(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+	struct counter *c = bpf_map_lookup_elem(&counters, &key);
+
+	if (c) {
+		__sync_fetch_and_add(&c->packets, 1);
+		__sync_fetch_and_add(&c->bytes, ctx->data_end - ctx->data);
+	}
+	return XDP_PASS;
+}
