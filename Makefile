@@ -12,6 +12,7 @@ PREFIX ?= /usr/local
 CC ?= gcc
 BPF_CC ?= clang
 B := build$(if $(SAN),/san)
+MAKEFLAGS += --no-print-directory
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$(2)")
 
