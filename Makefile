@@ -17,7 +17,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$(2)")
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-LIBS := libbpf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd libcyaml \
+LIBS := libbpf libelf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd libcyaml \
 	yaml-0.1 jansson libsystemd zlib
 GOALS := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out deps demo test lab clean print-levels,$(GOALS)),)
@@ -54,10 +54,14 @@ SRC_EFFECTS := object maps xdp xdp_occupant nl nl_ask nl_link nl_neigh \
 SRC_TOP := hops instance attach gather daemon main check probe
 SRC := $(SRC_WORDS) $(SRC_PURE) $(SRC_EFFECTS) $(SRC_TOP)
 OBJ := $(SRC:%=$(B)/src/%.o) $(B)/src/object_data.o
+NFP_CHECK_SRC := alu branch call caps check control cost cost_alu cost_stack \
+	depth flow fuse lines live maps memory object opcode print report scalar \
+	shape state
+NFP_CHECK_OBJ := $(NFP_CHECK_SRC:%=$(B)/offload/nfp_%.o)
 
 all: $(B)/udplb $(B)/bpf/udplb.bpf.o
 
-$(B)/udplb: $(OBJ)
+$(B)/udplb: $(OBJ) $(NFP_CHECK_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
@@ -78,12 +82,6 @@ $(B)/bpf/%.bpf.o: bpf/%.bpf.c
 	$(Q)$(BPF_CC) $(BPF_CFLAGS) -c -o $@ $<
 
 # The offline judge of what a card takes; every build asks it.
-NFP_CHECK_SRC := alu branch call caps check control cost cost_alu cost_stack \
-	depth flow fuse lines live maps memory object opcode report scalar \
-	shape state
-NFP_CHECK_OBJ := $(NFP_CHECK_SRC:%=$(B)/offload/nfp_%.o)
-NFP_CHECK_LIBS = $(shell pkg-config --libs libbpf libelf jansson)
-
 all: $(B)/bpf/udplb.checked
 
 $(B)/offload/%.o: offload/%.c
@@ -93,7 +91,7 @@ $(B)/offload/%.o: offload/%.c
 
 $(B)/nfp_check: $(B)/offload/nfp_check_main.o $(NFP_CHECK_OBJ)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(NFP_CHECK_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(B)/bpf/udplb.checked: $(B)/bpf/udplb.bpf.o $(B)/nfp_check
 	$(call say,NFP,$<)
@@ -102,7 +100,7 @@ $(B)/bpf/udplb.checked: $(B)/bpf/udplb.bpf.o $(B)/nfp_check
 
 $(B)/offload/nfp_check_test: $(B)/offload/nfp_check_test.o $(NFP_CHECK_OBJ)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(NFP_CHECK_LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
 # Tests: each is linked with the files it names, and nothing else.
 UNIT_TESTS := addr log ring plan tables tables_diff latency expo metrics \
@@ -131,8 +129,9 @@ $(UNIT_BIN): $(B)/src/%_test: $(B)/src/%_test.o
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
 PACKET_TEST_SRC := packet_test packet pcap fixture engine engine_kernel \
-	engine_card card harness reference cases_parse cases_forward \
-	cases_checksum cases_reply balance latency random
+	engine_card card harness reference cases cases_parse cases_forward \
+	cases_checksum cases_reply balance counters latency world trial random \
+	fuzz
 EMU_SRC := nfp_emu nfp_emu_regs nfp_emu_alu nfp_emu_shift nfp_emu_memory \
 	nfp_emu_branch nfp_fw
 $(B)/offload/%.o: offload/%.c
@@ -148,8 +147,27 @@ $(B)/bpf/tests/packet_test: $(PACKET_TEST_SRC:%=$(B)/bpf/tests/%.o) \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
+$(B)/bpf/tests/defects: $(patsubst %,$(B)/bpf/tests/%.o,defects card packet) \
+		$(EMU_SRC:%=$(B)/offload/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+# The packet tests against an emulator that is wrong in one thing at a time.
+MUTANTS_SRC := $(filter-out packet_test latency random fuzz pcap,\
+	$(PACKET_TEST_SRC)) mutants
+$(B)/mutants/%.o: offload/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -DNFP_EMU_MUTATE -c -o $@ $<
+$(B)/bpf/tests/mutants.o: ALL_CFLAGS += -DNFP_EMU_MUTATE
+$(B)/bpf/tests/mutants: $(MUTANTS_SRC:%=$(B)/bpf/tests/%.o) \
+		$(EMU_SRC:%=$(B)/mutants/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
+
 unit: $(UNIT_BIN) $(B)/offload/nfp_check_test
-packet: $(B)/bpf/tests/packet_test $(B)/bpf/udplb.bpf.o
+packet: $(addprefix $(B)/bpf/tests/,packet_test mutants defects) \
+		$(B)/bpf/udplb.bpf.o
 
 # Small tools of the end-to-end tests.
 HW_TOOLS := $(patsubst hwtests/%.c,$(B)/hwtests/%,$(wildcard hwtests/*.c))

@@ -42,17 +42,17 @@ lb_decided() {
 	lb_said 'Application startup complete' || ! kill -0 "$LB_PID"
 }
 
-# In the background, as LB_PID; its log goes to LB_DIR/log.
+# In the background, as LB_PID; its log goes to LB_DIR/log.  OPTIONS for run.
 lb_launch() {
 	nsenter --net="/run/netns/$NET_PREFIX-lb" -- \
-		"$UDPLB" run -c "$LB_DIR/udplb.yaml" 2>"$LB_DIR/log" 3>&- &
+		"$UDPLB" run "$@" -c "$LB_DIR/udplb.yaml" 2>"$LB_DIR/log" 3>&- &
 	LB_PID=$!
 	echo "$LB_PID" >>"$LB_DIR/pids"
 }
 
-# Returns when packets are balanced.
+# Returns when packets are balanced.  OPTIONS for run.
 lb_start() {
-	lb_launch
+	lb_launch "$@"
 	net_wait 10 lb_decided
 	lb_said 'Application startup complete' && return
 	cat "$LB_DIR/log" >&2

@@ -201,6 +201,27 @@ start_fast() {
 	[[ $stderr = *"no XDP program"* ]]
 }
 
+@test "$MODE: --replace takes over from a killed udplb and from a running one" {
+	lb_start
+	kill -KILL "$LB_PID"
+	wait "$LB_PID" || true
+	left=$(attached_id)
+	lb_start --replace
+	lb_said "(id $left), without a gap"
+
+	old=$LB_PID
+	mv "$LB_DIR/log" "$LB_DIR/log.old"
+	sed -i 's/:8000/:8001/' "$LB_DIR/udplb.yaml"
+	lb_start --replace
+	kill "$old"
+	wait "$old"
+	grep 'not attached any more' "$LB_DIR/log.old"
+	run ! grep ERROR "$LB_DIR/log.old"
+	lb_attached
+	lb_stop
+	detached
+}
+
 @test "$MODE: less than 20 MB and half a second with 10 services and 100 backends" {
 	{
 		echo "services:"

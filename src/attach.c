@@ -40,12 +40,16 @@ static int attach_once(struct instance *in, enum mode mode, char *why,
 		.ifindex = in->link.ifindex,
 		.mode = mode,
 		.timed = timed,
+		.replace = in->replace,
 		.bind = bind_maps,
 	};
 	int err;
 
 	maps.object = xdp.object = object_bytes(&maps.object_size);
 	xdp.object_size = maps.object_size;
+	err = xdp_check_free(&xdp, why, why_size);
+	if (err)
+		return err;
 	err = maps_create(&in->maps, &maps, why, why_size);
 	if (err)
 		return err;
@@ -140,6 +144,10 @@ static int attempt(struct instance *in, enum mode mode)
 		log_info("XDP program loaded in %.2f ms (id %u%s)",
 			 a->seconds * 1e3, in->info.prog_id,
 			 in->info.dispatcher ? ", beside others" : "");
+	if (!err && in->info.replaced_id)
+		log_info("It has taken the place of an older udplb's program "
+			 "(id %u), without a gap",
+			 in->info.replaced_id);
 	return err;
 }
 

@@ -25,7 +25,6 @@ struct daemon {
 	struct instance instance;
 	struct gather *gather;
 	struct http *http;
-	sd_event_source *http_timer;
 };
 
 static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
@@ -132,31 +131,31 @@ static int on_get(void *arg, const char *path, struct http_reply *reply)
 static int open_http(struct daemon *d)
 {
 	const struct model *model = d->model;
-	char why[256], where[ENDPOINT_STRLEN];
+	char why[256];
 	int err;
 
 	err = http_open(&d->http, &model->metrics_address, model->metrics_port,
 			on_get, d, why, sizeof(why));
 	if (err)
-		log_error("metrics.listen %s: %s",
-			  addr_format_endpoint(&model->metrics_address,
-					       model->metrics_port, where),
-			  why);
+		log_error("metrics.listen: %s", why);
 	return err;
 }
 
 static int watch_http(struct daemon *d)
 {
+	sd_event_source *timer = NULL;
 	int err;
 
 	err = sd_event_add_io(d->event, NULL, http_fd(d->http), EPOLLIN,
 			      on_http, d);
 	if (err >= 0)
-		err = sd_event_add_time(d->event, &d->http_timer,
-					CLOCK_MONOTONIC, 0, 0, on_http_time, d);
+		err = sd_event_add_time(d->event, &timer, CLOCK_MONOTONIC, 0, 0,
+					on_http_time, d);
 	if (err >= 0)
-		err = sd_event_source_set_prepare(d->http_timer,
-						  on_http_prepare);
+		err = sd_event_source_set_prepare(timer, on_http_prepare);
+	if (err >= 0)	/* from now on the loop owns it */
+		err = sd_event_source_set_floating(timer, true);
+	sd_event_source_unref(timer);
 	return err < 0 ? err : 0;
 }
 
@@ -226,7 +225,7 @@ static void log_started(const struct daemon *d)
 	sd_notify(0, "READY=1");
 }
 
-int daemon_run(const struct model *model)
+int daemon_run(const struct model *model, bool replace)
 {
 	struct daemon d = { .model = model };
 	int err;
@@ -240,6 +239,7 @@ int daemon_run(const struct model *model)
 		err = open_http(&d);
 	if (!err)
 		err = instance_open(&d.instance, model);
+	d.instance.replace = replace;
 	if (!err)
 		err = attach_instance(&d.instance);
 	if (!err)

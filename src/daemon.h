@@ -6,9 +6,10 @@
 #include "model.h"
 
 /*
- * Balances until SIGTERM or SIGINT, then detaches.  0; or negative errno, with
- * the reason logged and nothing left attached.
+ * Balances until SIGTERM or SIGINT, then detaches.  replace: in the place of an
+ * older udplb, if there is one.  0; or negative errno, with the reason logged
+ * and nothing of this one left attached.
  */
-int daemon_run(const struct model *model);
+int daemon_run(const struct model *model, bool replace);
 
 #endif

@@ -222,7 +222,11 @@ void instance_close(struct instance *in)
 {
 	int err = xdp_detach(in->xdp);
 
-	if (err)
+	if (err == -ENOENT)
+		log_info("%s: our XDP program is not attached any more; what "
+			 "is there now stays",
+			 in->model->interface);
+	else if (err)
 		log_error("%s: detaching the XDP program: %s; 'udplb detach "
 			  "%s' tries again",
 			  in->model->interface, strerror(-err),

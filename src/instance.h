@@ -25,6 +25,7 @@ struct instance {
 	uint64_t writes, write_errors;
 	bool routes_changed;		/* noted by netlink, done after */
 	bool gone;			/* the interface was removed */
+	bool replace;			/* an older udplb, when attaching */
 };
 
 /*

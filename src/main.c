@@ -20,8 +20,8 @@
 enum { EXIT_USAGE = 64 };
 
 struct options {
-	const char *config;
-	bool json, verbose;
+	const char *config, *object;
+	bool json, verbose, replace;
 	int argc;		/* what is left */
 	char **argv;
 };
@@ -57,7 +57,8 @@ static int command_run(const struct options *options)
 
 	if (!model)
 		return EXIT_FAILURE;
-	err = probe_privileges() ? -EPERM : daemon_run(model);
+	err = probe_privileges() ? -EPERM :
+				   daemon_run(model, options->replace);
 	config_free(model);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -76,8 +77,12 @@ static int command_check(const struct options *options)
 
 static int command_probe(const struct options *options)
 {
-	int err = probe_print(options->argv[0], options->json);
+	int err;
 
+	if (options->object)
+		err = probe_object(options->object, options->json);
+	else
+		err = probe_print(options->argv[0], options->json);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -104,13 +109,15 @@ static int command_detach(const struct options *options)
 }
 
 static const struct command commands[] = {
-	{ "run", "[-c FILE]", "balance until SIGTERM or SIGINT", 0,
+	{ "run", "[-c FILE] [--replace]", "balance until SIGTERM or SIGINT", 0,
 	  command_run },
 	{ "check", "[-c FILE] [--json]",
 	  "check the configuration and print the plan for it", 0,
 	  command_check },
 	{ "probe", "IFACE [--json]",
 	  "what NIC, driver and kernel can do for udplb", 1, command_probe },
+	{ "probe", "--object FILE [--json]",
+	  "would a card take this object? (offline)", 0, command_probe },
 	{ "detach", "IFACE", "remove udplb's XDP program from an interface", 1,
 	  command_detach },
 };
@@ -120,12 +127,16 @@ static void print_help(FILE *out)
 	fprintf(out, "udplb: a UDP load balancer in the network card, the "
 		     "driver or the kernel\n\n");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		fprintf(out, "  udplb %-6s %-19s %s\n", commands[i].name,
+		fprintf(out, "  udplb %-6s %-22s %s\n", commands[i].name,
 			commands[i].operands, commands[i].help);
 	fprintf(out,
 		"\n"
 		"  -c, --config FILE   configuration (default " DEFAULT_CONFIG
 		")\n"
+		"      --replace       take the place of an older udplb on "
+		"the interface,\n"
+		"                      without a gap\n"
+		"      --object FILE   the XDP program's object file\n"
 		"      --json          output for programs\n"
 		"  -v, --verbose       log also what helps to debug\n"
 		"  -h, --help          this text\n"
@@ -136,12 +147,17 @@ static void print_help(FILE *out)
 		"See udplb(8) and udplb.yaml(5).\n");
 }
 
-static const struct command *find_command(const char *name)
+/* Of several forms of one command, the one with so many operands. */
+static const struct command *find_command(const struct options *options)
 {
+	int n_operands = options->argc - 1;
+	const struct command *found = NULL;
+
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (!strcmp(commands[i].name, name))
-			return &commands[i];
-	return NULL;
+		if (!strcmp(commands[i].name, options->argv[0]) &&
+		    (!found || commands[i].n_operands == n_operands))
+			found = &commands[i];
+	return found;
 }
 
 static int usage(const char *mistake)
@@ -154,14 +170,16 @@ static int usage(const char *mistake)
 
 static int run_command(const struct options *options)
 {
-	const struct command *command = find_command(options->argv[0]);
+	const struct command *command = find_command(options);
 	struct options operands = *options;
 
 	if (!command)
 		return usage("there is no such command");
 	operands.argv++;
 	operands.argc--;
-	if (operands.argc != command->n_operands) {
+	if (operands.argc != command->n_operands ||
+	    (command->run == command_probe &&
+	     !operands.argc == !operands.object)) {
 		fprintf(stderr, "Usage: udplb %s %s\n", command->name,
 			command->operands);
 		return EXIT_USAGE;
@@ -176,6 +194,8 @@ int main(int argc, char **argv)
 	static const struct option long_options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "object", required_argument, NULL, 'o' },
+		{ "replace", no_argument, NULL, 'r' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -191,6 +211,12 @@ int main(int argc, char **argv)
 			break;
 		case 'j':
 			options.json = true;
+			break;
+		case 'o':
+			options.object = optarg;
+			break;
+		case 'r':
+			options.replace = true;
 			break;
 		case 'v':
 			options.verbose = true;

@@ -17,6 +17,8 @@
 #include "nl.h"
 #include "object.h"
 #include "xdp.h"
+#include "../offload/nfp_check.h"
+#include "../offload/nfp_print.h"
 
 /* The bit set of effective capabilities, from proc(5). */
 static uint64_t effective_capabilities(void)
@@ -194,5 +196,26 @@ int probe_print(const char *interface, bool json)
 out:
 	nic_free(&nic);
 	nl_free(nl);
+	return err;
+}
+
+int probe_object(const char *path, bool json)
+{
+	const struct nfp_check_plan plan = { .mtu = 1500 };
+	struct nfp_check_result result;
+	char why[256];
+	int err;
+
+	err = nfp_check_object(&result, path, LB_PROGRAM, &nfp_caps_default,
+			       &plan, why, sizeof(why));
+	if (err)
+		log_error("%s: %s", path, why);
+	else if (json)
+		err = nfp_print_json(&result, path, LB_PROGRAM);
+	else
+		nfp_print_text(&result, path, LB_PROGRAM, &nfp_caps_default);
+	if (!err && nfp_report_verdict(&result.report) == NFP_REFUSED)
+		err = -EINVAL;
+	nfp_check_free(&result);
 	return err;
 }

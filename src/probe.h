@@ -21,4 +21,10 @@ int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 /* Prints the answer for an interface to standard output.  Logs errors. */
 int probe_print(const char *interface, bool json);
 
+/*
+ * Prints whether a card would take an object file, judged offline (no root, no
+ * card, no kernel).  -EINVAL where it would not; else 0 or negative errno.
+ */
+int probe_object(const char *path, bool json);
+
 #endif

@@ -2,8 +2,12 @@
 /*
  * On the host libxdp attaches: where the kernel allows its dispatcher, other
  * XDP programs on the interface keep running beside ours, elsewhere it attaches
- * directly.  On a card there is no dispatcher, and libbpf is enough.  Nothing
- * that is attached already is ever replaced.
+ * directly.  On a card there is no dispatcher, and libbpf is enough.
+ *
+ * What others attached is never replaced; an older udplb is if we are asked to,
+ * and then without a gap, or not at all: in the same mode the kernel exchanges
+ * the two, and within a dispatcher or on the card the new one comes first and
+ * the old one goes after.
  */
 #include "xdp.h"
 
@@ -19,23 +23,14 @@
 
 #include "bpf_log.h"
 #include "monotime.h"
+#include "xdp_occupant.h"
 
 struct xdp {
 	struct bpf_object *object;
-	struct xdp_program *program;	/* NULL on a card */
+	struct xdp_program *program;	/* NULL where libbpf attached */
 	int ifindex;
 	struct xdp_info info;
 };
-
-static enum xdp_attach_mode libxdp_mode(enum mode mode)
-{
-	return mode == MODE_SKB ? XDP_MODE_SKB : XDP_MODE_NATIVE;
-}
-
-static bool is_our_name(const char *name)
-{
-	return !strcmp(name, LB_PROGRAM) || !strcmp(name, LB_PROGRAM_TIMED);
-}
 
 static int program_info(int fd, struct bpf_prog_info *info)
 {
@@ -78,18 +73,40 @@ static int prepare(struct bpf_object *object, const struct xdp_request *request,
 	return request->bind(request->bind_arg, object);
 }
 
-static int attach_hw(struct xdp *xdp, struct bpf_program *program)
+static unsigned int attach_flags(enum mode mode)
 {
+	static const unsigned int flags[] = {
+		[MODE_HW] = XDP_FLAGS_HW_MODE,
+		[MODE_DRV] = XDP_FLAGS_DRV_MODE,
+		[MODE_SKB] = XDP_FLAGS_SKB_MODE,
+	};
+
+	return flags[mode];
+}
+
+/* Without libxdp; old_id 0: nothing must be attached in this mode. */
+static int attach_directly(struct xdp *xdp, struct bpf_program *program,
+			   enum mode mode, uint32_t old_id)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
+	unsigned int flags = attach_flags(mode);
 	int err = bpf_object__load(xdp->object);
 
 	if (err)
 		return err;
-	err = bpf_xdp_attach(xdp->ifindex, bpf_program__fd(program),
-			     XDP_FLAGS_HW_MODE | XDP_FLAGS_UPDATE_IF_NOEXIST,
-			     NULL);
-	if (err)
-		return err;
-	return read_info(xdp, bpf_program__fd(program), MODE_HW);
+	if (old_id) {
+		opts.old_prog_fd = bpf_prog_get_fd_by_id(old_id);
+		if (opts.old_prog_fd < 0)
+			return opts.old_prog_fd;
+		flags |= XDP_FLAGS_REPLACE;
+	} else {
+		flags |= XDP_FLAGS_UPDATE_IF_NOEXIST;
+	}
+	err = bpf_xdp_attach(xdp->ifindex, bpf_program__fd(program), flags,
+			     &opts);
+	if (old_id)
+		close(opts.old_prog_fd);
+	return err ? err : read_info(xdp, bpf_program__fd(program), mode);
 }
 
 static int attach_host(struct xdp *xdp, struct bpf_program *program,
@@ -106,10 +123,26 @@ static int attach_host(struct xdp *xdp, struct bpf_program *program,
 		return err;
 	}
 	err = xdp_program__attach(xdp->program, xdp->ifindex,
-				  libxdp_mode(mode), 0);
+				  xdp_occupant_mode(mode), 0);
 	if (err)
 		return err;
 	return read_info(xdp, xdp_program__fd(xdp->program), mode);
+}
+
+static int detach(const struct xdp *xdp)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
+	enum mode mode = xdp->info.mode;
+	struct bpf_program *program;
+
+	if (xdp->program)
+		return xdp_program__detach(xdp->program, xdp->ifindex,
+					   xdp_occupant_mode(mode), 0);
+	program = bpf_object__find_program_by_name(xdp->object,
+						   xdp->info.prog_name);
+	opts.old_prog_fd = bpf_program__fd(program);
+	return bpf_xdp_detach(xdp->ifindex,
+			      attach_flags(mode) | XDP_FLAGS_REPLACE, &opts);
 }
 
 static void xdp_free(struct xdp *xdp)
@@ -120,39 +153,6 @@ static void xdp_free(struct xdp *xdp)
 	xdp_program__close(xdp->program);
 	bpf_object__close(xdp->object);
 	free(xdp);
-}
-
-/*
- * What stands in the way, in words.  A dispatcher of libxdp's is no obstacle:
- * it takes us in.
- */
-static bool find_obstacle(int ifindex, char *why, size_t why_size)
-{
-	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex(ifindex);
-	struct xdp_program *program;
-	bool found;
-
-	if (libxdp_get_error(mp))
-		return false;
-	program = xdp_multiprog__hw_prog(mp);
-	if (!program)
-		program = xdp_multiprog__main_prog(mp);
-	found = program && xdp_multiprog__is_legacy(mp);
-	if (found && is_our_name(xdp_program__name(program)))
-		snprintf(why, why_size,
-			 "udplb is attached already (program id %u): another "
-			 "udplb runs here, or one was killed; 'udplb detach "
-			 "IFACE' removes what it left",
-			 xdp_program__id(program));
-	else if (found)
-		snprintf(why, why_size,
-			 "another XDP program is attached: '%s', id %u; udplb "
-			 "does not replace it: detach it first ('ip link set "
-			 "dev IFACE xdp off', or 'xdp-loader unload IFACE "
-			 "--all')",
-			 xdp_program__name(program), xdp_program__id(program));
-	xdp_multiprog__close(mp);
-	return found;
 }
 
 /* *program belongs to the object of *out; nothing is loaded yet. */
@@ -172,25 +172,76 @@ static int open_object(struct xdp **out, struct bpf_program **program,
 	return prepare(xdp->object, request, program);
 }
 
+static int attach(struct xdp *xdp, struct bpf_program *program, enum mode mode,
+		  const struct xdp_occupant *old)
+{
+	bool exchange = old->id && !old->dispatcher &&
+			old->mode == xdp_occupant_mode(mode);
+	int err;
+
+	if (exchange || mode == MODE_HW)
+		err = attach_directly(xdp, program, mode,
+				      exchange ? old->id : 0);
+	else
+		err = attach_host(xdp, program, mode);
+	if (err || !old->id)
+		return err;
+	xdp->info.replaced_id = old->id;
+	if (!exchange)
+		err = xdp_occupant_detach(xdp->ifindex, xdp->info.prog_id);
+	if (!err || err == -ESRCH)	/* gone by itself meanwhile */
+		return 0;
+	detach(xdp);
+	return err;
+}
+
+/* What the libraries said, and what to do about it. */
+static void explain(int err, const struct xdp_occupant *old, char *why,
+		    size_t why_size)
+{
+	size_t used;
+
+	bpf_log_why("loading and attaching the program", err, why, why_size);
+	used = strlen(why);
+	/* nfp_net_bpf_offload() in the card's driver; what else is busy? */
+	if (err == -EBUSY && old->id && old->mode == XDP_MODE_HW)
+		snprintf(why + used, why_size - used,
+			 "; this firmware cannot exchange a running program: "
+			 "'udplb detach IFACE' and then start, with a short "
+			 "gap");
+}
+
+int xdp_check_free(const struct xdp_request *request, char *why,
+		   size_t why_size)
+{
+	struct xdp_occupant old;
+
+	xdp_occupant_find(request->ifindex, &old);
+	return xdp_occupant_check(&old, request->replace, why, why_size);
+}
+
 int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 	       size_t why_size)
 {
 	struct bpf_program *program = NULL;
+	struct xdp_occupant old;
 	struct xdp *xdp;
 	int err;
 
 	*out = NULL;
 	bpf_log_begin();
-	if (find_obstacle(request->ifindex, why, why_size))
-		return -EBUSY;
+	xdp_occupant_find(request->ifindex, &old);
+	err = xdp_occupant_check(&old, request->replace, why, why_size);
+	if (!err)
+		err = xdp_occupant_check_mode(&old, request->mode, why,
+					      why_size);
+	if (err)
+		return err;
 	err = open_object(&xdp, &program, request);
 	if (!err)
-		err = request->mode == MODE_HW ?
-			      attach_hw(xdp, program) :
-			      attach_host(xdp, program, request->mode);
+		err = attach(xdp, program, request->mode, &old);
 	if (err) {
-		bpf_log_why("loading and attaching the program", err, why,
-			    why_size);
+		explain(err, &old, why, why_size);
 		xdp_free(xdp);
 		return err;
 	}
@@ -219,103 +270,16 @@ void xdp_info(const struct xdp *xdp, struct xdp_info *out)
 	*out = xdp->info;
 }
 
-static int detach(const struct xdp *xdp)
-{
-	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
-	struct bpf_program *program;
-
-	if (xdp->program)
-		return xdp_program__detach(xdp->program, xdp->ifindex,
-					   libxdp_mode(xdp->info.mode), 0);
-	program = bpf_object__find_program_by_name(xdp->object,
-						   xdp->info.prog_name);
-	opts.old_prog_fd = bpf_program__fd(program);
-	return bpf_xdp_detach(xdp->ifindex,
-			      XDP_FLAGS_HW_MODE | XDP_FLAGS_REPLACE, &opts);
-}
-
 int xdp_detach(struct xdp *xdp)
 {
 	int err;
 
 	if (!xdp)
 		return 0;
-	err = detach(xdp);
+	if (xdp_occupant_is(xdp->ifindex, xdp->info.prog_id))
+		err = detach(xdp);
+	else
+		err = -ENOENT;
 	xdp_free(xdp);
-	return err;
-}
-
-/* The attached program of ours, to be closed by the caller with *mp. */
-static struct xdp_program *find_ours(struct xdp_multiprog *mp,
-				     enum xdp_attach_mode *mode)
-{
-	struct xdp_program *program = xdp_multiprog__hw_prog(mp);
-
-	*mode = XDP_MODE_HW;
-	if (program && is_our_name(xdp_program__name(program)))
-		return program;
-	*mode = xdp_multiprog__attach_mode(mp);
-	if (xdp_multiprog__is_legacy(mp)) {
-		program = xdp_multiprog__main_prog(mp);
-		return program && is_our_name(xdp_program__name(program)) ?
-			       program :
-			       NULL;
-	}
-	program = NULL;
-	while ((program = xdp_multiprog__next_prog(program, mp)))
-		if (is_our_name(xdp_program__name(program)))
-			return program;
-	return NULL;
-}
-
-uint32_t xdp_attached(int ifindex, char *name, size_t name_size)
-{
-	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex(ifindex);
-	struct xdp_program *program;
-	uint32_t id = 0;
-
-	if (libxdp_get_error(mp))
-		return 0;
-	program = xdp_multiprog__hw_prog(mp);
-	if (!program)
-		program = xdp_multiprog__main_prog(mp);
-	if (program) {
-		id = xdp_program__id(program);
-		snprintf(name, name_size, "%s", xdp_program__name(program));
-	}
-	xdp_multiprog__close(mp);
-	return id;
-}
-
-int xdp_detach_any(int ifindex, char *why, size_t why_size)
-{
-	struct xdp_multiprog *mp;
-	struct xdp_program *program;
-	enum xdp_attach_mode mode;
-	int err;
-
-	bpf_log_begin();
-	mp = xdp_multiprog__get_from_ifindex(ifindex);
-	err = libxdp_get_error(mp);
-	if (err == -ENOENT)
-		snprintf(why, why_size, "no XDP program is attached");
-	else if (err)
-		bpf_log_why("asking for the XDP program", err, why, why_size);
-	if (err)
-		return err;
-	program = find_ours(mp, &mode);
-	if (program) {
-		err = xdp_program__detach(program, ifindex, mode, 0);
-		if (err)
-			bpf_log_why("detaching", err, why, why_size);
-	} else {
-		program = xdp_multiprog__main_prog(mp);
-		err = -EBUSY;
-		snprintf(why, why_size,
-			 "the XDP program attached is '%s', not udplb's: left "
-			 "alone",
-			 program ? xdp_program__name(program) : "?");
-	}
-	xdp_multiprog__close(mp);
 	return err;
 }

@@ -20,6 +20,7 @@ struct xdp_request {
 	int ifindex;
 	enum mode mode;			/* HW, DRV or SKB */
 	bool timed;			/* udplb_timed rather than udplb */
+	bool replace;			/* an older udplb, but nobody else */
 	/* Called before the load, to give the object its maps. */
 	int (*bind)(void *arg, struct bpf_object *object);
 	void *bind_arg;
@@ -31,15 +32,24 @@ struct xdp_info {
 	double loaded_at;		/* seconds since 1970 */
 	enum mode mode;
 	bool dispatcher;		/* shares the interface by libxdp's */
+	uint32_t replaced_id;		/* of the older udplb; 0: none */
 };
 
 /*
  * Loads and attaches in exactly this mode.  0 and *out; or negative errno with
- * all that kernel, driver and libraries said in why: -EBUSY where a foreign
- * program is attached, and why names it and the way out.
+ * all that kernel, driver and libraries said in why.  -EBUSY where a program is
+ * attached that must not, or cannot, be replaced; -EEXIST where an older udplb
+ * could be in its own mode only; why names it and the way out.
  */
 int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 	       size_t why_size);
+
+/*
+ * What xdp_attach() would meet on the interface, before maps are filled for it:
+ * 0, or -EBUSY as there.
+ */
+int xdp_check_free(const struct xdp_request *request, char *why,
+		   size_t why_size);
 
 /*
  * Only loads, and unloads again: what verifier and driver say, without touching
@@ -49,7 +59,10 @@ int xdp_try(const struct xdp_request *request, char *why, size_t why_size);
 
 void xdp_info(const struct xdp *xdp, struct xdp_info *out);
 
-/* Detaches our program only; frees xdp in any case.  0 or negative errno. */
+/*
+ * Detaches our program only; frees xdp in any case.  0 or negative errno:
+ * -ENOENT where it was not attached any more, and what is there stays.
+ */
 int xdp_detach(struct xdp *xdp);
 
 /* The id of the program attached in the mode it is found in; 0: none. */

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash source=hwtests/lab/lib.sh disable=SC2086,SC2119
+# udplb run --replace: in the place of an older udplb, without a gap.
+. /lab/lib.sh
+. /lab/daemon.sh
+
+left_by_kill() {
+	start || return 1
+	old=$(program_id nfp0)
+	stop KILL
+	[ "$(program_id nfp0)" = "$old" ]
+}
+
+# Every state of the interface from here on, as the kernel tells it.
+watch() {
+	ip -d monitor link dev nfp0 >/tmp/events &
+	watcher=$!
+	sleep 0.5
+}
+
+# It changed, and between the programs there was never none.
+no_gap() {
+	sleep 0.5
+	kill $watcher
+	wait $watcher
+	check "$1: the kernel told of the change" grep -q "/id:" /tmp/events
+	is "$1: no moment without a program" 0 \
+		"$(grep nfp0: /tmp/events | grep -vc "xdp[a-z]*/id:")"
+}
+
+takes_over() {
+	local text=$1
+
+	shift
+	check "$text: the new one serves" start --replace "$@"
+	said "$text" "(id $old), without a gap"
+	new=$(program_id nfp0)
+	check "$text: another program runs" [ "$new" != "$old" ]
+}
+
+card relo=1
+configure nfp0 hw "ring_size: 16"
+check "hw: killed, it leaves its program" left_by_kill
+does_not_start "hw: not without being asked" "udplb run --replace"
+is "hw: the old one runs on" "$old" "$(program_id nfp0)"
+watch
+takes_over hw
+no_gap hw
+is "hw: the firmware loaded twice" 2 "$(cat $DEBUG/nfp0/loads)"
+
+# The older daemon lives: the newer needs a port of its own for metrics.
+older=$pid old=$new
+mv $LOG /tmp/older.log
+address=127.0.0.1:8001
+configure nfp0 auto "ring_size: 16"
+takes_over "hw, both alive"
+kill -TERM $older
+check "the older one ends with exit code 0" wait $older
+check "and says in one line that it leaves the newer alone" \
+	[ "$(sed -n '/Shutting down/,$p' /tmp/older.log | wc -l)" = 3 ]
+check "without an error" eval "! grep -q ERROR /tmp/older.log"
+is "the newer runs on" "$new" "$(program_id nfp0)"
+check "and serves" serves
+stop
+is "and detaches" "" "$(running nfp0)"
+address=127.0.0.1:8000
+
+card relo=0
+configure nfp0 auto "ring_size: 16"
+check "no RELO: killed, it leaves its program" left_by_kill
+does_not_start "no RELO: is refused" "FW does not support live reload" --replace
+said "no RELO: and told what to do" "'udplb detach IFACE' and then start"
+check "no RELO: no other mode was tried" eval '! grep -q DRV_MODE $LOG'
+is "no RELO: the old one runs on" "$old" "$(program_id nfp0)"
+check "no RELO: detached" udplb detach nfp0
+check "no RELO: starts" start --replace
+stop
+
+# On the host, alone on the interface, outside of a dispatcher.
+export LIBXDP_SKIP_DISPATCHER=1
+for mode in drv skb; do
+	configure nfp0 $mode "ring_size: 16"
+	check "$mode: killed, it leaves its program" left_by_kill
+	does_not_start "$mode: not without being asked" "udplb run --replace"
+	watch
+	takes_over $mode
+	no_gap $mode
+	stop
+	is "$mode: and detaches" "" "$(running nfp0)"
+done
+
+configure nfp0 skb "ring_size: 16"
+check "from skb: killed" left_by_kill
+configure nfp0 drv "ring_size: 16"
+does_not_start "from skb to drv there is no way" \
+	"udplb runs in mode skb (program id $old)" --replace
+is "the old one runs on" "$old" "$(program_id nfp0)"
+configure nfp0 auto "ring_size: 16"
+takes_over "from skb to the card"
+is "it runs there" xdpoffload "$(running nfp0)"
+is "alone" null "$(ip -j -d link show nfp0 | jq '.[0].xdp.attached[1]')"
+stop KILL
+card fw=nic
+
+# In a dispatcher: beside it, then instead of it.
+unset LIBXDP_SKIP_DISPATCHER
+frames
+xdp-loader load -m native -P 10 -n somebody_else nfp0 $FOREIGN >/dev/null
+configure nfp0 auto "ring_size: 16"
+left_in_dispatcher() {
+	start || return 1
+	old=$(ours)
+	stop KILL
+	[ "$(ours)" = "$old" ]
+}
+# The ids of udplb's programs in the dispatcher.
+ours() {
+	xdp-loader status nfp0 | awk '$1 == "=>" && $3 ~ /^udplb/ { print $4 }'
+}
+check "dispatcher: killed, it leaves its program" left_in_dispatcher
+does_not_start "dispatcher: no second one beside it" "udplb run --replace"
+watch
+check "dispatcher: the new one serves" start --replace
+no_gap dispatcher
+said "dispatcher" "(id $old), without a gap"
+check "dispatcher: there is one, and it is another" \
+	[ "$(ours | wc -w)" = 1 -a "$(ours)" != "$old" ]
+is "dispatcher: it balances" 3 "$(pass_through nfp0 /tmp/query 1)"
+is "dispatcher: the other sees it, too" 1 "$(foreign_saw)"
+stop
+is "dispatcher: the other stays" xdp "$(running nfp0)"
+check "and goes" xdp-loader unload nfp0 --all
