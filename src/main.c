@@ -189,6 +189,36 @@ static int run_command(const struct options *options)
 	return command->run(&operands);
 }
 
+/* -1 to go on, or the exit code of an option that ends the program. */
+static int parse_option(struct options *options, int option)
+{
+	switch (option) {
+	case 'c':
+		options->config = optarg;
+		return -1;
+	case 'j':
+		options->json = true;
+		return -1;
+	case 'o':
+		options->object = optarg;
+		return -1;
+	case 'r':
+		options->replace = true;
+		return -1;
+	case 'v':
+		options->verbose = true;
+		return -1;
+	case 'h':
+		print_help(stdout);
+		return EXIT_SUCCESS;
+	case 'V':
+		puts("udplb " UDPLB_VERSION);
+		return EXIT_SUCCESS;
+	default:
+		return EXIT_USAGE;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
@@ -202,34 +232,14 @@ int main(int argc, char **argv)
 		{ 0 },
 	};
 	struct options options = { .config = DEFAULT_CONFIG };
-	int c;
+	int c, status;
 
-	while ((c = getopt_long(argc, argv, "c:vhV", long_options, NULL)) != -1)
-		switch (c) {
-		case 'c':
-			options.config = optarg;
-			break;
-		case 'j':
-			options.json = true;
-			break;
-		case 'o':
-			options.object = optarg;
-			break;
-		case 'r':
-			options.replace = true;
-			break;
-		case 'v':
-			options.verbose = true;
-			break;
-		case 'h':
-			print_help(stdout);
-			return EXIT_SUCCESS;
-		case 'V':
-			puts("udplb " UDPLB_VERSION);
-			return EXIT_SUCCESS;
-		default:
-			return EXIT_USAGE;
-		}
+	while ((c = getopt_long(argc, argv, "c:vhV", long_options, NULL)) !=
+	       -1) {
+		status = parse_option(&options, c);
+		if (status >= 0)
+			return status;
+	}
 	options.argv = argv + optind;
 	options.argc = argc - optind;
 	if (!options.argc)
