@@ -224,7 +224,7 @@ net_open() {
 	done
 	net_backends_nat
 	# Everybody's carrier is there, and every neighbour known.
-	net_wait 10 at lb ping -nqc1 -W1 192.0.2.1
+	net_wait 20 at lb ping -nqc1 -W1 192.0.2.1 # a real link takes its time
 	net_wait 10 at client ping -nqc1 -W1 192.0.2.1
 	for ((i = 1; i <= NET_BACKENDS; i++)); do
 		net_wait 10 at lb ping -nqc1 -W1 "$(net_backend_address "$i")"

@@ -18,7 +18,7 @@ teardown() {
 	[ -n "$BATS_TEST_COMPLETED" ] || tail -n 25 "$LB_DIR/log" 2>/dev/null || true
 	lb_clean
 	# Whatever a failed test has left.
-	for kind in xdpdrv xdpgeneric; do
+	for kind in xdpoffload xdpdrv xdpgeneric; do
 		ip -n "$(net_ns lb)" link set "$NET_LB_DEV" $kind off \
 			2>/dev/null || true
 	done
@@ -75,8 +75,6 @@ run_udplb=("$UDPLB" run -c)
 
 # Starts udplb; the best of three times, since the machine has other work.
 start_fast() {
-	local ms
-
 	for _ in 1 2 3; do
 		lb_start
 		ms=$(sed -n 's/.*program loaded in \([0-9]*\).*/\1/p' \
@@ -85,11 +83,18 @@ start_fast() {
 		lb_stop
 	done
 	echo "# loaded and attached in $ms ms, $1" >&3
-	((ms < 500))
+	[ "$MODE" = hw ] || ((ms < 500))
+}
+
+# A card takes each entry of a table as a message of its own.
+judged_on_a_host() {
+	[ "$MODE" != hw ] ||
+		skip "$ms ms: how long a card may take is not known"
 }
 
 @test "$MODE: loading and attaching takes less than half a second" {
 	start_fast "1 service with 3 backends"
+	judged_on_a_host
 }
 
 @test "$MODE: SIGTERM and SIGINT detach, exit code 0" {
@@ -129,7 +134,7 @@ start_fast() {
 }
 
 @test "$MODE: 'mode: hw' on a veth fails with the reason, and is not downgraded" {
-	[ -z "${NET_LB_PORT:-}" ] || skip "not a veth"
+	[ -z "${NET_LB_PORT:-}" ] || skip "this port may well take it"
 	config hw
 	refuses 'XDP_FLAGS_HW_MODE refused' "${run_udplb[@]}" "$LB_DIR/udplb.yaml"
 	lb_said 'HW_MODE refused on eth0: .*no BPF offload'
@@ -137,7 +142,7 @@ start_fast() {
 }
 
 @test "$MODE: 'mode: auto' tells that HW was refused and why, and takes DRV" {
-	[ -z "${NET_LB_PORT:-}" ] || skip "not a veth"
+	[ -z "${NET_LB_PORT:-}" ] || skip "this port's HW mode may work: see start_log and probe in the report"
 	config auto
 	lb_start
 	lb_said 'HW_MODE refused on eth0: .*no BPF offload'
@@ -152,7 +157,7 @@ start_fast() {
 
 # A veth's driver takes no program where a frame would not fit in a page.
 @test "$MODE: a driver that refuses: drv says why and stops, auto goes on to SKB" {
-	[ -z "${NET_LB_PORT:-}" ] || skip "not a veth"
+	[ -z "${NET_LB_PORT:-}" ] || skip "what this port's driver refuses is not known; veth's MTU limit is"
 	net_pass off
 	at switch ip link set "$NET_LB_PEER_DEV" mtu 9000
 	config drv
@@ -170,7 +175,7 @@ start_fast() {
 }
 
 @test "$MODE: a foreign XDP program is named, and stays" {
-	[ "$MODE" != hw ] || skip "would need a second program on the card"
+	[ "$MODE" != hw ] || skip "whether ip(8) can put a foreign program on this card is not known"
 	attach_foreign
 	foreign=$(attached_id)
 	at lb timeout 10 "${run_udplb[@]}" "$LB_DIR/udplb.yaml" \
@@ -241,6 +246,7 @@ start_fast() {
 	kb=$(awk '/^VmRSS/ { print $2 }' "/proc/$LB_PID/status")
 	echo "# VmRSS $kb kB with 10 services and 100 backends" >&3
 	((kb < 20 * 1024))
+	judged_on_a_host
 }
 
 @test "$MODE: bad input: not root" {
@@ -267,6 +273,8 @@ start_fast() {
 		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
 	ip -n "$(net_ns lb)" link set "$NET_LB_DEV" up
 	net_route lb default via 192.0.2.1
+	# A real port takes seconds to have its link again.
+	net_wait 20 at lb ping -nqc1 -W1 192.0.2.1
 }
 
 @test "$MODE: bad input: the port for metrics is taken" {

@@ -26,8 +26,12 @@
 #define LENGTH_MASK   0x3fff
 #define STACK_REG     22
 #define MAP_SHIFT     28
-/* A read of words may begin in the packet and end up to 3 bytes after it. */
-#define OVERREAD 3
+/*
+ * A read begins in the packet but may end after it: of words, and where the
+ * JIT fetches at once what several instructions read, some of which come after
+ * a test for the packet's end (nfp_bpf_opt_pkt_cache()).  No command is longer.
+ */
+#define OVERREAD 128
 
 /* R6-R9, stack and length: registers 12-19 of both banks, 22. */
 #define SURVIVES_CALL (0xffU << 12 | 1U << STACK_REG)
@@ -43,6 +47,7 @@ static u8 *packet_memory(struct nfp_fw *fw, u64 address, u32 length, bool write)
 		return NULL;
 	if (at < start || at >= end || at + length > limit)
 		return NULL;
+	fw->overread |= at + length > end;
 	return fw->buffer + at;
 }
 
@@ -104,7 +109,7 @@ static u64 look_up(struct nfp_fw *fw, const struct nfp_fw_map *map,
 	/* The upper word of an address counts for 2^8, the lower is added. */
 	u64 high = fw->thread.a[0] << (MAP_SHIFT - 8);
 
-	return slot < 0 ? 0 : high << 32 | (u32)slot * map->stride;
+	return slot < 0 ? 0 : high << 32 | (u64)slot * map->stride;
 }
 
 static bool call(struct nfp_fw *fw, enum nfp_emu_helper which,
@@ -209,6 +214,11 @@ static void place(struct nfp_fw *fw, const u8 *frame, u32 length)
 	t->local[VECTOR_PACKET] = fw->base | NFP_FW_HEADROOM;
 	for (u32 i = 0; i < length; i++)
 		fw->buffer[NFP_FW_HEADROOM + i] = frame[i];
+	/* So that nobody gets what would have been right before. */
+	for (u32 i = 0; i < OVERREAD; i++)
+		fw->buffer[NFP_FW_HEADROOM + length + i] =
+			(u8)garbage((u32)fw->packets, i);
+	fw->overread = false;
 }
 
 /* The verdict and the frame as the program left them, if that makes sense. */

@@ -10,10 +10,10 @@
 
 #include "nfp_emu.h"
 
-#define NFP_FW_FRAME_MAX 9216
+#define NFP_FW_FRAME_MAX 9248 /* MTU 9216, Ethernet, two VLAN tags */
 /* Room before the packet; the card's is the driver's adjust_head.off_max. */
 #define NFP_FW_HEADROOM 192
-#define NFP_FW_BUFFER	(NFP_FW_HEADROOM + NFP_FW_FRAME_MAX + 64)
+#define NFP_FW_BUFFER	(NFP_FW_HEADROOM + NFP_FW_FRAME_MAX + 128)
 #define NFP_FW_KEY_MAX	64
 
 /* What the firmware must know of a map to serve it. */
@@ -59,6 +59,7 @@ struct nfp_fw {
 	enum nfp_fw_verdict verdict;
 	const u8 *frame;
 	u32 length;
+	bool overread; /* it read beyond the frame's end */
 };
 
 /* Every register and every byte holds something, as on a card in use. */

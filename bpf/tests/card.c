@@ -130,6 +130,18 @@ void card_read_numbers(const struct card_map *map, u32 at, u64 *numbers)
 	}
 }
 
+void card_write_numbers(const struct card_map *map, u32 at, const u64 *numbers)
+{
+	u8 *p = map->fw.values + (size_t)at * map->fw.stride;
+
+	for (u32 i = 0; i < map->fw.value_size / 8; i++, p += 8) {
+		u32 words[2] = {__builtin_bswap32((u32)numbers[i]),
+				__builtin_bswap32((u32)(numbers[i] >> 32))};
+
+		memcpy(p, words, sizeof(words));
+	}
+}
+
 static int load_words(struct card *c, const char *path)
 {
 	FILE *file = fopen(path, "rb");

@@ -44,9 +44,11 @@ int card_resize_map(struct card_map *map, u32 entries);
 int card_update(struct card_map *map, const void *key, const void *value);
 
 /*
- * Reads a value of 64-bit numbers that programs add to, as the driver does for
- * user space.
+ * Reads and writes a value of 64-bit numbers that programs add to, as the
+ * driver does for user space.
  */
 void card_read_numbers(const struct card_map *map, u32 slot, u64 *numbers);
+void card_write_numbers(const struct card_map *map, u32 slot,
+			const u64 *numbers);
 
 #endif

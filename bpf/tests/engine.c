@@ -42,6 +42,8 @@ static int choose(const char *name)
 {
 	size_t found = choose_from(engine_kernel, name);
 
+	if (name)
+		found += choose_from(engine_wire, name);
 	if (is_named(engine_card[0], name))
 		return choose_card(name);
 	return found ? 0 : -ENOENT;

@@ -30,6 +30,8 @@ struct engine {
 		   struct engine_outcome *out);
 	/* Reads what open() sized; the rest of *out stays as it is. */
 	int (*counters)(struct engine *e, struct engine_counters *out);
+	/* Sets every counter to this value. */
+	int (*preset)(struct engine *e, const struct lb_counter *value);
 	/* Why run() failed, where there is more to say; may be NULL. */
 	void (*explain)(struct engine *e, char *text, size_t size);
 	/* The latency histogram, summed over CPUs; NULL where there is none. */
@@ -54,6 +56,7 @@ int engine_choose(char *options);
 /* Each family, ending with NULL. */
 extern struct engine *const engine_kernel[];
 extern struct engine *const engine_card[];
+extern struct engine *const engine_wire[]; /* only if asked for */
 
 /* 0, or a negative errno and why the card's engine cannot run, as text. */
 int engine_card_available(char *why, size_t size);

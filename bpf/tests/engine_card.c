@@ -82,9 +82,12 @@ static int card_open(struct engine *e, const struct fixture *f)
 }
 
 static void add_totals(struct engine_card_totals *totals,
-		       const struct nfp_emu_thread *t)
+		       const struct nfp_fw *fw)
 {
+	const struct nfp_emu_thread *t = &fw->thread;
+
 	totals->packets++;
+	totals->overreads += fw->overread;
 	totals->instructions += t->cost.instructions;
 	totals->guessed += t->guesses != 0;
 	for (int i = 0; i < NFP_EMU_GUESS_COUNT; i++)
@@ -112,7 +115,7 @@ static int card_run(struct engine *e, const uint8_t *frame, size_t length,
 	struct nfp_fw *fw = &c->card.fw;
 	bool good = nfp_fw_run(fw, frame, (u32)length);
 
-	add_totals(&c->totals, &fw->thread);
+	add_totals(&c->totals, fw);
 	if (!good || fw->length > sizeof(out->frame))
 		return -EIO;
 	out->action = action_of(fw->verdict);
@@ -145,6 +148,21 @@ static int card_counters(struct engine *e, struct engine_counters *out)
 	return 0;
 }
 
+static int card_preset(struct engine *e, const struct lb_counter *value)
+{
+	const u64 numbers[] = {value->packets, value->bytes};
+	struct card_engine *c = of(e);
+	struct card_map *reasons, *backends;
+
+	reasons = card_find_map(&c->card, LB_MAP_REASON_STATS);
+	backends = card_find_map(&c->card, LB_MAP_BACKEND_STATS);
+	for (u32 i = 0; i < LB_REASON_COUNT; i++)
+		card_write_numbers(reasons, i, numbers);
+	for (u32 i = 0; i < c->n_backends; i++)
+		card_write_numbers(backends, i, numbers);
+	return 0;
+}
+
 /* Where it stopped, for who wants to know why. */
 static void card_explain(struct engine *e, char *text, size_t size)
 {
@@ -168,6 +186,7 @@ static struct card_engine the_card = {
 		.open = card_open,
 		.run = card_run,
 		.counters = card_counters,
+		.preset = card_preset,
 		.explain = card_explain,
 		.close = card_close,
 	},
@@ -211,4 +230,21 @@ const struct engine_card_totals *engine_card_totals(void)
 const struct nfp_emu_cost *engine_card_cost(void)
 {
 	return &the_card.card.fw.thread.cost;
+}
+
+void engine_card_print(const struct engine_card_totals *t)
+{
+	if (!t->packets)
+		return;
+	printf("# on the card: %llu packets, %.1f instructions each; %llu read "
+	       "beyond their end; %llu hung on a guess\n",
+	       (unsigned long long)t->packets,
+	       (double)t->instructions / (double)t->packets,
+	       (unsigned long long)t->overreads,
+	       (unsigned long long)t->guessed);
+	for (int i = 0; i < NFP_EMU_GUESS_COUNT; i++)
+		if (t->guesses[i])
+			printf("# guess, %llu packets: %s\n",
+			       (unsigned long long)t->guesses[i],
+			       nfp_emu_guess_text(i));
 }

@@ -178,6 +178,30 @@ static int kernel_counters(struct engine *e, struct engine_counters *out)
 					k->n_backends);
 }
 
+/* On one CPU, where there are several. */
+static int preset_map(struct kernel_engine *k, const char *name, uint32_t n,
+		      const struct lb_counter *value)
+{
+	struct lb_counter *values = calloc((size_t)k->cpus, sizeof(*values));
+	int err = values ? 0 : -ENOMEM;
+
+	if (values)
+		values[0] = *value;
+	for (uint32_t i = 0; !err && i < n; i++)
+		err = bpf_map_update_elem(map_fd(k, name), &i, values, BPF_ANY);
+	free(values);
+	return err;
+}
+
+static int kernel_preset(struct engine *e, const struct lb_counter *value)
+{
+	struct kernel_engine *k = (struct kernel_engine *)e;
+	int err = preset_map(k, LB_MAP_REASON_STATS, LB_REASON_COUNT, value);
+
+	return err ?: preset_map(k, LB_MAP_BACKEND_STATS,
+				 (uint32_t)k->n_backends, value);
+}
+
 static int kernel_latency(struct engine *e, struct lb_latency *out)
 {
 	struct kernel_engine *k = (struct kernel_engine *)e;
@@ -206,6 +230,7 @@ static int kernel_latency(struct engine *e, struct lb_latency *out)
 		.open = kernel_open,                                           \
 		.run = kernel_run,                                             \
 		.counters = kernel_counters,                                   \
+		.preset = kernel_preset,                                       \
 		.close = kernel_close,                                         \
 	}
 

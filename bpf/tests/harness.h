@@ -59,14 +59,17 @@ bool harness_count(const struct expectation *want, size_t length,
 		   struct engine_counters *totals,
 		   const struct engine_counters *got, size_t n_backends);
 
-/* Fails the test, as run() returned an error. */
-void harness_cannot_run(struct engine *e, int err);
+/* Prints why run() returned an error. */
+void harness_print_failure(struct engine *e, int err);
 
 void harness_print_frame(const char *title, const uint8_t *frame,
 			 size_t length);
 
 /* Some engine takes frames as short as this case's. */
 bool harness_can_run(const struct packet_case *c);
+
+/* Loads the case's tables and runs it; prints what is not as expected. */
+bool harness_try(struct engine *e, const struct packet_case *c);
 
 /* A cmocka test function; *state is the case. */
 void harness_test_case(void **state);

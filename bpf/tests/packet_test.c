@@ -10,26 +10,22 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "cases.h"
+#include "cost.h"
 #include "engine_card.h"
+#include "fuzz.h"
 #include "harness.h"
 #include "pcap.h"
 #include "tests.h"
 
 #define TESTS_MAX 512
 
-static const struct packet_case *const tables[] = {
-	cases_parse,
-	cases_forward,
-	cases_checksum,
-	cases_reply,
-};
-#define N_TABLES (sizeof(tables) / sizeof(tables[0]))
-
 static const struct CMUnitTest others[] = {
 	cmocka_unit_test(balance_test_same_flow),
 	cmocka_unit_test(balance_test_source_ignores_ports),
 	cmocka_unit_test(balance_test_packet_spreads),
 	cmocka_unit_test(balance_test_spread),
+	cmocka_unit_test(counters_test_carry),
 	cmocka_unit_test(latency_test_buckets),
 	cmocka_unit_test(latency_test_sampling),
 	cmocka_unit_test(latency_test_program),
@@ -39,24 +35,11 @@ static const struct CMUnitTest others[] = {
 };
 #define N_OTHERS (sizeof(others) / sizeof(others[0]))
 
-/* All cases, one after the other; *c is NULL before the first. */
-static const struct packet_case *next_case(size_t *table,
-					   const struct packet_case *c)
-{
-	c = c ? c + 1 : tables[0];
-	while (!c->name) {
-		if (++*table == N_TABLES)
-			return NULL;
-		c = tables[*table];
-	}
-	return c;
-}
-
 static int list_cases(void)
 {
 	size_t table = 0;
 
-	for (const struct packet_case *c = NULL; (c = next_case(&table, c));)
+	for (const struct packet_case *c = NULL; (c = cases_next(&table, c));)
 		puts(c->name);
 	return EXIT_SUCCESS;
 }
@@ -112,7 +95,7 @@ static int write_cases(const char *directory, const char *pattern)
 {
 	size_t table = 0;
 
-	for (const struct packet_case *c = NULL; (c = next_case(&table, c));) {
+	for (const struct packet_case *c = NULL; (c = cases_next(&table, c));) {
 		if (pattern && fnmatch(pattern, c->name, 0))
 			continue;
 		if (write_case(directory, c))
@@ -121,12 +104,13 @@ static int write_cases(const char *directory, const char *pattern)
 	return EXIT_SUCCESS;
 }
 
-static int run_all(const char *pattern)
+static int run_all(const char *pattern, bool only_cases)
 {
 	static struct CMUnitTest tests[TESTS_MAX];
 	size_t n = 0, table = 0;
+	int failed;
 
-	for (const struct packet_case *c = NULL; (c = next_case(&table, c));) {
+	for (const struct packet_case *c = NULL; (c = cases_next(&table, c));) {
 		if (!harness_can_run(c)) {
 			printf("# left out: %s, too short to run\n", c->name);
 			continue;
@@ -137,12 +121,16 @@ static int run_all(const char *pattern)
 		tests[n].test_func = harness_test_case;
 		tests[n++].initial_state = (void *)c;
 	}
-	memcpy(tests + n, others, sizeof(others));
-	n += N_OTHERS;
+	if (!only_cases) {
+		memcpy(tests + n, others, sizeof(others));
+		n += N_OTHERS;
+	}
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	cmocka_set_test_filter(pattern);
 	/* What the macro calls, which wants an array of a constant size. */
-	return _cmocka_run_group_tests("packet", tests, n, NULL, NULL);
+	failed = _cmocka_run_group_tests("packet", tests, n, NULL, NULL);
+	engine_card_print(engine_card_totals());
+	return failed;
 }
 
 static int usage(FILE *out, int status)
@@ -152,8 +140,15 @@ static int usage(FILE *out, int status)
 	      "packet_test --pcap DIR [PATTERN]  packet, what is expected, "
 	      "what\n"
 	      "                                  each engine makes of it\n"
+	      "packet_test --fuzz PACKETS        random packets, 0: without "
+	      "end;\n"
+	      "  [--seed N] [--jobs N]           in so many processes\n"
+	      "packet_test --engine card --cost  what packets cost there, "
+	      "as JSON\n"
 	      "--engine NAME,...                 kernel, kernel-plain, "
-	      "kernel-timed, card\n"
+	      "kernel-timed, card;\n"
+	      "                                  wire, in the lab's VM\n"
+	      "--cases                           nothing but the cases\n"
 	      "--card PREFIX                     image instead of "
 	      "build/lab/card/udplb\n"
 	      "--object FILE                     instead of "
@@ -167,27 +162,45 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"card", required_argument, NULL, 'c'},
+		{"cases", no_argument, NULL, 'C'},
+		{"cost", no_argument, NULL, 'x'},
 		{"engine", required_argument, NULL, 'e'},
+		{"fuzz", required_argument, NULL, 'f'},
 		{"help", no_argument, NULL, 'h'},
 		{"list", no_argument, NULL, 'l'},
 		{"object", required_argument, NULL, 'o'},
+		{"jobs", required_argument, NULL, 'j'},
 		{"pcap", required_argument, NULL, 'p'},
+		{"seed", required_argument, NULL, 's'},
 		{0},
 	};
 	const char *directory = NULL, *pattern;
+	unsigned long long packets = 0, seed = 1;
+	unsigned int jobs = 1;
+	bool fuzz = false, only_cases = false, cost = false;
 	char *chosen = NULL;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		switch (option) {
+		case 'C':
+			only_cases = true;
+			break;
 		case 'c':
 			engine_card_image = optarg;
 			break;
 		case 'e':
 			chosen = optarg;
 			break;
+		case 'f':
+			fuzz = true;
+			packets = strtoull(optarg, NULL, 0);
+			break;
 		case 'h':
 			return usage(stdout, EXIT_SUCCESS);
+		case 'j':
+			jobs = (unsigned int)strtoul(optarg, NULL, 0);
+			break;
 		case 'l':
 			return list_cases();
 		case 'o':
@@ -195,6 +208,12 @@ int main(int argc, char **argv)
 			break;
 		case 'p':
 			directory = optarg;
+			break;
+		case 's':
+			seed = strtoull(optarg, NULL, 0);
+			break;
+		case 'x':
+			cost = true;
 			break;
 		default:
 			return usage(stderr, EXIT_FAILURE);
@@ -204,5 +223,9 @@ int main(int argc, char **argv)
 		fputs("packet_test: no such engine, or not now\n", stderr);
 		return EXIT_FAILURE;
 	}
-	return directory ? write_cases(directory, pattern) : run_all(pattern);
+	if (cost)
+		return cost_print();
+	if (fuzz)
+		return fuzz_run(packets, seed, jobs);
+	return directory ? write_cases(directory, pattern) : run_all(pattern, only_cases);
 }

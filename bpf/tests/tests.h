@@ -3,6 +3,10 @@
 #ifndef TESTS_H
 #define TESTS_H
 
+#include <stdbool.h>
+
+struct engine;
+
 /* random.c; the seed is 1, or UDPLB_TEST_SEED. */
 void random_test_packets(void **state);
 void random_test_mutated(void **state);
@@ -12,7 +16,14 @@ void random_test_every_length(void **state);
 void balance_test_same_flow(void **state);
 void balance_test_source_ignores_ports(void **state);
 void balance_test_packet_spreads(void **state);
+/* What it tests, on one engine. */
+bool balance_sprays(struct engine *e);
 void balance_test_spread(void **state);
+
+/* counters.c */
+void counters_test_carry(void **state);
+/* What it tests, on one engine; prints what is wrong. */
+bool counters_carry(struct engine *e);
 
 /* latency.c */
 void latency_test_buckets(void **state);

@@ -11,6 +11,7 @@
 #include "nfp/bpf/fw.h"
 #include "nfp/nfp_net.h"
 #include "lab_caps.h"
+#include "nfp_emu.h"
 
 #define TABLE_SIZE 4096
 
@@ -165,4 +166,14 @@ void lab_caps_write_bar(struct nfp_net *nn)
 	nn_writew(nn, NFP_NET_CFG_BPF_DONE, done);
 	nn_writeb(nn, NFP_NET_CFG_BPF_STACK_SZ, stack_sz);
 	nn_writeb(nn, NFP_NET_CFG_BPF_INL_MTU, inl_mtu);
+}
+
+void lab_caps_place(struct nfp_emu_image *image)
+{
+	image->start = start;
+	image->done = done;
+	image->helpers[NFP_EMU_LOOKUP] = fn_lookup;
+	image->helpers[NFP_EMU_UPDATE] = fn_update;
+	image->helpers[NFP_EMU_DELETE] = fn_delete;
+	image->helpers[NFP_EMU_EVENT] = fn_event;
 }

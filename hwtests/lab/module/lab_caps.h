@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct nfp_emu_image;
 struct nfp_net;
 
 #define LAB_PORTS_MAX 4
@@ -28,5 +29,8 @@ void lab_caps_free(void);
 
 /* What a vNIC's control BAR says about BPF; its memory must be zeroed. */
 void lab_caps_write_bar(struct nfp_net *nn);
+
+/* Where the firmware wants programs, and where its own functions are. */
+void lab_caps_place(struct nfp_emu_image *image);
 
 #endif

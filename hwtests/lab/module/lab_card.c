@@ -28,6 +28,7 @@
 #include "lab_caps.h"
 #include "lab_chip.h"
 #include "lab_cmsg.h"
+#include "lab_maps.h"
 #include "lab_port.h"
 
 #define BUS_NAME   "0000:04:00.0" /* as a card's PCI address looks */
@@ -103,6 +104,7 @@ static int start_app(struct lab_card *card, struct device *dev)
 	card->control->dp.mtu = card->app->ctrl_mtu ?: NFP_NET_DEFAULT_MTU;
 	spin_lock_init(&card->control->r_vecs[0].lock);
 	lab_cmsg_start(card->app, card->dir);
+	lab_maps_show_in(card->dir);
 	err = nfp_app_start(card->app, card->control);
 	if (err)
 		goto err_init;

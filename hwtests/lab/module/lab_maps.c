@@ -6,9 +6,11 @@
  */
 #include <linux/bitmap.h>
 #include <linux/bpf.h>
+#include <linux/debugfs.h>
 #include <linux/jhash.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
@@ -44,6 +46,26 @@ void lab_maps_lock(void)
 void lab_maps_unlock(void)
 {
 	spin_unlock_bh(&lock);
+}
+
+/* A line for each: id, type, sizes of key and value, entries. */
+static int maps_show(struct seq_file *file, void *unused)
+{
+	struct lab_map *map;
+
+	lab_maps_lock();
+	list_for_each_entry(map, &maps, list)
+		seq_printf(file, "%u %u %u %u %u\n", map->id, map->spec.type,
+			   map->spec.key_size, map->spec.value_size,
+			   map->spec.max_entries);
+	lab_maps_unlock();
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(maps);
+
+void lab_maps_show_in(struct dentry *dir)
+{
+	debugfs_create_file("maps", 0444, dir, NULL, &maps_fops);
 }
 
 struct lab_map *lab_maps_find(u32 id)
@@ -117,7 +139,7 @@ int lab_maps_create(const struct lab_map_spec *spec, u32 *id)
 	}
 	lab_maps_lock();
 	*id = map->id = ++last_id;
-	list_add(&map->list, &maps);
+	list_add_tail(&map->list, &maps);
 	lab_maps_unlock();
 	return CMSG_RC_SUCCESS;
 }

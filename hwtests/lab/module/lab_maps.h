@@ -9,6 +9,7 @@
 
 #include <linux/types.h>
 
+struct dentry;
 struct lab_map;
 
 struct lab_map_spec {
@@ -23,6 +24,8 @@ struct lab_map_spec {
  * nfp_bpf_cmsg_status; slots are indices below max_entries.  Create and destroy
  * take the lock themselves.
  */
+/* The file "maps" in dir lists them, in the order of their creation. */
+void lab_maps_show_in(struct dentry *dir);
 int lab_maps_create(const struct lab_map_spec *spec, u32 *id);
 int lab_maps_destroy(u32 id);
 void lab_maps_lock(void);

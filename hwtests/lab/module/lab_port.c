@@ -5,11 +5,14 @@
  * here and name what they stand for.  Everything behind them (the BPF app, the
  * port, ethtool) is the driver's.
  *
- * No packet moves yet: the cable is not plugged in, and what the host sends is
- * discarded and counted where the card counts it, in the control BAR.
+ * A packet from the cable meets the card's program first, if there is one, then
+ * the driver's, then the host; what the host sends meets none, and is discarded
+ * if the cable's far end is down.  All is counted where the card counts it, in
+ * the control BAR.
  */
 #include <linux/debugfs.h>
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
 
@@ -19,7 +22,9 @@
 #include "nfp/nfp_port.h"
 #include "nfp/bpf/main.h"
 #include "lab_caps.h"
+#include "lab_firmware.h"
 #include "lab_port.h"
+#include "lab_wire.h"
 
 #define RINGS	2 /* of each direction, before XDP asks for more */
 #define MTU_MAX 9216
@@ -28,7 +33,8 @@ struct lab_port {
 	struct nfp_net nn; /* first: netdev_priv() is the driver's */
 	u8 bar[NFP_NET_CFG_BAR_SZ] __aligned(8);
 	u8 mac_stats[NFP_MAC_STATS_SIZE] __aligned(8);
-	struct debugfs_blob_wrapper image; /* as loaded, relocated */
+	struct lab_firmware *firmware;
+	struct net_device *wire;
 	u32 loads;
 	struct dentry *dir;
 };
@@ -47,17 +53,16 @@ static void bar_count(struct nfp_net *nn, int offset, u64 add)
 int nfp_net_reconfig(struct nfp_net *nn, u32 update)
 {
 	struct lab_port *port = port_of(nn);
-	u32 size = nn_readw(nn, NFP_NET_CFG_BPF_SIZE) * sizeof(u64);
+	u32 count = nn_readw(nn, NFP_NET_CFG_BPF_SIZE);
 	u64 address = nn_readq(nn, NFP_NET_CFG_BPF_ADDR);
+	int err;
 
 	if (!(update & NFP_NET_CFG_UPDATE_BPF))
 		return 0;
-	if (size > lab_caps_program_max() * sizeof(u64))
-		return -EIO;
-	memcpy(port->image.data, phys_to_virt(address), size);
-	port->image.size = size;
-	port->loads++;
-	return 0;
+	err = lab_firmware_load(port->firmware, phys_to_virt(address), count);
+	if (!err)
+		port->loads++;
+	return err;
 }
 
 /* nfp_net_check_config(): the frame, its headroom and tail, in one page. */
@@ -141,24 +146,125 @@ static int port_change_mtu(struct net_device *netdev, int mtu)
 
 static int port_open(struct net_device *netdev)
 {
+	struct lab_port *port = netdev_priv(netdev);
+
 	netif_carrier_on(netdev);
 	netif_tx_start_all_queues(netdev);
+	lab_wire_link(port->wire, true);
 	return 0;
 }
 
 static int port_stop(struct net_device *netdev)
 {
+	struct lab_port *port = netdev_priv(netdev);
+
+	lab_wire_link(port->wire, false);
 	netif_tx_stop_all_queues(netdev);
 	netif_carrier_off(netdev);
 	return 0;
 }
 
+/* The card's counters of the frame, as the driver knows them. */
+static void count_frame(struct nfp_net *nn, int frames, int bytes, u32 length)
+{
+	bar_count(nn, frames, 1);
+	bar_count(nn, bytes, length);
+}
+
+static void count_verdict(struct nfp_net *nn, enum nfp_fw_verdict verdict,
+			  u32 length)
+{
+	switch (verdict) {
+	case NFP_FW_PASS:
+		count_frame(nn, NFP_NET_CFG_STATS_APP0_FRAMES,
+			    NFP_NET_CFG_STATS_APP0_BYTES, length);
+		break;
+	case NFP_FW_DROP:
+		count_frame(nn, NFP_NET_CFG_STATS_APP1_FRAMES,
+			    NFP_NET_CFG_STATS_APP1_BYTES, length);
+		break;
+	case NFP_FW_TX:
+		count_frame(nn, NFP_NET_CFG_STATS_APP2_FRAMES,
+			    NFP_NET_CFG_STATS_APP2_BYTES, length);
+		break;
+	case NFP_FW_ABORTED:
+		count_frame(nn, NFP_NET_CFG_STATS_APP3_FRAMES,
+			    NFP_NET_CFG_STATS_APP3_BYTES, length);
+		break;
+	}
+}
+
+/* To the wire, from the program or the host. */
+static void send(struct lab_port *port, struct sk_buff *skb)
+{
+	count_frame(&port->nn, NFP_NET_CFG_STATS_TX_FRAMES,
+		    NFP_NET_CFG_STATS_TX_OCTETS, skb->len);
+	lab_wire_receive(port->wire, skb);
+}
+
 static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *netdev)
 {
-	bar_count(netdev_priv(netdev), NFP_NET_CFG_STATS_TX_DISCARDS, 1);
-	netdev->stats.tx_dropped++;
-	dev_kfree_skb_any(skb);
+	struct lab_port *port = netdev_priv(netdev);
+
+	if (!netif_running(port->wire) || skb_linearize(skb)) {
+		bar_count(&port->nn, NFP_NET_CFG_STATS_TX_DISCARDS, 1);
+		netdev->stats.tx_dropped++;
+		dev_kfree_skb_any(skb);
+		return NETDEV_TX_OK;
+	}
+	netdev->stats.tx_packets++;
+	netdev->stats.tx_bytes += skb->len;
+	send(port, skb);
 	return NETDEV_TX_OK;
+}
+
+/* To the host; a program in driver mode runs as the generic hook would. */
+static void pass(struct net_device *netdev, struct sk_buff *skb)
+{
+	struct lab_port *port = netdev_priv(netdev);
+	struct bpf_prog *program;
+
+	netdev->stats.rx_packets++;
+	netdev->stats.rx_bytes += skb->len;
+	skb_scrub_packet(skb, true);
+	skb->protocol = eth_type_trans(skb, netdev);
+	program = READ_ONCE(port->nn.dp.xdp_prog);
+	if (!program || do_xdp_generic(program, skb) == XDP_PASS)
+		netif_rx(skb);
+}
+
+static struct sk_buff *run_program(struct lab_port *port, struct sk_buff *skb,
+				   enum nfp_fw_verdict *verdict)
+{
+	struct sk_buff *out;
+
+	*verdict = lab_firmware_run(port->firmware, skb, &out);
+	count_verdict(&port->nn, *verdict, skb->len);
+	dev_kfree_skb_any(skb);
+	return out;
+}
+
+void lab_port_receive(struct net_device *netdev, struct sk_buff *skb)
+{
+	struct lab_port *port = netdev_priv(netdev);
+	enum nfp_fw_verdict verdict = NFP_FW_PASS;
+
+	if (!netif_running(netdev) ||
+	    skb->len > netdev->mtu + ETH_HLEN + 2 * VLAN_HLEN) {
+		bar_count(&port->nn, NFP_NET_CFG_STATS_RX_DISCARDS, 1);
+		dev_kfree_skb_any(skb);
+		return;
+	}
+	count_frame(&port->nn, NFP_NET_CFG_STATS_RX_FRAMES,
+		    NFP_NET_CFG_STATS_RX_OCTETS, skb->len);
+	if (port->nn.dp.ctrl & NFP_NET_CFG_CTRL_BPF)
+		skb = run_program(port, skb, &verdict);
+	if (!skb)
+		return;
+	if (verdict == NFP_FW_TX)
+		send(port, skb);
+	else
+		pass(netdev, skb);
 }
 
 /* By this name the driver tells its vNICs from other netdevs. */
@@ -202,7 +308,7 @@ DEFINE_SHOW_ATTRIBUTE(jit_map);
 static void create_debugfs(struct lab_port *port, struct dentry *parent)
 {
 	port->dir = debugfs_create_dir(port->nn.dp.netdev->name, parent);
-	debugfs_create_blob("image", 0444, port->dir, &port->image);
+	lab_firmware_show_in(port->firmware, port->dir);
 	debugfs_create_u32("loads", 0444, port->dir, &port->loads);
 	debugfs_create_file("jit_map", 0444, port->dir, &port->nn,
 			    &jit_map_fops);
@@ -248,9 +354,8 @@ struct net_device *lab_port_create(struct nfp_app *app, unsigned int index,
 	if (!netdev)
 		return ERR_PTR(-ENOMEM);
 	port = netdev_priv(netdev);
-	port->image.data =
-		kvcalloc(lab_caps_program_max(), sizeof(u64), GFP_KERNEL);
-	if (!port->image.data)
+	port->firmware = lab_firmware_create();
+	if (!port->firmware)
 		goto err_netdev;
 	init_netdev(netdev, parent);
 	init_vnic(port, netdev, app, index);
@@ -258,22 +363,35 @@ struct net_device *lab_port_create(struct nfp_app *app, unsigned int index,
 	port->nn.pdev = pci;
 	err = nfp_app_vnic_alloc(app, &port->nn, index);
 	if (err)
-		goto err_image;
+		goto err_firmware;
 	port->nn.port->eth_stats = (u8 __iomem __force *)port->mac_stats;
-	err = register_netdev(netdev);
+	port->wire = lab_wire_create(netdev, index);
+	err = PTR_ERR_OR_ZERO(port->wire);
 	if (err)
 		goto err_vnic;
+	err = register_netdev(netdev);
+	if (err)
+		goto err_wire;
 	create_debugfs(port, dir);
 	return netdev;
 
+err_wire:
+	lab_wire_destroy(port->wire);
 err_vnic:
 	nfp_port_free(port->nn.port);
 	nfp_app_vnic_free(app, &port->nn);
-err_image:
-	kvfree(port->image.data);
+err_firmware:
+	lab_firmware_destroy(port->firmware);
 err_netdev:
 	free_netdev(netdev);
 	return ERR_PTR(err);
+}
+
+static void close_wire(struct net_device *wire)
+{
+	rtnl_lock();
+	dev_close(wire);
+	rtnl_unlock();
 }
 
 void lab_port_destroy(struct net_device *netdev)
@@ -281,9 +399,12 @@ void lab_port_destroy(struct net_device *netdev)
 	struct lab_port *port = netdev_priv(netdev);
 
 	debugfs_remove(port->dir);
+	/* No packet comes in any more when the port goes. */
+	close_wire(port->wire);
 	unregister_netdev(netdev);
+	lab_wire_destroy(port->wire);
 	nfp_port_free(port->nn.port);
 	nfp_app_vnic_free(port->nn.app, &port->nn);
-	kvfree(port->image.data);
+	lab_firmware_destroy(port->firmware);
 	free_netdev(netdev);
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "cases.h"
+
+static const struct packet_case *const tables[] = {
+	cases_parse,
+	cases_forward,
+	cases_checksum,
+	cases_reply,
+};
+#define N_TABLES (sizeof(tables) / sizeof(tables[0]))
+
+const struct packet_case *cases_next(size_t *table, const struct packet_case *c)
+{
+	c = c ? c + 1 : tables[0];
+	while (!c->name) {
+		if (++*table == N_TABLES)
+			return NULL;
+		c = tables[*table];
+	}
+	return c;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The far end of a port's cable: a netdev, wireN for nfpN.  What is sent on one
+ * is received by the other.
+ */
+#ifndef LAB_WIRE_H
+#define LAB_WIRE_H
+
+#include <linux/types.h>
+
+struct net_device;
+struct sk_buff;
+
+/* Registered; or an error pointer.  To be destroyed before its port. */
+struct net_device *lab_wire_create(struct net_device *port, unsigned int index);
+void lab_wire_destroy(struct net_device *wire);
+
+/* The port is up, or down. */
+void lab_wire_link(struct net_device *wire, bool up);
+
+/* Takes the frame, which begins with its Ethernet header. */
+void lab_wire_receive(struct net_device *wire, struct sk_buff *skb);
+
+#endif
