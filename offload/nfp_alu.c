@@ -66,9 +66,10 @@ static void judge_factors(struct nfp_walk *w, const struct nfp_scalar *dst,
 		fact->wide = true;
 }
 
-static void judge_shift(struct nfp_walk *w, const struct nfp_scalar *src)
+/* Also where each path knows the amount: the driver keeps that of one path. */
+static void judge_shift(struct nfp_walk *w)
 {
-	if (!nfp_scalar_is_const(src))
+	if (BPF_SRC(nfp_walk_insn(w)->code) == BPF_X)
 		nfp_walk_say(w, NFP_RULE_JIT, NFP_HINT,
 			     "a shift by a variable: where paths join, the "
 			     "driver's JIT may take it for a constant; shift "
@@ -100,7 +101,7 @@ static void judge(struct nfp_walk *w, const struct nfp_scalar *dst,
 	case BPF_LSH:
 	case BPF_RSH:
 	case BPF_ARSH:
-		judge_shift(w, src);
+		judge_shift(w);
 		break;
 	default:
 		judge_minimum(w);
