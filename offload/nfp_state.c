@@ -93,7 +93,7 @@ void nfp_state_each(struct nfp_state *state,
 
 		for (int i = 0; i < NFP_REGS; i++)
 			visit(&frame->reg[i], arg);
-		for (int i = 0; i < NFP_STACK / 8; i++)
+		for (size_t i = 0; i < NFP_STACK / 8; i++)
 			if (frame->byte[i * 8] == NFP_BYTE_SPILL)
 				visit(&frame->spill[i], arg);
 	}
@@ -142,7 +142,7 @@ static bool reg_covers(const struct nfp_reg *a, const struct nfp_reg *b,
 }
 
 static bool slot_covers(const struct nfp_frame *a, const struct nfp_frame *b,
-			int slot, struct renaming *r)
+			size_t slot, struct renaming *r)
 {
 	const uint8_t *x = &a->byte[slot * 8], *y = &b->byte[slot * 8];
 
