@@ -60,18 +60,14 @@ struct lb_service {
 /* ring: slot -> index into backends.  A zeroed map thus has no backend at all. */
 #define LB_NO_BACKEND 0U
 
-/* backends: what a packet to this backend needs.  Index 0 is never used. */
-struct lb_backend {
-	__u8 mac[6];		/* of the backend or of the next hop towards it */
-	__be16 port;		/* 0: keep the port the packet came to */
-	__be32 address;
-	__u32 zero;
-};
-
-/* replies4: backend endpoint -> the VIP that its answers must come from. */
-struct lb_reply {
-	__u8 mac[6];		/* of the gateway; all zero: none is known */
-	__be16 port;		/* 0: keep the port the packet came from */
+/*
+ * Where a packet goes, and what it becomes.
+ * backends: index -> the backend; index 0 is never used.
+ * replies4: backend endpoint -> the gateway, and the VIP that answers come from.
+ */
+struct lb_target {
+	__u8 mac[6];		/* of the next hop; a reply's: all zero if unknown */
+	__be16 port;		/* 0: keep the packet's */
 	__be32 address;
 	__u32 zero;
 };
@@ -156,12 +152,10 @@ struct lb_latency {
 		       "map entry of " #key " and " #value                     \
 		       " does not fit on the card")
 LB_ASSERT_MAP_(struct lb_endpoint4, struct lb_service);
-LB_ASSERT_MAP_(struct lb_endpoint4, struct lb_reply);
-LB_ASSERT_MAP_(__u32, struct lb_backend);
+LB_ASSERT_MAP_(struct lb_endpoint4, struct lb_target);
 LB_ASSERT_MAP_(__u32, struct lb_counter);
 _Static_assert(sizeof(struct lb_endpoint4) == 8, "no padding in a key");
 _Static_assert(sizeof(struct lb_service) == 12, "no hidden padding");
-_Static_assert(sizeof(struct lb_backend) == 16, "no hidden padding");
-_Static_assert(sizeof(struct lb_reply) == 16, "no hidden padding");
+_Static_assert(sizeof(struct lb_target) == 16, "no hidden padding");
 
 #endif

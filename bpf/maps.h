@@ -18,7 +18,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, struct lb_endpoint4);
-	__type(value, struct lb_reply);
+	__type(value, struct lb_target);
 } replies4 SEC(".maps");
 
 struct {
@@ -32,7 +32,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct lb_backend);
+	__type(value, struct lb_target);
 } backends SEC(".maps");
 
 struct {

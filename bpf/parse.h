@@ -91,7 +91,7 @@ static __always_inline enum lb_reason parse_ipv4(struct cursor *c,
 	/* Read as a byte: a bit field would be two loads. */
 	first = *(__u8 *)ip;
 	if (first != LB_IPV4_NO_OPTIONS)
-		return first >> 4 == 4 && (first & 0x0f) > 5 ?
+		return first > LB_IPV4_NO_OPTIONS && first < 0x50 ?
 			       LB_REASON_IP_OPTIONS :
 			       LB_REASON_BAD_IP_HEADER;
 	length = bpf_ntohs(ip->tot_len);

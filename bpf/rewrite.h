@@ -34,29 +34,20 @@ static __always_inline __u16 csum_apply(__u16 check, __u32 diff)
  * both directions.
  */
 struct change {
+	struct lb_target *target;
 	__be32 *address;		/* in the packet; NULL: only the MACs */
 	__be16 *port;			/* in the packet */
-	__be32 new_address;
-	__be16 new_port;		/* 0: as it is */
 	__be32 new_source;		/* 0: as it is */
-	__u32 mac_start;		/* bytes 0-3 of where it goes */
-	__u16 mac_end;			/* bytes 4-5 */
 };
-
-static __always_inline void change_mac(struct change *change, const __u8 *mac)
-{
-	change->mac_start = *(const __u32 *)mac;
-	change->mac_end = *(const __u16 *)(mac + 4);
-}
 
 /* The frame leaves from the address it was sent to. */
 static __always_inline void rewrite_macs(struct lb_ethernet *eth,
-					 const struct change *change)
+					 const struct lb_target *target)
 {
 	*(__u32 *)eth->from = *(__u32 *)eth->to;
 	*(__u16 *)(eth->from + 4) = *(__u16 *)(eth->to + 4);
-	*(__u32 *)eth->to = change->mac_start;
-	*(__u16 *)(eth->to + 4) = change->mac_end;
+	*(__u32 *)eth->to = *(__u32 *)target->mac;
+	*(__u16 *)(eth->to + 4) = *(__u16 *)(target->mac + 4);
 }
 
 /*
@@ -77,19 +68,21 @@ static __always_inline void rewrite_udp_check(struct udphdr *udp, __u32 diff)
 static __always_inline void rewrite_l3(const struct packet *pkt,
 				       const struct change *change)
 {
-	__u32 diff = csum_diff32(*change->address, change->new_address);
+	__be32 address = change->target->address;
+	__be16 port = change->target->port;
+	__u32 diff = csum_diff32(*change->address, address);
 
 	if (change->new_source) {
 		diff += csum_diff32(pkt->ip->saddr, change->new_source);
 		pkt->ip->saddr = change->new_source;
 	}
-	*change->address = change->new_address;
+	*change->address = address;
 	/* 0x0100 less in the word of TTL and protocol: add its complement. */
 	pkt->ip->check = csum_apply(pkt->ip->check, diff + bpf_htons(0xfeff));
 	pkt->ip->ttl--;
-	if (change->new_port) {
-		diff += csum_diff16(*change->port, change->new_port);
-		*change->port = change->new_port;
+	if (port) {
+		diff += csum_diff16(*change->port, port);
+		*change->port = port;
 	}
 	rewrite_udp_check(pkt->udp, diff);
 }

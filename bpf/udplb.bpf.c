@@ -36,13 +36,13 @@ static __always_inline struct lb_service *find_service(const struct packet *pkt)
 	return bpf_map_lookup_elem(&services4, &key);
 }
 
-static __always_inline struct lb_reply *find_reply(const struct packet *pkt)
+static __always_inline struct lb_target *find_reply(const struct packet *pkt)
 {
 	struct lb_endpoint4 key = {
 		.address = pkt->ip->saddr,
 		.port = pkt->udp->source,
 	};
-	struct lb_reply *reply = bpf_map_lookup_elem(&replies4, &key);
+	struct lb_target *reply = bpf_map_lookup_elem(&replies4, &key);
 
 	if (reply)
 		return reply;
@@ -51,7 +51,7 @@ static __always_inline struct lb_reply *find_reply(const struct packet *pkt)
 }
 
 /* Sets *index and returns the backend that owns the packet's slot. */
-static __always_inline struct lb_backend *
+static __always_inline struct lb_target *
 find_backend(const struct packet *pkt, const struct lb_service *service,
 	     __u32 *index)
 {
@@ -71,17 +71,15 @@ decide_forward(const struct packet *pkt, const struct lb_service *service,
 	       struct change *change, __u32 *index)
 {
 	__u8 forward = service->forward;
-	struct lb_backend *backend = find_backend(pkt, service, index);
+	struct lb_target *backend = find_backend(pkt, service, index);
 
 	if (!backend)
 		return LB_REASON_NO_BACKEND;
-	change_mac(change, backend->mac);
+	change->target = backend;
 	if (forward == LB_FORWARD_DSR)
 		return LB_REASON_FORWARDED;
 	change->address = &pkt->ip->daddr;
 	change->port = &pkt->udp->dest;
-	change->new_address = backend->address;
-	change->new_port = backend->port;
 	if (forward == LB_FORWARD_SNAT)
 		change->new_source = pkt->ip->daddr;
 	return LB_REASON_FORWARDED;
@@ -91,17 +89,15 @@ decide_forward(const struct packet *pkt, const struct lb_service *service,
 static __always_inline enum lb_reason decide_reply(const struct packet *pkt,
 						   struct change *change)
 {
-	struct lb_reply *reply = find_reply(pkt);
+	struct lb_target *reply = find_reply(pkt);
 
 	if (!reply)
 		return LB_REASON_NO_SERVICE;
-	change_mac(change, reply->mac);
-	if (!(change->mac_start | change->mac_end))
+	change->target = reply;
+	if (!(*(__u32 *)reply->mac | *(__u16 *)(reply->mac + 4)))
 		return LB_REASON_NO_GATEWAY;
 	change->address = &pkt->ip->saddr;
 	change->port = &pkt->udp->source;
-	change->new_address = reply->address;
-	change->new_port = reply->port;
 	return LB_REASON_REPLIED;
 }
 
@@ -132,7 +128,7 @@ static __always_inline enum lb_reason process(struct xdp_md *ctx, __u32 *index)
 			return LB_REASON_TTL_EXPIRED;
 		rewrite_l3(&pkt, &change);
 	}
-	rewrite_macs(pkt.eth, &change);
+	rewrite_macs(pkt.eth, change.target);
 	return reason;
 }
 
@@ -150,12 +146,14 @@ static __always_inline int conclude(struct xdp_md *ctx, enum lb_reason reason,
 				    __u32 index)
 {
 	struct lb_counter *counter;
-	__u32 key = reason;
 
+	/* One key for both maps: the card passes it in one place. */
+	if (reason != LB_REASON_FORWARDED)
+		index = reason;
 	if (reason == LB_REASON_FORWARDED)
 		counter = bpf_map_lookup_elem(&backend_stats, &index);
 	else
-		counter = bpf_map_lookup_elem(&reason_stats, &key);
+		counter = bpf_map_lookup_elem(&reason_stats, &index);
 	if (counter) {
 		__sync_fetch_and_add(&counter->packets, 1);
 		__sync_fetch_and_add(&counter->bytes,

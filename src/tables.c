@@ -61,7 +61,7 @@ static uint16_t reply_port(const struct model_service *config)
 
 static void add_replies_of(struct tables *t, const struct model_service *config,
 			   const struct model_backend *backend,
-			   const struct lb_reply *value)
+			   const struct lb_target *value)
 {
 	const struct model_ports own = { backend->port, backend->port };
 	size_t n = 1;
@@ -80,7 +80,7 @@ static void add_replies_of(struct tables *t, const struct model_service *config,
 static void add_replies(struct tables *t, const struct model_service *config,
 			const struct tables_hop *gateway)
 {
-	struct lb_reply value = {
+	struct lb_target value = {
 		.address = config->address.v4.s_addr,
 		.port = reply_port(config),
 	};
@@ -101,7 +101,7 @@ static void add_backends(struct tables *t, const struct plan_service *service,
 			&service->config->backends[i];
 		const uint32_t index = service->first_backend + i;
 		const struct tables_hop *hop = &state->backends[index];
-		struct lb_backend *backend = &t->backends[index];
+		struct lb_target *backend = &t->backends[index];
 
 		backend->address = config->address.v4.s_addr;
 		backend->port = htons(config->port);
@@ -343,10 +343,10 @@ static int emit_slots(const struct diff *d, uint32_t begin, uint32_t end)
 	return err;
 }
 
-static const struct lb_backend *backend_at(const struct tables *t,
+static const struct lb_target *backend_at(const struct tables *t,
 					   uint32_t index)
 {
-	static const struct lb_backend none;
+	static const struct lb_target none;
 
 	return index < t->n_backends ? &t->backends[index] : &none;
 }
@@ -359,8 +359,8 @@ static int emit_backends(const struct diff *d, bool with_mac)
 
 	for (uint32_t i = 0;
 	     !err && (i < d->from->n_backends || i < d->to->n_backends); i++) {
-		const struct lb_backend *old = backend_at(d->from, i);
-		const struct lb_backend *new = backend_at(d->to, i);
+		const struct lb_target *old = backend_at(d->from, i);
+		const struct lb_target *new = backend_at(d->to, i);
 		const struct tables_op op = { TABLES_BACKENDS, &i, new };
 
 		if (with_mac == (memcmp(new->mac, no_mac, MAC_LEN) == 0))

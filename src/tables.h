@@ -29,7 +29,7 @@ struct tables_service {
 
 struct tables_reply {
 	struct lb_endpoint4 key;
-	struct lb_reply value;
+	struct lb_target value;
 };
 
 struct tables {
@@ -39,7 +39,7 @@ struct tables {
 	size_t n_replies;
 	uint32_t *ring;
 	size_t n_ring;
-	struct lb_backend *backends;
+	struct lb_target *backends;
 	size_t n_backends;
 	const struct plan *plan;		/* what the rings are made */
 	bool *serves;				/* from, by backend */

@@ -15,12 +15,12 @@ struct row {
 	struct lb_endpoint4 key;
 	union {
 		struct lb_service service;
-		struct lb_reply reply;
+		struct lb_target reply;
 	};
 };
 
 struct maps {
-	struct lb_backend backends[WORLD_INDICES];
+	struct lb_target backends[WORLD_INDICES];
 	uint32_t ring[WORLD_RING];
 	struct row services[ROWS], replies[ROWS];
 	size_t n_services, n_replies;
@@ -72,7 +72,7 @@ static void assert_sound(const struct maps *maps)
 
 /* No slot at all may lead to a backend without a MAC. */
 static void apply_to_backends(struct maps *maps, uint32_t index,
-			      const struct lb_backend *value)
+			      const struct lb_target *value)
 {
 	static const uint8_t no_mac[MAC_LEN];
 
@@ -117,7 +117,7 @@ static int apply(void *arg, const struct tables_op *op)
 		break;
 	case TABLES_REPLIES:
 		apply_to_rows(maps, maps->replies, &maps->n_replies,
-			      sizeof(struct lb_reply), op);
+			      sizeof(struct lb_target), op);
 		break;
 	case TABLES_SERVICES:
 		apply_to_services(maps, op);
@@ -165,7 +165,7 @@ static void assert_hold(const struct maps *maps, const struct tables *t)
 					  &t->replies[i].key)
 					     ->reply,
 				    &t->replies[i].value,
-				    sizeof(struct lb_reply));
+				    sizeof(struct lb_target));
 }
 
 /* Counts the operations of this change alone. */

@@ -32,7 +32,7 @@ static int fill_replies(const struct fixture *f, fixture_put *put, void *priv)
 		const struct fixture_reply *r = &f->replies[i];
 		struct lb_endpoint4 key = {htonl(r->address), htons(r->port),
 					   0};
-		struct lb_reply value = {.address = htonl(r->vip),
+		struct lb_target value = {.address = htonl(r->vip),
 					 .port = htons(r->vip_port)};
 
 		packet_put_mac(value.mac, r->mac);
@@ -47,7 +47,7 @@ static int fill_backends(const struct fixture *f, fixture_put *put, void *priv)
 
 	for (uint32_t i = 0; !err && i < f->n_backends; i++) {
 		const struct fixture_backend *b = &f->backends[i];
-		struct lb_backend value = {.address = htonl(b->address),
+		struct lb_target value = {.address = htonl(b->address),
 					   .port = htons(b->port)};
 
 		packet_put_mac(value.mac, b->mac);
