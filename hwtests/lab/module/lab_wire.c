@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/etherdevice.h>
+#include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
 #include "lab_port.h"
@@ -30,6 +31,17 @@ static const struct net_device_ops wire_ops = {
 	.ndo_start_xmit = wire_xmit,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
+};
+
+static void wire_drvinfo(struct net_device *netdev,
+			 struct ethtool_drvinfo *info)
+{
+	strscpy(info->driver, "nfplab", sizeof(info->driver));
+}
+
+static const struct ethtool_ops wire_ethtool_ops = {
+	.get_drvinfo = wire_drvinfo,
+	.get_link = ethtool_op_get_link,
 };
 
 void lab_wire_receive(struct net_device *netdev, struct sk_buff *skb)
@@ -65,6 +77,7 @@ struct net_device *lab_wire_create(struct net_device *port, unsigned int index)
 	wire->port = port;
 	snprintf(netdev->name, IFNAMSIZ, "wire%u", index);
 	netdev->netdev_ops = &wire_ops;
+	netdev->ethtool_ops = &wire_ethtool_ops;
 	netdev->max_mtu = MTU_MAX;
 	eth_hw_addr_random(netdev);
 	netif_carrier_off(netdev);
