@@ -4,6 +4,7 @@
 # make deps       install the Debian packages that everything here needs (root)
 # make demo       deps, build, and balance real packets between namespaces
 # make lab        deps, build, and the card's driver without a card; build/lab.json
+# make bench      deps, build, and the benchmarks; build/bench.json
 # make test       deps, build, and all tests; last line "N passed, N failed"
 # make install    DESTDIR= PREFIX=
 # V=1 shows the commands, SAN=1 builds with ASan and UBSan under build/san.
@@ -20,7 +21,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 LIBS := libbpf libelf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd libcyaml \
 	yaml-0.1 jansson libsystemd zlib
 GOALS := $(or $(MAKECMDGOALS),all)
-ifneq ($(filter-out deps demo test lab clean print-levels,$(GOALS)),)
+ifneq ($(filter-out deps demo test lab bench clean print-levels,$(GOALS)),)
 MISSING := $(shell scripts/deps --missing)
 ifneq ($(MISSING),)
 $(error Debian packages are missing: $(MISSING). Run 'make deps' as root)
@@ -193,6 +194,32 @@ build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*.h)
 		$(shell pkg-config --cflags $(LIBS)) -o $@ $(FUZZ_SRC) \
 		$(shell pkg-config --libs libcyaml yaml-0.1)
 
+# The benchmarks' tools.
+BENCH := $(B)/hwtests/bench
+BENCH_BPF := $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
+BENCH_BIN := $(addprefix $(BENCH)/,bench-packet bench-send bench-control)
+bench_objs = $(patsubst %,$(BENCH)/%.o,$(1))
+$(BENCH)/bench-packet: $(call bench_objs,bench_packet matrix packets target \
+	trace source frame sample)
+$(BENCH)/bench-send: $(call bench_objs,bench_send cpu source frame)
+$(BENCH)/bench-control: $(call bench_objs,bench_control sample) \
+	$(call test_objs,ring plan tables maps object object_data addr model \
+	bpf_log log)
+
+$(BENCH_BIN):
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lpthread
+$(BENCH)/%.bpf.o: hwtests/bench/%.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(BPF_CC) $(BPF_CFLAGS) -c -o $@ $<
+$(BENCH)/%.o: hwtests/bench/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+bench-tools: $(BENCH_BIN) $(BENCH_BPF)
+
 deps:
 	$(Q)scripts/deps
 
@@ -211,8 +238,9 @@ lab: deps
 	$(Q)$(MAKE) all
 	$(Q)hwtests/lab/lab-run
 
-bench:
-	@echo "make $@: not built yet" >&2; exit 1
+bench: deps
+	$(Q)$(MAKE) all bench-tools
+	$(Q)hwtests/bench/bench
 
 install: all
 	install -D -m 755 $(B)/udplb $(DESTDIR)$(PREFIX)/sbin/udplb
@@ -239,5 +267,5 @@ clean:
 	rm -rf build
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
-.PHONY: all unit packet card hw-tools deps demo test bench lab install clean \
+.PHONY: all unit packet card hw-tools bench-tools deps demo test bench lab install clean \
 	print-levels

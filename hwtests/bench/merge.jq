@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# All that was measured -> build/bench.json.
+
+def quantile($q):
+	sort as $s | ((($s | length) - 1) * $q) as $at | ($at | floor) as $i |
+	$s[$i] + ($at - $i) * (($s[$i + 1] // $s[$i]) - $s[$i]);
+
+def spread:
+	{ median: quantile(0.5), low: min, high: max };
+
+# The program that only sends back, attached in the same way; what has no way
+# of its own is compared with the fastest.
+def limit:
+	if test("_skb$") then "bounce_skb" else "bounce_drv" end;
+
+# At several rates, what counts is the most that came through.
+def best: max_by(.mpps);
+
+def end_to_end:
+	map(select(.mpps)) as $all |
+	($all | group_by([.name, .flows, .length, .threads, .round]) |
+		map(best)) as $runs |
+	$runs | group_by([.name, .flows, .length, .threads]) | map(
+		.[0] as $first |
+		def shares(f): [.[] | . as $run | f / ($runs[] | select(
+			.name == ($first.name | limit) and
+			.round == $run.round and .flows == $run.flows and
+			.length == $run.length and
+			.threads == $run.threads) | f)] |
+			if . == [] then null else spread end;
+		{ name: $first.name, flows: $first.flows,
+		  length: $first.length, cpus: $first.threads,
+		  mpps: (map(.mpps) | spread),
+		  of_bounce: shares(.mpps),
+		  mpps_per_cpu: (map(.mpps_per_cpu) | spread),
+		  of_bounce_per_cpu: shares(.mpps_per_cpu),
+		  loss: (map(.loss) | quantile(0.5)),
+		  busy_cpus: (map(.busy_cpus) | quantile(0.5)) });
+
+def daemons:
+	group_by([.services, .backends]) | map(
+		. as $runs | .[0] | {
+			services, backends, rss_kb, map_bytes, metrics_bytes,
+			check_ms: ($runs | map(.check_ms) | spread),
+			first_packet_ms:
+				($runs | map(.first_packet_ms) | spread),
+			scrape_ms: ($runs | map(.scrape_ms) | spread) });
+
+# An emulated card's figures: {cases: [{name, instructions, lookups}]}.
+def on_card($name):
+	($card[0].cases // [])[] | select(.name == $name);
+
+{
+	machine: $machine,
+	# CPUs that others kept busy before and after.
+	others_busy_cpus: $others,
+	seconds: $seconds,
+	nfp_instructions: $lab[0].nfp_instructions,
+	packet: ($packet[0] | .packets |= map(. as $p | . +
+		{ nfp_executed: (first(on_card($p.name) | .instructions)
+			// null) })),
+	end_to_end: ($e2e | end_to_end),
+	skipped: ($e2e | map(select(.skipped))),
+	control: ($control[0] + { daemon: ($daemon | daemons) })
+}

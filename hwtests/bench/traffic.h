@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the benchmarks send, shared by their BPF programs and user space. */
+#ifndef TRAFFIC_H
+#define TRAFFIC_H
+
+#include <linux/types.h>
+
+/*
+ * Every frame starts as these bytes; flow and service then change the 16-bit
+ * words below.  All frames are Ethernet, IPv4 without options, UDP.
+ */
+#define TRAFFIC_HEADER 48
+#define TRAFFIC_WORDS  (TRAFFIC_HEADER / 2)
+
+enum traffic_word {
+	TRAFFIC_ETHERTYPE = 6,
+	TRAFFIC_TTL_PROTOCOL = 11,
+	TRAFFIC_IP_CHECK = 12,
+	TRAFFIC_CLIENT = 14, /* low half of the source address */
+	TRAFFIC_VIP = 16,    /* low half of the destination */
+	TRAFFIC_SOURCE_PORT = 17,
+	TRAFFIC_PORT = 18,
+	TRAFFIC_UDP_CHECK = 20,
+};
+
+/* Flow n comes from port n % 2^14 of address n / 2^14. */
+#define TRAFFIC_PORT_BITS 14
+
+struct traffic {
+	union {
+		__u16 words[TRAFFIC_WORDS];
+		__u64 longs[TRAFFIC_HEADER / 8];
+	} header;
+	__u32 flows;	     /* both 1: all frames are alike */
+	__u32 services;	     /* VIPs in a row */
+	__u32 ifindex;	     /* where the generator sends to */
+	__u16 balanced_port; /* network order: what the sink wants */
+	__u16 zero;
+};
+
+enum traffic_count {
+	TRAFFIC_BALANCED, /* UDP to balanced_port */
+	TRAFFIC_OTHER,	  /* other UDP */
+	TRAFFIC_SENT,
+	TRAFFIC_COUNTS
+};
+
+#endif
