@@ -32,8 +32,11 @@ def end_to_end:
 		  length: $first.length, cpus: $first.threads,
 		  mpps: (map(.mpps) | spread),
 		  of_bounce: shares(.mpps),
-		  mpps_per_cpu: (map(.mpps_per_cpu) | spread),
-		  of_bounce_per_cpu: shares(.mpps_per_cpu),
+		  # Of nginx, the CPU time of its processes is not known.
+		  mpps_per_cpu: (if $first.name == "nginx" then null
+			else map(.mpps_per_cpu) | spread end),
+		  of_bounce_per_cpu: (if $first.name == "nginx" then null
+			else shares(.mpps_per_cpu) end),
 		  loss: (map(.loss) | quantile(0.5)),
 		  busy_cpus: (map(.busy_cpus) | quantile(0.5)) });
 
