@@ -10,11 +10,6 @@
 #include "monotime.h"
 #include "object.h"
 
-static int bind_maps(void *arg, struct bpf_object *object)
-{
-	return maps_bind(arg, object);
-}
-
 static int fill_maps(struct instance *in, char *why, size_t why_size)
 {
 	int err;
@@ -41,7 +36,7 @@ static int attach_once(struct instance *in, enum mode mode, char *why,
 		.mode = mode,
 		.timed = timed,
 		.replace = in->replace,
-		.bind = bind_maps,
+		.bind = maps_bind,
 	};
 	int err;
 

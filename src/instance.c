@@ -9,6 +9,7 @@
 
 #include "log.h"
 #include "monotime.h"
+#include "probe.h"
 
 /* How long the start waits for neighbours; on a quiet LAN ARP takes 1 ms. */
 #define RESOLVE_MS 250
@@ -53,16 +54,12 @@ static int find_interface(struct instance *in)
 		.overrun = on_routes,
 		.arg = in,
 	};
-	unsigned int ifindex = if_nametoindex(name);
+	int ifindex = probe_interface(name);
 	int err;
 
-	if (!ifindex) {
-		log_error("interface %s does not exist: 'ip link' lists what "
-			  "this machine has",
-			  name);
-		return -ENODEV;
-	}
-	err = nl_open(&in->nl, (int)ifindex, &handler);
+	if (ifindex < 0)
+		return ifindex;
+	err = nl_open(&in->nl, ifindex, &handler);
 	if (!err)
 		err = nl_link(in->nl, &in->link);
 	if (err) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <getopt.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,16 +88,10 @@ static int command_probe(const struct options *options)
 static int command_detach(const struct options *options)
 {
 	const char *interface = options->argv[0];
-	int ifindex = (int)if_nametoindex(interface);
+	int ifindex = probe_interface(interface);
 	char why[XDP_WHY_SIZE];
 
-	if (!ifindex) {
-		log_error("interface %s does not exist: 'ip link' lists what "
-			  "this machine has",
-			  interface);
-		return EXIT_FAILURE;
-	}
-	if (probe_privileges())
+	if (ifindex < 0 || probe_privileges())
 		return EXIT_FAILURE;
 	if (xdp_detach_any(ifindex, why, sizeof(why))) {
 		log_error("%s: %s", interface, why);

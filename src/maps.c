@@ -171,8 +171,9 @@ void maps_free(struct maps *maps)
 	free(maps);
 }
 
-int maps_bind(const struct maps *maps, struct bpf_object *object)
+int maps_bind(void *arg, struct bpf_object *object)
 {
+	const struct maps *maps = arg;
 	struct bpf_map *map;
 	int err = 0;
 

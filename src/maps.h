@@ -25,8 +25,9 @@ int maps_create(struct maps **out, const struct maps_request *request,
 		char *why, size_t why_size);
 void maps_free(struct maps *maps);
 
-/* Makes the maps of a not yet loaded object be these.  0 or negative errno. */
-int maps_bind(const struct maps *maps, struct bpf_object *object);
+/* Makes the maps of a not yet loaded object be these; arg is the struct maps.
+ * For xdp_request.bind.  0 or negative errno. */
+int maps_bind(void *arg, struct bpf_object *object);
 
 /*
  * A tables_emit_fn; arg is the struct maps.  What is deleted may be gone.  What

@@ -52,9 +52,16 @@ int probe_privileges(void)
 	return -EPERM;
 }
 
-static int bind_maps(void *arg, struct bpf_object *object)
+int probe_interface(const char *name)
 {
-	return maps_bind(arg, object);
+	unsigned int ifindex = if_nametoindex(name);
+
+	if (ifindex)
+		return (int)ifindex;
+	log_error("interface %s does not exist: 'ip link' lists what this "
+		  "machine has",
+		  name);
+	return -ENODEV;
 }
 
 int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
@@ -67,7 +74,7 @@ int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 	struct xdp_request xdp = {
 		.ifindex = ifindex,
 		.mode = mode,
-		.bind = bind_maps,
+		.bind = maps_bind,
 	};
 	struct maps *m;
 	int err;
@@ -162,20 +169,16 @@ int probe_print(const char *interface, bool json)
 	struct snapshot_link link = { 0 };
 	struct snapshot_nic nic = { 0 };
 	struct nl *nl = NULL;
-	unsigned int ifindex = if_nametoindex(interface);
+	int ifindex = probe_interface(interface);
 	json_t *facts;
 	int err;
 
-	if (!ifindex) {
-		log_error("interface %s does not exist: 'ip link' lists what "
-			  "this machine has",
-			  interface);
-		return -ENODEV;
-	}
+	if (ifindex < 0)
+		return ifindex;
 	err = probe_privileges();
 	if (err)
 		return err;
-	err = nl_open(&nl, (int)ifindex, &ignore);
+	err = nl_open(&nl, ifindex, &ignore);
 	if (!err)
 		err = nl_link(nl, &link);
 	if (!err)

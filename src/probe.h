@@ -11,6 +11,9 @@
 /* 0, or -EPERM with what is missing logged. */
 int probe_privileges(void);
 
+/* The interface's index; or -ENODEV, logged. */
+int probe_interface(const char *name);
+
 /*
  * Would the program, with maps of these sizes, load in this mode?  Nothing is
  * attached.  0; or negative errno and the reasons in why.
