@@ -5,7 +5,8 @@
  * layout is the same in the kernel, on the card and in user space.
  *
  * Everything on the wire (addresses, ports) is kept in network byte order and
- * never converted, everything else is in the byte order of the machine.
+ * never converted, everything else is in the byte order of the machine.  An
+ * address is four words; IPv4 is ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
  */
 #ifndef LB_ABI_H
 #define LB_ABI_H
@@ -13,13 +14,20 @@
 #include <linux/types.h>
 
 /* Raised whenever a key, a value or a meaning below changes. */
-#define LB_ABI_VERSION 1
+#define LB_ABI_VERSION 2
 
 /* Map names: at most 15 characters, the kernel's BPF_OBJ_NAME_LEN - 1. */
-#define LB_MAP_SERVICES4 "services4"
-#define LB_MAP_REPLIES4 "replies4"
+#define LB_MAP_VIPS "vips"
+#define LB_MAP_SERVICES "services"
+#define LB_MAP_HOSTS "hosts"
+#define LB_MAP_REPLIES "replies"
 #define LB_MAP_RING "ring"
 #define LB_MAP_BACKENDS "backends"
+#define LB_MAP_TUNNELS "tunnels"
+#define LB_MAP_FILTERS "filters"
+#define LB_MAP_PREFIXES "prefixes"
+#define LB_MAP_QUIC_CONFIGS "quic_configs"
+#define LB_MAP_QUIC_IDS "quic_ids"
 #define LB_MAP_BACKEND_STATS "backend_stats"
 #define LB_MAP_REASON_STATS "reason_stats"
 #define LB_MAP_LATENCY "latency"
@@ -27,35 +35,124 @@
 #define LB_PROGRAM "udplb"
 #define LB_PROGRAM_TIMED "udplb_timed"
 
+/*
+ * What a configuration may not need.  The program asks for each with a move of
+ * LB_FEATURE_MAGIC + its number into a register; before loading, that immediate
+ * is replaced by 1 or 0, and the verifier removes the code that became dead: on
+ * the host and on the card.  Untouched, everything is on.
+ */
+#define LB_FEATURES(X)                                                         \
+	X(NAT, "nat", "forward: nat or snat")                                  \
+	X(SNAT, "snat", "forward: snat")                                       \
+	X(SPRAY, "spray", "balance: packet")                                   \
+	X(IPV6, "ipv6", "services with an IPv6 address")                       \
+	X(TUNNEL, "tunnel", "forward: ipip or gue")                            \
+	X(ICMP, "icmp", "ICMP errors follow their flow")                       \
+	X(ECHO, "echo", "VIPs answer ping")                                    \
+	X(FRAGMENTS, "fragments", "fragments with balance: source")            \
+	X(QUIC, "quic", "balance: quic")                                       \
+	X(FILTER, "filter", "allow and deny")                                  \
+	X(STRICT, "strict", "malformed: drop")
+
+#define LB_FEATURE_ENUM_(id, ...) LB_FEATURE_##id,
+enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
+#undef LB_FEATURE_ENUM_
+
+#define LB_FEATURE_MAGIC 0x66ea7500
+#define LB_FEATURES_ALL ((1U << LB_FEATURES_END) - 1)
+
+/*
+ * What clang leaves out is shorter still than what the verifier removes: the
+ * rest needs less of the card's slow stack.  So there are programs with some
+ * features only, smallest first; the first that has what is needed is taken.
+ * X(name, features)
+ */
+#define LB_BIT_(id) (1U << LB_FEATURE_##id)
+#define LB_VARIANTS(X)                                                         \
+	X(nat4, LB_BIT_(NAT) | LB_BIT_(SNAT) | LB_BIT_(SPRAY) | LB_BIT_(ICMP) | \
+			LB_BIT_(ECHO))                                         \
+	X(ipv4, LB_FEATURES_ALL & ~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL)))          \
+	X(nat, LB_BIT_(NAT) | LB_BIT_(IPV6) | LB_BIT_(ICMP) | LB_BIT_(ECHO))   \
+	X(tunnel4, LB_FEATURES_ALL & ~(LB_BIT_(NAT) | LB_BIT_(SNAT) |          \
+				       LB_BIT_(SPRAY) | LB_BIT_(IPV6) |        \
+				       LB_BIT_(QUIC)))                         \
+	X(all, LB_FEATURES_ALL)
+
+#define LB_VARIANT_ENUM_(name, features) LB_VARIANT_##name = (features),
+enum lb_variant { LB_VARIANTS(LB_VARIANT_ENUM_) };
+#undef LB_VARIANT_ENUM_
+
 /* How a service picks the slot of a packet. */
 enum lb_balance {
 	LB_BALANCE_FLOW = 0,	/* addresses and ports: a flow stays together */
 	LB_BALANCE_SOURCE = 1,	/* client address: a client stays together */
 	LB_BALANCE_PACKET = 2,	/* random: every packet for itself */
+	LB_BALANCE_QUIC = 3,	/* server id in the connection id, else flow */
 };
 
-/* How a packet gets to its backend. */
+/* How a packet gets to its backend; the tunnels are the last ones. */
 enum lb_forward {
 	LB_FORWARD_NAT = 0,	/* destination becomes the backend */
 	LB_FORWARD_SNAT = 1,	/* and the source address becomes the VIP */
 	LB_FORWARD_DSR = 2,	/* only the MAC addresses change */
+	LB_FORWARD_IPIP = 3,	/* within an IP packet to the backend */
+	LB_FORWARD_GUE = 4,	/* within a UDP datagram to the backend */
 };
 
-/* A VIP's port, or a backend's; port 0 stands for every port of the address. */
-struct lb_endpoint4 {
-	__be32 address;
+/* What an endpoint stands for. */
+enum lb_key_kind {
+	LB_KEY_PORT = 0,	/* one port; 0: every port of the address */
+	LB_KEY_ADDRESS = 1,	/* the address as such: what has no port */
+};
+
+/* A VIP's port, or a backend's. */
+struct lb_endpoint {
+	__be32 address[4];
 	__be16 port;
-	__u16 zero;
+	__u8 kind;		/* enum lb_key_kind */
+	__u8 ipv6;		/* 1: not IPv4, whatever it looks like */
 };
 
-/* services4: VIP endpoint -> where its slots are and what to do. */
+/* services: VIP endpoint -> where its slots are and what to do. */
 struct lb_service {
 	__u32 ring_base;	/* first slot in the ring map */
 	__u32 ring_mask;	/* number of slots - 1; a power of two - 1 */
 	__u8 balance;		/* enum lb_balance */
 	__u8 forward;		/* enum lb_forward */
+	__u16 flags;		/* LB_SERVICE_... */
+	__u16 id;		/* in filters, prefixes, quic_configs, quic_ids */
 	__u16 zero;
 };
+
+/*
+ * ECHO and STRICT are the VIP's: alike in all its services.  For what has no
+ * port there is an LB_KEY_ADDRESS entry of the VIP; unless that is SOLE, only
+ * these two count in it.
+ */
+#define LB_SERVICE_SOLE 1	/* the VIP's only service: has its fragments */
+#define LB_SERVICE_ECHO 2	/* answers ICMP echo requests */
+#define LB_SERVICE_STRICT 4	/* what is malformed is dropped, not passed */
+#define LB_SERVICE_FILTER 8	/* sources are looked up in filters */
+#define LB_SERVICE_DENY 16	/* a source that no prefix names is denied */
+
+/*
+ * vips: bucket of an address -> the service there, if everything that falls
+ * into this bucket is one service of one VIP with one range of ports; services
+ * then has nothing of it.  Else which look-ups in services are worth it.  Buckets of IPv4 addresses are
+ * the first half, those of IPv6 the second.  An ARRAY look-up is inlined by the
+ * kernel, one in a HASH is a call: 2 ns against 20.
+ */
+#define LB_VIP_BITS 12
+#define LB_VIP_BUCKETS (2U << LB_VIP_BITS)
+struct lb_vip {
+	__be32 address[4];	/* all zero: nobody's */
+	__u16 first, last;	/* ports, in host byte order */
+	__u32 ask;		/* LB_ASK_...; 0: this is all there is */
+	struct lb_service service;
+};
+
+#define LB_ASK_PORT 1U		/* some VIP here has entries of ports */
+#define LB_ASK_ALL_PORTS 2U	/* ... one for all ports */
 
 /* ring: slot -> index into backends.  A zeroed map thus has no backend at all. */
 #define LB_NO_BACKEND 0U
@@ -63,13 +160,121 @@ struct lb_service {
 /*
  * Where a packet goes, and what it becomes.
  * backends: index -> the backend; index 0 is never used.
- * replies4: backend endpoint -> the gateway, and the VIP that answers come from.
+ * replies: backend endpoint -> the gateway, and the VIP that answers come from.
  */
 struct lb_target {
 	__u8 mac[6];		/* of the next hop; a reply's: all zero if unknown */
-	__be16 port;		/* 0: keep the packet's */
-	__be32 address;
+	__be16 port;		/* 0: keep the packet's; gue: the tunnel's */
+	__be32 address[4];
+	__u16 mtu;		/* tunnels: the largest packet, outer header too */
+	__u16 flags;		/* LB_TARGET_... */
 	__u32 zero;
+};
+
+#define LB_TARGET_IPV6 1	/* tunnels: the outer header is IPv6 */
+#define LB_TARGET_SOLE 2	/* the address' only reply: has its fragments */
+
+/* hosts: the same as vips, for the addresses of backends and replies. */
+#define LB_HOST_BITS 13
+#define LB_HOST_BUCKETS (2U << LB_HOST_BITS)
+struct lb_host {
+	__be32 address[4];	/* all zero: nobody's */
+	__be16 port;		/* 0: all */
+	__u16 ask;		/* LB_ASK_... */
+	struct lb_target reply;
+};
+
+/*
+ * Before Linux 6.8 the verifier forgets what it knew of a number that was
+ * spilled or is the result of `x ^ y`, and the card multiplies only what is
+ * known to fit 32 bits.  A 32-bit move to itself tells it again.
+ */
+#ifdef __bpf__
+#define lb_bound(x)                                                            \
+	({                                                                     \
+		__u32 bound_ = (x);                                            \
+		asm volatile("%0 = %0" : "+w"(bound_));                        \
+		bound_;                                                        \
+	})
+#else
+#define lb_bound(x) (x)
+#endif
+
+/*
+ * An IPv6 address in 32 bits.  The multipliers are odd and unlike, so that
+ * neighbouring words do not cancel each other.
+ */
+static inline __attribute__((always_inline)) __u32
+lb_fold6(const __be32 *address)
+{
+	__u32 sum = address[3];
+
+	sum += lb_bound(address[0]) * 0x3c6ef373U;
+	sum += lb_bound(address[1]) * 0x5851f42dU;
+	sum += lb_bound(address[2]) * 0x2c1b3c6dU;
+	return sum;
+}
+
+/* The top bits of this product depend on every bit of the word. */
+static inline __attribute__((always_inline)) __u32
+lb_bucket4(__be32 address, int bits)
+{
+	return (__u32)(lb_bound(address) * 0x61c88647U) >> (32 - bits);
+}
+
+static inline __attribute__((always_inline)) __u32
+lb_bucket6(const __be32 *address, int bits)
+{
+	return (1U << bits) + lb_bucket4(lb_fold6(address), bits);
+}
+
+/* tunnels: forward - LB_FORWARD_IPIP -> the outer source address. */
+#define LB_TUNNELS 2
+struct lb_tunnel {
+	__be32 source4;
+	__be32 spread4;		/* these bits of it are the flow's hash */
+	__be32 source6[4];
+	__be32 spread6;		/* the same, of the last word */
+	__u16 answer;		/* 1: tell clients what is too big */
+	__u16 zero;
+};
+
+/*
+ * Source filter: the longest prefix of the service that matches decides.
+ * filters: service id * LB_FILTER_LENGTHS + n -> the n-th longest prefix length.
+ * prefixes: -> 1 if denied.
+ */
+#define LB_FILTER_LENGTHS 8
+struct lb_filter {
+	__be32 mask[4];
+	__u16 length;		/* of the prefix, in 128 bits, plus 1; 0: end */
+	__u16 zero;
+};
+
+struct lb_prefix {
+	__be32 address[4];	/* masked */
+	__u16 service;
+	__u16 length;		/* as in struct lb_filter */
+};
+
+/*
+ * QUIC-LB: the first three bits of a connection id choose the configuration, a
+ * server id follows the first byte.
+ * quic_configs: service id * LB_QUIC_CONFIGS + configuration -> which bits of
+ * the eight bytes after the first are the server id.
+ * quic_ids: -> index into backends, of backends that serve only.
+ */
+#define LB_QUIC_CONFIGS 8
+#define LB_QUIC_ID_MAX 8	/* bytes */
+struct lb_quic_config {
+	__be32 mask[2];
+	__u32 length;		/* of a server id, in bytes; 0: not in use */
+};
+
+struct lb_quic_id {
+	__be32 server[2];	/* masked */
+	__u16 service;
+	__u16 config;
 };
 
 /*
@@ -88,28 +293,44 @@ struct lb_counter {
  * with two comparisons.  The order is the index into reason_stats.
  */
 #define LB_REASONS(X)                                                          \
-	X(NOT_IPV4, "not_ipv4", PASS,                                          \
-	  "not IPv4: another EtherType, or more than two VLAN tags")           \
-	X(NOT_UDP, "not_udp", PASS, "IPv4, but not UDP")                       \
+	X(NOT_IP, "not_ip", PASS,                                              \
+	  "neither IPv4 nor IPv6, or more than two VLAN tags")                 \
+	X(NOT_UDP, "not_udp", PASS, "IP, but not UDP")                         \
 	X(NOT_UNICAST, "not_unicast", PASS,                                    \
 	  "sent to a multicast or broadcast MAC address")                      \
 	X(NO_SERVICE, "no_service", PASS,                                      \
 	  "UDP that is neither for one of our services nor from a backend")    \
-	X(TRUNCATED, "truncated", PASS, "the frame ends within a header")      \
-	X(BAD_IP_HEADER, "bad_ip_header", PASS,                                \
-	  "IP version is not 4, or a header length below 20 bytes")            \
+	X(ICMP, "icmp", PASS,                                                  \
+	  "ICMP that concerns no flow of ours, or none we could find")         \
 	X(IP_OPTIONS, "ip_options", PASS,                                      \
 	  "IP header with options: left to the kernel")                        \
-	X(BAD_IP_LENGTH, "bad_ip_length", PASS,                                \
-	  "IP total length below its header's or beyond the frame")            \
+	X(EXTENSIONS, "ip6_extensions", PASS,                                  \
+	  "more or longer IPv6 extension headers than we follow")              \
 	X(FRAGMENT, "fragment", PASS,                                          \
-	  "IP fragment: has no port to balance by")                            \
+	  "IP fragment that cannot be balanced without its port")              \
+	X(TRUNCATED, "truncated", PASS, "the frame ends within a header")      \
+	X(BAD_IP_HEADER, "bad_ip_header", PASS,                                \
+	  "IP version and EtherType disagree, or a header below 20 bytes")     \
+	X(BAD_IP_LENGTH, "bad_ip_length", PASS,                                \
+	  "IP length below its header's or beyond the frame")                  \
 	X(BAD_UDP_LENGTH, "bad_udp_length", PASS,                              \
 	  "UDP length below 8 bytes or beyond the IP packet")                  \
+	X(NO_CHECKSUM, "no_checksum", PASS,                                    \
+	  "UDP over IPv6 without a checksum")                                  \
+	X(MALFORMED, "malformed", DROP,                                        \
+	  "any of the five above, for a VIP that drops such")                  \
+	X(DENIED, "denied", DROP, "the service's filter denies the source")    \
 	X(NO_BACKEND, "no_backend", DROP, "the service has no usable backend") \
 	X(TTL_EXPIRED, "ttl_expired", DROP, "would leave with a TTL of 0")     \
+	X(TOO_BIG, "too_big", DROP,                                            \
+	  "does not fit into the tunnel; the client was not told again")       \
 	X(NO_GATEWAY, "no_gateway", DROP,                                      \
 	  "a reply, but the gateway's MAC address is unknown")                 \
+	X(TOLD_TOO_BIG, "told_too_big", TX,                                    \
+	  "does not fit into the tunnel; the client was told the MTU")         \
+	X(ECHOED, "echoed", TX, "ping to a VIP, answered")                     \
+	X(ICMP_ERROR, "icmp_error", TX,                                        \
+	  "ICMP error about a flow, sent where the flow goes")                 \
 	X(REPLIED, "replied", TX, "a backend's reply, sent on from the VIP")   \
 	X(FORWARDED, "forwarded", TX, "sent to a backend")
 
@@ -121,8 +342,10 @@ enum lb_reason { LB_REASONS(LB_REASON_ENUM_) LB_REASONS_END };
 /* Not a verdict yet: the headers are sound, go on. */
 #define LB_PARSED LB_REASON_FORWARDED
 
-#define LB_REASON_FIRST_DROP LB_REASON_NO_BACKEND
-#define LB_REASON_FIRST_TX LB_REASON_REPLIED
+#define LB_REASON_FIRST_MALFORMED LB_REASON_TRUNCATED
+#define LB_REASON_LAST_MALFORMED LB_REASON_NO_CHECKSUM
+#define LB_REASON_FIRST_DROP LB_REASON_MALFORMED
+#define LB_REASON_FIRST_TX LB_REASON_TOLD_TOO_BIG
 
 /*
  * latency: a log-linear histogram in nanoseconds.  Values below 64 have a
@@ -151,11 +374,22 @@ struct lb_latency {
 	_Static_assert(LB_ROUND8_(sizeof(key)) + LB_ROUND8_(sizeof(value)) <= 64, \
 		       "map entry of " #key " and " #value                     \
 		       " does not fit on the card")
-LB_ASSERT_MAP_(struct lb_endpoint4, struct lb_service);
-LB_ASSERT_MAP_(struct lb_endpoint4, struct lb_target);
+LB_ASSERT_MAP_(struct lb_endpoint, struct lb_service);
+LB_ASSERT_MAP_(struct lb_endpoint, struct lb_target);
+LB_ASSERT_MAP_(__u32, struct lb_vip);
+LB_ASSERT_MAP_(__u32, struct lb_host);
+LB_ASSERT_MAP_(__u32, struct lb_tunnel);
+LB_ASSERT_MAP_(__u32, struct lb_filter);
+LB_ASSERT_MAP_(struct lb_prefix, __u32);
+LB_ASSERT_MAP_(struct lb_quic_id, __u32);
 LB_ASSERT_MAP_(__u32, struct lb_counter);
-_Static_assert(sizeof(struct lb_endpoint4) == 8, "no padding in a key");
-_Static_assert(sizeof(struct lb_service) == 12, "no hidden padding");
-_Static_assert(sizeof(struct lb_target) == 16, "no hidden padding");
+_Static_assert(sizeof(struct lb_endpoint) == 20, "no padding in a key");
+_Static_assert(sizeof(struct lb_prefix) == 20, "no padding in a key");
+_Static_assert(sizeof(struct lb_quic_id) == 12, "no padding in a key");
+_Static_assert(sizeof(struct lb_service) == 16, "no hidden padding");
+_Static_assert(sizeof(struct lb_target) == 32, "no hidden padding");
+_Static_assert(sizeof(struct lb_vip) == 40, "no hidden padding");
+_Static_assert(sizeof(struct lb_host) == 52, "no hidden padding");
+_Static_assert(sizeof(struct lb_tunnel) == 32, "no hidden padding");
 
 #endif

@@ -2,43 +2,40 @@
 /*
  * From bytes to a packet we may rewrite.  A cursor moves over the headers; each
  * parser checks its bytes against the end of the frame and says why it stops.
- * Headers other than UDP in IPv4 are recognised first, so that what was never
- * ours is not called malformed.
+ * Protocols other than ours are recognised first, so that what was never ours
+ * is not called malformed.
  */
 #ifndef LB_PARSE_H
 #define LB_PARSE_H
 
-#include <linux/if_ether.h>
-#include <linux/ip.h>
-#include <linux/udp.h>
+#include "packet.h"
 
 #define LB_VLAN_TAGS_MAX 2
 #define LB_IPV4_NO_OPTIONS 0x45		/* version 4, five words */
 #define LB_IPV4_FRAGMENT 0x3fff		/* RFC 791: more fragments | offset */
-#define LB_IPPROTO_UDP 17		/* netinet/in.h is not for BPF */
+#define LB_IPV4_OFFSET 0x1fff
 
-/* linux/if_ether.h's is packed, which clang reads byte by byte. */
-struct lb_ethernet {
-	__u8 to[ETH_ALEN];
-	__u8 from[ETH_ALEN];
-	__be16 proto;
-};
-
-struct lb_vlan {
-	__be16 tci;
-	__be16 proto;
-};
+#define LB_EXTENSIONS_MAX 4
+#define LB_EXTENSION_LENGTH_MAX 64
+#define LB_EXTENSION_HOP_BY_HOP 0
+#define LB_EXTENSION_ROUTING 43
+#define LB_EXTENSION_FRAGMENT 44
+#define LB_EXTENSION_DESTINATION 60
+#define LB_IPV6_FRAGMENT 0xfff9		/* RFC 8200, 4.5: offset | more */
+#define LB_IPV6_OFFSET 0xfff8
 
 struct cursor {
 	void *pos;
 	void *end;
+	__u32 left;		/* of the IP packet, behind its headers */
 };
 
-/* A UDP datagram in an unfragmented IPv4 packet, all headers in the frame. */
-struct packet {
-	struct lb_ethernet *eth;
-	struct iphdr *ip;
-	struct udphdr *udp;
+/* The first eight bytes of any extension header. */
+struct lb_extension {
+	__u8 next;
+	__u8 length;		/* in 8 bytes, less the first; of a fragment: 0 */
+	__be16 fragment;	/* offset, flags */
+	__be32 id;
 };
 
 static __always_inline int is_vlan(__be16 proto)
@@ -48,8 +45,8 @@ static __always_inline int is_vlan(__be16 proto)
 }
 
 /* Moves over Ethernet and VLAN tags; the tags stay as they are. */
-static __always_inline enum lb_reason parse_ethernet(struct cursor *c,
-						     struct packet *pkt)
+static __always_inline enum lb_reason
+parse_ethernet(struct cursor *c, struct packet *pkt, __be16 *type)
 {
 	struct lb_ethernet *eth = c->pos;
 	struct lb_vlan *tag;
@@ -70,23 +67,43 @@ static __always_inline enum lb_reason parse_ethernet(struct cursor *c,
 		proto = tag->proto;
 		c->pos = tag + 1;
 	}
-	if (proto != bpf_htons(ETH_P_IP))
-		return LB_REASON_NOT_IPV4;
 	pkt->eth = eth;
+	*type = proto;
 	return LB_PARSED;
 }
 
-static __always_inline enum lb_reason parse_ipv4(struct cursor *c,
-						 struct packet *pkt)
+static __always_inline _Bool wants_icmp(void)
+{
+	return feature(ICMP) || feature(ECHO);
+}
+
+/* A fragment without its ports may still go where its source goes. */
+static __always_inline enum lb_reason
+set_fragment(struct packet *pkt, _Bool has_offset, _Bool is_icmp)
+{
+	if (is_icmp || !feature(FRAGMENTS))
+		return LB_REASON_FRAGMENT;
+	pkt->kind = has_offset ? KIND_LATER : KIND_FIRST;
+	return LB_PARSED;
+}
+
+static __always_inline enum lb_reason
+parse_ipv4(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
 {
 	struct iphdr *ip = c->pos;
 	__u32 length, available;
+	__be16 fragment;
 	__u8 first;
 
 	if ((void *)(ip + 1) > c->end)
 		return LB_REASON_TRUNCATED;
-	if (ip->protocol != LB_IPPROTO_UDP)
-		return LB_REASON_NOT_UDP;
+	if (ip->protocol != LB_IPPROTO_UDP) {
+		if (ip->protocol != LB_IPPROTO_ICMP || !wants_icmp())
+			return LB_REASON_NOT_UDP;
+		*is_icmp = 1;
+	}
+	pkt->ip = ip;
+	pkt->source = &ip->saddr;
 
 	/* Read as a byte: a bit field would be two loads. */
 	first = *(__u8 *)ip;
@@ -98,10 +115,114 @@ static __always_inline enum lb_reason parse_ipv4(struct cursor *c,
 	available = c->end - c->pos;
 	if (length < sizeof(*ip) || length > available)
 		return LB_REASON_BAD_IP_LENGTH;
-	if (ip->frag_off & bpf_htons(LB_IPV4_FRAGMENT))
-		return LB_REASON_FRAGMENT;
-	pkt->ip = ip;
+	c->left = length - sizeof(*ip);
 	c->pos = ip + 1;
+	fragment = ip->frag_off & bpf_htons(LB_IPV4_FRAGMENT);
+	if (fragment)
+		return set_fragment(pkt, fragment & bpf_htons(LB_IPV4_OFFSET),
+				    *is_icmp);
+	return LB_PARSED;
+}
+
+static __always_inline _Bool is_extension(__u8 type)
+{
+	return type == LB_EXTENSION_HOP_BY_HOP ||
+	       type == LB_EXTENSION_ROUTING ||
+	       type == LB_EXTENSION_FRAGMENT ||
+	       type == LB_EXTENSION_DESTINATION;
+}
+
+struct extensions {
+	__u8 next;		/* what comes after them */
+	_Bool has_fragment;
+	__be16 fragment;
+	__u32 length;		/* of all */
+};
+
+/* One header of a type that is_extension(). */
+static __always_inline enum lb_reason
+parse_extension(struct cursor *c, struct extensions *ext)
+{
+	struct lb_extension *header = c->pos;
+	__u32 length = sizeof(*header);
+
+	if ((void *)(header + 1) > c->end)
+		return LB_REASON_TRUNCATED;
+	if (ext->next == LB_EXTENSION_FRAGMENT) {
+		if (ext->has_fragment)
+			return LB_REASON_EXTENSIONS;
+		ext->has_fragment = 1;
+		ext->fragment = header->fragment & bpf_htons(LB_IPV6_FRAGMENT);
+	} else {
+		if (header->length >= LB_EXTENSION_LENGTH_MAX / 8)
+			return LB_REASON_EXTENSIONS;
+		/* Segments left: we are not its last destination. */
+		if (ext->next == LB_EXTENSION_ROUTING &&
+		    header->fragment & bpf_htons(0xff))
+			return LB_REASON_EXTENSIONS;
+		length += header->length * 8;
+	}
+	ext->next = header->next;
+	ext->length += length;
+	c->pos += length;
+	return LB_PARSED;
+}
+
+static __always_inline enum lb_reason parse_extensions(struct cursor *c,
+						       struct extensions *ext)
+{
+	enum lb_reason reason;
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i <= LB_EXTENSIONS_MAX; i++) {
+		if (!is_extension(ext->next))
+			return LB_PARSED;
+		/* Behind an offset there are no headers, only data. */
+		if (ext->fragment & bpf_htons(LB_IPV6_OFFSET))
+			return LB_REASON_FRAGMENT;
+		if (i == LB_EXTENSIONS_MAX)
+			break;
+		reason = parse_extension(c, ext);
+		if (reason != LB_PARSED)
+			return reason;
+	}
+	return LB_REASON_EXTENSIONS;
+}
+
+static __always_inline enum lb_reason
+parse_ipv6(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
+{
+	struct lb_ipv6 *ip6 = c->pos;
+	struct extensions ext = {};
+	enum lb_reason reason;
+	__u32 length;
+
+	if ((void *)(ip6 + 1) > c->end)
+		return LB_REASON_TRUNCATED;
+	pkt->ip6 = ip6;
+	pkt->ipv6 = 1;
+	pkt->source = ip6->source;
+	if (*(__u8 *)ip6 >> 4 != 6)
+		return LB_REASON_BAD_IP_HEADER;
+	length = bpf_ntohs(ip6->length);
+	ext.next = ip6->next;
+	c->pos = ip6 + 1;
+	reason = parse_extensions(c, &ext);
+	if (reason != LB_PARSED)
+		return reason;
+	if (ext.next != LB_IPPROTO_UDP) {
+		if (ext.next != LB_IPPROTO_ICMPV6 || !wants_icmp())
+			return LB_REASON_NOT_UDP;
+		*is_icmp = 1;
+	}
+	if (length > (__u32)(c->end - (void *)(ip6 + 1)))
+		return LB_REASON_BAD_IP_LENGTH;
+	/* Headers beyond the packet leave nothing for what follows them. */
+	c->left = length > ext.length ? length - ext.length : 0;
+	if (ext.fragment)
+		return set_fragment(pkt,
+				    ext.fragment & bpf_htons(LB_IPV6_OFFSET),
+				    *is_icmp);
 	return LB_PARSED;
 }
 
@@ -115,31 +236,16 @@ static __always_inline enum lb_reason parse_udp(struct cursor *c,
 	if ((void *)(udp + 1) > c->end)
 		return LB_REASON_TRUNCATED;
 	length = bpf_ntohs(udp->len);
-	if (length < sizeof(*udp) ||
-	    length + sizeof(struct iphdr) > bpf_ntohs(pkt->ip->tot_len))
+	/* The whole datagram's, of which a fragment has the beginning. */
+	if (pkt->kind == KIND_FIRST && c->left >= sizeof(*udp) &&
+	    length > c->left)
+		length = c->left;
+	if (length < sizeof(*udp) || length > c->left)
 		return LB_REASON_BAD_UDP_LENGTH;
-	pkt->udp = udp;
-	return LB_PARSED;
-}
-
-/* Fills *pkt, or says why this is no packet to balance. */
-static __always_inline enum lb_reason parse_packet(struct cursor *c,
-						   struct packet *pkt)
-{
-	enum lb_reason reason;
-
-	reason = parse_ethernet(c, pkt);
-	if (reason != LB_PARSED)
-		return reason;
-	reason = parse_ipv4(c, pkt);
-	if (reason != LB_PARSED)
-		return reason;
-	reason = parse_udp(c, pkt);
-	if (reason != LB_PARSED)
-		return reason;
-	/* The first bit on the wire: a group address, not a neighbour's. */
-	if (pkt->eth->to[0] & 1)
-		return LB_REASON_NOT_UNICAST;
+	if (pkt->ipv6 && !udp->check)
+		return LB_REASON_NO_CHECKSUM;
+	pkt->l4 = udp;
+	pkt->ports = *(__u32 *)udp;
 	return LB_PARSED;
 }
 

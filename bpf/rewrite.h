@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Changes to a packet, with its checksums kept right by RFC 1624, equation 3:
- * HC' = ~(~HC + ~m + m').  Sums stay unfolded in 32 bits until the end; a dozen
- * 16-bit words cannot overflow them.
+ * HC' = ~(~HC + ~m + m').  Sums of 16-bit words stay unfolded in 32 bits until
+ * the end; a few dozen cannot overflow them.
  */
 #ifndef LB_REWRITE_H
 #define LB_REWRITE_H
+
+#include "packet.h"
 
 /* What replacing a 32-bit word adds to a sum, ~m + m' for both its halves. */
 static __always_inline __u32 csum_diff32(__be32 from, __be32 to)
@@ -19,14 +21,22 @@ static __always_inline __u32 csum_diff16(__be16 from, __be16 to)
 	return (from ^ 0xffffU) + to;
 }
 
+/* A sum of many 32-bit words as one of 16-bit words (RFC 1071, 2(B)). */
+static __always_inline __u32 csum_narrow(__u64 sum)
+{
+	return (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
+}
+
+static __always_inline __u16 csum_fold(__u32 sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum + (sum >> 16);
+}
+
 /* The checksum field after `diff` has been added to what it covers. */
 static __always_inline __u16 csum_apply(__u16 check, __u32 diff)
 {
-	__u32 sum = (check ^ 0xffffU) + diff;
-
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return sum ^ 0xffff;
+	return csum_fold((check ^ 0xffffU) + diff) ^ 0xffff;
 }
 
 /*
@@ -35,9 +45,8 @@ static __always_inline __u16 csum_apply(__u16 check, __u32 diff)
  */
 struct change {
 	struct lb_target *target;
-	__be32 *address;		/* in the packet; NULL: only the MACs */
-	__be16 *port;			/* in the packet */
-	__be32 new_source;		/* 0: as it is */
+	__u8 forward;			/* enum lb_forward; a reply's: NAT */
+	_Bool reply;			/* the source changes, else destination */
 };
 
 /* The frame leaves from the address it was sent to. */
@@ -50,41 +59,41 @@ static __always_inline void rewrite_macs(struct lb_ethernet *eth,
 	*(__u16 *)(eth->to + 4) = *(__u16 *)(target->mac + 4);
 }
 
-/*
- * No checksum stays no checksum (RFC 768; allowed on IPv4 only), and a
- * computed zero is sent as its other representation, all ones.
- */
-static __always_inline void rewrite_udp_check(struct udphdr *udp, __u32 diff)
+static __always_inline __u8 hops_left(const struct packet *pkt)
 {
-	__u16 check = udp->check;
-
-	if (!check)
-		return;
-	check = csum_apply(check, diff);
-	udp->check = check ? check : 0xffff;
+	return pkt->ipv6 ? pkt->ip6->hop_limit : pkt->ip->ttl;
 }
 
-/* One side's address and port, and one hop less. */
-static __always_inline void rewrite_l3(const struct packet *pkt,
-				       const struct change *change)
+/* Returns what that adds to a sum. */
+static __always_inline __u32 replace6(__be32 *address, const __be32 *with)
 {
-	__be32 address = change->target->address;
-	__be16 port = change->target->port;
-	__u32 diff = csum_diff32(*change->address, address);
+	__u64 sum = 0;
 
-	if (change->new_source) {
-		diff += csum_diff32(pkt->ip->saddr, change->new_source);
-		pkt->ip->saddr = change->new_source;
+#pragma unroll
+	for (int i = 0; i < 4; i++) {
+		__be32 word = with[i];
+
+		sum += ~address[i];
+		sum += word;
+		address[i] = word;
 	}
-	*change->address = address;
+	return csum_narrow(sum);
+}
+
+/* One hop less, and the header checksum that goes with it and with `diff`. */
+static __always_inline void rewrite_ipv4(struct iphdr *ip, __u32 diff)
+{
 	/* 0x0100 less in the word of TTL and protocol: add its complement. */
-	pkt->ip->check = csum_apply(pkt->ip->check, diff + bpf_htons(0xfeff));
-	pkt->ip->ttl--;
-	if (port) {
-		diff += csum_diff16(*change->port, port);
-		*change->port = port;
-	}
-	rewrite_udp_check(pkt->udp, diff);
+	ip->check = csum_apply(ip->check, diff + bpf_htons(0xfeff));
+	ip->ttl--;
+}
+
+static __always_inline void rewrite_ttl(const struct packet *pkt)
+{
+	if (pkt->ipv6)
+		pkt->ip6->hop_limit--;
+	else
+		rewrite_ipv4(pkt->ip, 0);
 }
 
 #endif

@@ -3,12 +3,7 @@
 #ifndef LB_SELECT_H
 #define LB_SELECT_H
 
-/*
- * Before Linux 6.8 the verifier knows nothing of the result of an exclusive or
- * with a variable (adjust_scalar_min_max_vals()), and the card multiplies only
- * what is known to fit 32 bits.  A 32-bit move to itself tells it again.
- */
-#define bound_u32(x) asm volatile("%0 = %0" : "+w"(x))
+#include "packet.h"
 
 /*
  * Every input bit changes every output bit with a probability close to 1/2:
@@ -18,11 +13,9 @@
 static __always_inline __u32 hash_mix(__u32 h)
 {
 	h ^= h >> 16;
-	bound_u32(h);
-	h *= 0x21f0aaad;
+	h = lb_bound(h) * 0x21f0aaad;
 	h ^= h >> 15;
-	bound_u32(h);
-	h *= 0x735a2d97;
+	h = lb_bound(h) * 0x735a2d97;
 	h ^= h >> 15;
 	return h;
 }
@@ -33,15 +26,17 @@ static __always_inline __u32 hash_mix(__u32 h)
  * not cancel each other.
  * The destination address is not needed: a ring belongs to one VIP.
  */
-static __always_inline __u32 flow_hash(const struct packet *pkt, __u8 balance)
+static __always_inline __u32 hash_source(const struct packet *pkt, __u32 ports)
 {
-	__u32 ports, h = pkt->ip->saddr;
+	__u32 h = pkt->ipv6 ? lb_fold6(pkt->source) : *pkt->source;
 
-	if (balance == LB_BALANCE_FLOW) {
-		ports = *(__u32 *)pkt->udp;
-		h += ports * 0x61c88647;
-	}
-	return hash_mix(h);
+	return hash_mix(h + lb_bound(ports) * 0x61c88647);
+}
+
+/* What tells a datagram's flow from others; fragments have no more than this. */
+static __always_inline __u32 flow_hash(const struct packet *pkt)
+{
+	return hash_source(pkt, is_fragment(pkt) ? 0 : pkt->ports);
 }
 
 static __always_inline __u32 select_slot(const struct packet *pkt,
@@ -49,10 +44,12 @@ static __always_inline __u32 select_slot(const struct packet *pkt,
 {
 	__u32 hash;
 
-	if (service->balance == LB_BALANCE_PACKET)
+	if (feature(SPRAY) && service->balance == LB_BALANCE_PACKET)
 		hash = bpf_get_prandom_u32();
 	else
-		hash = flow_hash(pkt, service->balance);
+		hash = hash_source(pkt, service->balance == LB_BALANCE_SOURCE ?
+						0 :
+						pkt->ports);
 	return service->ring_base + (hash & service->ring_mask);
 }
 

@@ -16,119 +16,143 @@
 
 #include "lb_abi.h"
 #include "maps.h"
-#include "parse.h"
+#include "features.h"
+#include "parse_icmp.h"
+#include "find.h"
+#include "filter.h"
 #include "select.h"
+#include "quic.h"
 #include "rewrite.h"
+#include "echo.h"
+#include "translate.h"
+#include "too_big.h"
+#include "strict.h"
 #include "latency.h"
 
-/* The VIP's own entry for this port, or the one for all its ports. */
-static __always_inline struct lb_service *find_service(const struct packet *pkt)
-{
-	struct lb_endpoint4 key = {
-		.address = pkt->ip->daddr,
-		.port = pkt->udp->dest,
-	};
-	struct lb_service *service = bpf_map_lookup_elem(&services4, &key);
-
-	if (service)
-		return service;
-	key.port = 0;
-	return bpf_map_lookup_elem(&services4, &key);
-}
-
-static __always_inline struct lb_target *find_reply(const struct packet *pkt)
-{
-	struct lb_endpoint4 key = {
-		.address = pkt->ip->saddr,
-		.port = pkt->udp->source,
-	};
-	struct lb_target *reply = bpf_map_lookup_elem(&replies4, &key);
-
-	if (reply)
-		return reply;
-	key.port = 0;
-	return bpf_map_lookup_elem(&replies4, &key);
-}
-
-/* Sets *index and returns the backend that owns the packet's slot. */
+/* Leaves in *key the index of the backend that owns the packet; returns it. */
 static __always_inline struct lb_target *
-find_backend(const struct packet *pkt, const struct lb_service *service,
-	     __u32 *index)
+find_backend(struct xdp_md *ctx, const struct packet *pkt,
+	     const struct lb_service *service, __u32 *key)
 {
-	__u32 slot = select_slot(pkt, service);
-	__u32 *owner = bpf_map_lookup_elem(&ring, &slot);
+	__u32 *owner, backend = LB_NO_BACKEND;
 
-	if (!owner)
-		return NULL;
-	*index = *owner;
-	if (*index == LB_NO_BACKEND)
-		return NULL;
-	return bpf_map_lookup_elem(&backends, index);
+	if (feature(QUIC) && service->balance == LB_BALANCE_QUIC)
+		backend = quic_backend(ctx, pkt, service, key);
+	if (backend == LB_NO_BACKEND) {
+		*key = select_slot(pkt, service);
+		owner = bpf_map_lookup_elem(&ring, key);
+		if (!owner || *owner == LB_NO_BACKEND)
+			return NULL;
+		backend = *owner;
+	}
+	*key = backend;
+	return bpf_map_lookup_elem(&backends, key);
+}
+
+/* What has no port of its own goes by its source, if that tells the service. */
+static __always_inline _Bool takes_fragments(const struct lb_service *service)
+{
+	return service->balance == LB_BALANCE_SOURCE &&
+	       service->flags & LB_SERVICE_SOLE;
+}
+
+/* Whose flow an error is about cannot be told of these. */
+static __always_inline _Bool takes_errors(const struct lb_service *service)
+{
+	return service->balance != LB_BALANCE_PACKET &&
+	       service->forward != LB_FORWARD_SNAT;
 }
 
 static __always_inline enum lb_reason
-decide_forward(const struct packet *pkt, const struct lb_service *service,
-	       struct change *change, __u32 *index)
+decide_forward(struct xdp_md *ctx, const struct packet *pkt,
+	       const struct lb_service *service, struct change *change,
+	       __u32 *key)
 {
-	__u8 forward = service->forward;
-	struct lb_target *backend = find_backend(pkt, service, index);
-
-	if (!backend)
-		return LB_REASON_NO_BACKEND;
-	change->target = backend;
-	if (forward == LB_FORWARD_DSR)
-		return LB_REASON_FORWARDED;
-	change->address = &pkt->ip->daddr;
-	change->port = &pkt->udp->dest;
-	if (forward == LB_FORWARD_SNAT)
-		change->new_source = pkt->ip->daddr;
-	return LB_REASON_FORWARDED;
+	if (feature(FRAGMENTS) && is_fragment(pkt) && !takes_fragments(service))
+		return LB_REASON_FRAGMENT;
+	if (feature(ICMP) && pkt->kind == KIND_ERROR && !takes_errors(service))
+		return LB_REASON_ICMP;
+	if (feature(FILTER) && service->flags & LB_SERVICE_FILTER &&
+	    is_denied(pkt, service, key))
+		return LB_REASON_DENIED;
+	change->forward = service->forward;
+	change->reply = 0;
+	change->target = find_backend(ctx, pkt, service, key);
+	return change->target ? LB_REASON_FORWARDED : LB_REASON_NO_BACKEND;
 }
 
 /* A backend's answer becomes the VIP's, without any memory of the question. */
 static __always_inline enum lb_reason decide_reply(const struct packet *pkt,
-						   struct change *change)
+						   struct change *change,
+						   __u32 *key)
 {
-	struct lb_target *reply = find_reply(pkt);
+	struct lb_target *reply = feature(NAT) ? find_reply(pkt, key) : NULL;
 
 	if (!reply)
-		return LB_REASON_NO_SERVICE;
-	change->target = reply;
+		return pkt->kind == KIND_ERROR ? LB_REASON_ICMP :
+						 LB_REASON_NO_SERVICE;
+	if (feature(FRAGMENTS) && is_fragment(pkt) &&
+	    !(reply->flags & LB_TARGET_SOLE))
+		return LB_REASON_FRAGMENT;
 	if (!(*(__u32 *)reply->mac | *(__u16 *)(reply->mac + 4)))
 		return LB_REASON_NO_GATEWAY;
-	change->address = &pkt->ip->saddr;
-	change->port = &pkt->udp->source;
+	change->target = reply;
+	change->forward = LB_FORWARD_NAT;
+	change->reply = 1;
 	return LB_REASON_REPLIED;
 }
 
-/* Decides and rewrites; *index is the backend of a forwarded packet. */
-static __always_inline enum lb_reason process(struct xdp_md *ctx, __u32 *index)
+static __always_inline enum lb_reason apply(struct xdp_md *ctx,
+					    const struct packet *pkt,
+					    const struct change *change,
+					    __u32 *key)
+{
+	enum lb_reason done = change->reply ? LB_REASON_REPLIED :
+					      LB_REASON_FORWARDED;
+
+	if (change->forward != LB_FORWARD_DSR) {
+		if (hops_left(pkt) <= 1)
+			return LB_REASON_TTL_EXPIRED;
+		if (feature(TUNNEL) && change->forward >= LB_FORWARD_IPIP)
+			return send_into_tunnel(ctx, pkt, change, key);
+		if (feature(NAT))
+			translate(pkt, change);
+	}
+	rewrite_macs(pkt->eth, change->target);
+	return done;
+}
+
+/* Decides and rewrites; *key is the backend of a forwarded packet. */
+static __always_inline enum lb_reason process(struct xdp_md *ctx, __u32 *key)
 {
 	struct cursor c = {
 		.pos = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
 	};
-	struct change change = {};
-	struct packet pkt;
 	struct lb_service *service;
+	struct change change;
 	enum lb_reason reason;
+	struct packet pkt;
 
 	reason = parse_packet(&c, &pkt);
 	if (reason != LB_PARSED)
-		return reason;
-	service = find_service(&pkt);
+		return feature(STRICT) ? strict_reason(ctx, reason, key) : reason;
+	service = find_service(&pkt, key);
+	if (feature(ECHO) && pkt.kind == KIND_ECHO) {
+		if (!service || !(service->flags & LB_SERVICE_ECHO))
+			return LB_REASON_ICMP;
+		answer_echo(&pkt);
+		return LB_REASON_ECHOED;
+	}
 	if (service)
-		reason = decide_forward(&pkt, service, &change, index);
+		reason = decide_forward(ctx, &pkt, service, &change, key);
 	else
-		reason = decide_reply(&pkt, &change);
+		reason = decide_reply(&pkt, &change, key);
 	if (reason < LB_REASON_FIRST_TX)
 		return reason;
-	if (change.address) {
-		if (pkt.ip->ttl <= 1)
-			return LB_REASON_TTL_EXPIRED;
-		rewrite_l3(&pkt, &change);
-	}
-	rewrite_macs(pkt.eth, change.target);
+	reason = apply(ctx, &pkt, &change, key);
+	if (pkt.kind == KIND_ERROR && reason >= LB_REASON_REPLIED)
+		return LB_REASON_ICMP_ERROR;
 	return reason;
 }
 
@@ -142,34 +166,38 @@ static __always_inline int reason_action(enum lb_reason reason)
 }
 
 /* The one exit: every packet is counted exactly once. */
-static __always_inline int conclude(struct xdp_md *ctx, enum lb_reason reason,
-				    __u32 index)
+static __always_inline int conclude(enum lb_reason reason, __u32 *key,
+				    __u64 length)
 {
 	struct lb_counter *counter;
-	__u32 key = reason;
 
 	/*
-	 * Keys of their own keep clang from merging the two calls: one call with
+	 * The barrier keeps clang from merging the two calls: one call with
 	 * either map cannot be inlined by the kernel and costs 15 ns.
 	 */
-	if (reason == LB_REASON_FORWARDED)
-		counter = bpf_map_lookup_elem(&backend_stats, &index);
-	else
-		counter = bpf_map_lookup_elem(&reason_stats, &key);
+	if (reason == LB_REASON_FORWARDED) {
+		counter = bpf_map_lookup_elem(&backend_stats, key);
+		asm volatile("");
+	} else {
+		*key = reason;
+		counter = bpf_map_lookup_elem(&reason_stats, key);
+	}
 	if (counter) {
 		__sync_fetch_and_add(&counter->packets, 1);
-		__sync_fetch_and_add(&counter->bytes,
-				     ctx->data_end - ctx->data);
+		__sync_fetch_and_add(&counter->bytes, length);
 	}
 	return reason_action(reason);
 }
 
 static __always_inline int pipeline(struct xdp_md *ctx)
 {
-	__u32 index = LB_NO_BACKEND;
-	enum lb_reason reason = process(ctx, &index);
+	/* As it arrived: tunnels make it longer. */
+	__u64 length = (void *)(long)ctx->data_end - (void *)(long)ctx->data;
+	/* Of every ARRAY look-up: the card's stack is cheap in few words only. */
+	__u32 key = LB_NO_BACKEND;
+	enum lb_reason reason = process(ctx, &key);
 
-	return conclude(ctx, reason, index);
+	return conclude(reason, &key, length);
 }
 
 /* The pure program: the only one a card ever sees. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
@@ -14,7 +15,7 @@ static int fill_maps(struct instance *in, char *why, size_t why_size)
 {
 	int err;
 
-	in->hops.changed = true;
+	in->changed = true;
 	err = instance_update(in);
 	if (err)
 		snprintf(why, why_size, "filling the maps: %s", strerror(-err));
@@ -22,8 +23,9 @@ static int fill_maps(struct instance *in, char *why, size_t why_size)
 }
 
 /* From maps to attached program; leaves nothing behind if not. */
-static int attach_once(struct instance *in, enum mode mode, char *why,
-		       size_t why_size)
+static int attach_object(struct instance *in, enum mode mode,
+			 const void *object, size_t object_size, char *why,
+			 size_t why_size)
 {
 	const bool timed = in->model->latency && mode != MODE_HW;
 	struct maps_request maps = {
@@ -40,8 +42,8 @@ static int attach_once(struct instance *in, enum mode mode, char *why,
 	};
 	int err;
 
-	maps.object = xdp.object = object_bytes(&maps.object_size);
-	xdp.object_size = maps.object_size;
+	maps.object = xdp.object = object;
+	maps.object_size = xdp.object_size = object_size;
 	err = xdp_check_free(&xdp, why, why_size);
 	if (err)
 		return err;
@@ -60,14 +62,27 @@ static int attach_once(struct instance *in, enum mode mode, char *why,
 		instance_forget_maps(in);
 	else
 		xdp_info(in->xdp, &in->info);
+	in->attached = !err;
 	return err;
 }
 
-static uint64_t entries(const struct plan_sizes *sizes)
+static int attach_once(struct instance *in, enum mode mode, char *why,
+		       size_t why_size)
 {
-	/* The two counter maps as well; see bpf/maps.h. */
-	return (uint64_t)sizes->services + sizes->replies + sizes->ring +
-	       2ULL * sizes->backends + LB_REASON_COUNT;
+	const char *variant;
+	void *object;
+	size_t size;
+	int err = object_for(in->plan->features, &object, &size,
+			     &variant);
+
+	if (err) {
+		snprintf(why, why_size, "preparing the program: %s",
+			 strerror(-err));
+		return err;
+	}
+	err = attach_object(in, mode, object, size, why, why_size);
+	free(object);
+	return err;
 }
 
 static int replan(struct instance *in, uint64_t total_entries)
@@ -92,25 +107,35 @@ static int replan(struct instance *in, uint64_t total_entries)
  */
 static int attach_hw(struct instance *in, char *why, size_t why_size)
 {
-	uint64_t full = entries(&in->plan->sizes), now;
+	uint64_t full = plan_entries(&in->plan->sizes), now;
 	int err;
 
 	for (;;) {
 		err = attach_once(in, MODE_HW, why, why_size);
 		if (err != -ENOMEM && err != -E2BIG && err != -ENOSPC)
 			break;
-		now = entries(&in->plan->sizes);
+		now = plan_entries(&in->plan->sizes);
 		if (replan(in, now - in->plan->sizes.ring / 2))
 			break;
 		log_warn("%s: the card has no room for %" PRIu64
 			 " map entries (%s); trying with %" PRIu64
 			 ", rings of %u slots in all",
 			 in->model->interface, now, why,
-			 entries(&in->plan->sizes), in->plan->sizes.ring);
+			 plan_entries(&in->plan->sizes), in->plan->sizes.ring);
 	}
-	if (err && entries(&in->plan->sizes) != full)
+	if (err && plan_entries(&in->plan->sizes) != full)
 		replan(in, 0);
 	return err;
+}
+
+/* What an instance before this one tried in that mode is over. */
+static struct snapshot_attempt *next_attempt(struct instance *in,
+					     enum mode mode)
+{
+	for (size_t i = 0; i < in->n_attempts; i++)
+		if (in->attempts[i].mode == mode)
+			return &in->attempts[i];
+	return &in->attempts[in->n_attempts++];
 }
 
 static int attempt(struct instance *in, enum mode mode)
@@ -120,7 +145,7 @@ static int attempt(struct instance *in, enum mode mode)
 		[MODE_DRV] = "XDP_FLAGS_DRV_MODE",
 		[MODE_SKB] = "XDP_FLAGS_SKB_MODE",
 	};
-	struct snapshot_attempt *a = &in->attempts[in->n_attempts++];
+	struct snapshot_attempt *a = next_attempt(in, mode);
 	char why[XDP_WHY_SIZE] = "";
 	double start = monotime_now();
 	int err;
@@ -132,6 +157,7 @@ static int attempt(struct instance *in, enum mode mode)
 	a->ok = !err;
 	a->seconds = monotime_now() - start;
 	snprintf(a->why, sizeof(a->why), "%s", err ? why : "");
+	snprintf(in->why, sizeof(in->why), "%s", err ? why : "");
 	if (err)
 		log_warn("%s refused on %s: %s", flags[mode],
 			 in->model->interface, why);
@@ -139,7 +165,7 @@ static int attempt(struct instance *in, enum mode mode)
 		log_info("XDP program loaded in %.2f ms (id %u%s)",
 			 a->seconds * 1e3, in->info.prog_id,
 			 in->info.dispatcher ? ", beside others" : "");
-	if (!err && in->info.replaced_id)
+	if (!err && in->info.replaced_id && !in->only)
 		log_info("It has taken the place of an older udplb's program "
 			 "(id %u), without a gap",
 			 in->info.replaced_id);
@@ -148,7 +174,7 @@ static int attempt(struct instance *in, enum mode mode)
 
 int attach_instance(struct instance *in)
 {
-	enum mode mode = in->model->mode;
+	enum mode mode = in->only ? in->only : in->model->mode;
 	int err;
 
 	if (mode != MODE_AUTO) {

@@ -81,6 +81,45 @@ static json_t *describe_services(const struct plan *plan, const uint32_t *slots)
 	return services;
 }
 
+static json_t *describe_features(const struct plan *plan)
+{
+#define FEATURE(id, name, text) name,
+	static const char *const names[] = { LB_FEATURES(FEATURE) };
+#undef FEATURE
+	json_t *features = json_array();
+
+	for (size_t i = 0; i < LB_FEATURES_END; i++)
+		if (plan->features & 1U << i)
+			json_array_append_new(features, json_string(names[i]));
+	return features;
+}
+
+static json_t *describe_maps(const struct plan *plan)
+{
+	json_t *maps = json_object();
+
+	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
+		json_object_set_new(
+			maps, plan_map_name(map),
+			json_integer(plan_map_size(&plan->sizes, map)));
+	return maps;
+}
+
+/* Exactly the program that would be loaded, as nfp_check sees it. */
+static json_t *describe_program(const struct plan *plan)
+{
+	struct probe_verdict verdict;
+	const char *word = "fits a card";
+
+	if (probe_plan(plan, &verdict))
+		word = "not judged";
+	else if (verdict.refused)
+		word = "refused by a card";
+	return json_pack("{s:s, s:s, s:i, s:s}", "verdict", word, "variant",
+			 verdict.variant, "nfp_instructions",
+			 (int)verdict.nfp_insns, "why", verdict.why);
+}
+
 /* The kernel's and the card's verifier, where we may and can ask them. */
 static json_t *describe_modes(const struct plan *plan)
 {
@@ -96,9 +135,11 @@ static json_t *describe_modes(const struct plan *plan)
 		json_object_set_new(modes, "drv, skb", json_string(why));
 		return modes;
 	}
-	err = probe_mode(ifindex, MODE_HW, &plan->sizes, why, sizeof(why));
+	err = probe_mode(ifindex, MODE_HW, &plan->sizes, plan->features, why,
+			 sizeof(why));
 	json_object_set_new(modes, "hw", json_string(err ? why : "loads"));
-	err = probe_mode(ifindex, MODE_DRV, &plan->sizes, why, sizeof(why));
+	err = probe_mode(ifindex, MODE_DRV, &plan->sizes, plan->features, why,
+			 sizeof(why));
 	json_object_set_new(modes, "drv, skb",
 			    json_string(err ? why : "loads"));
 	return modes;
@@ -131,6 +172,24 @@ static void print_service(const json_t *service)
 	}
 }
 
+static void print_program(const json_t *facts)
+{
+	const char *verdict = "", *variant = "", *why = "";
+	json_t *feature;
+	int insns = 0;
+	size_t i;
+
+	printf("features");
+	json_array_foreach(json_object_get(facts, "features"), i, feature)
+		printf(" %s", json_string_value(feature));
+	json_unpack(json_object_get(facts, "program"), "{s:s, s:s, s:i, s:s}",
+		    "verdict", &verdict, "variant", &variant,
+		    "nfp_instructions", &insns, "why", &why);
+	printf("%s\nprogram %s, variant %s, about %d NFP instructions%s%s\n",
+	       i ? "" : " none", verdict, variant, insns, *why ? ": " : "",
+	       why);
+}
+
 static void print_text(const json_t *facts)
 {
 	json_t *service, *value;
@@ -142,8 +201,9 @@ static void print_text(const json_t *facts)
 	       json_string_value(json_object_get(facts, "mode")));
 	json_array_foreach(json_object_get(facts, "services"), i, service)
 		print_service(service);
+	print_program(facts);
 	json_object_foreach(json_object_get(facts, "maps"), key, value)
-		printf("map %-12s %" JSON_INTEGER_FORMAT " entries\n", key,
+		printf("map %-13s %" JSON_INTEGER_FORMAT " entries\n", key,
 		       json_integer_value(value));
 	json_object_foreach(json_object_get(facts, "modes"), key, value)
 		printf("mode %-11s %s\n", key, json_string_value(value));
@@ -165,8 +225,8 @@ static int count_slots(const struct plan *plan, uint32_t **out)
 	for (uint32_t i = 0; i < n; i++)
 		hops[i].known = serves[i] = true;
 	err = tables_build(plan, &state, &tables);
-	for (size_t i = 0; !err && i < tables->n_ring; i++)
-		slots[tables->ring[i]]++;
+	if (!err)
+		memcpy(slots, tables->owned, n * sizeof(*slots));
 out:
 	tables_free(tables);
 	free(hops);
@@ -181,15 +241,13 @@ out:
 
 static json_t *describe(const struct plan *plan, const uint32_t *slots)
 {
-	return json_pack("{s:s, s:s, s:o, s:{s:i, s:i, s:i, s:i}, s:o}",
-			 "interface", plan->model->interface, "mode",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "interface",
+			 plan->model->interface, "mode",
 			 model_mode_name(plan->model->mode), "services",
-			 describe_services(plan, slots), "maps", "services4",
-			 (int)plan->sizes.services, "replies4",
-			 (int)plan->sizes.replies, "ring",
-			 (int)plan->sizes.ring, "backends",
-			 (int)plan->sizes.backends, "modes",
-			 describe_modes(plan));
+			 describe_services(plan, slots), "features",
+			 describe_features(plan), "program",
+			 describe_program(plan), "maps", describe_maps(plan),
+			 "modes", describe_modes(plan));
 }
 
 int check_print(const struct model *model, bool json)

@@ -23,15 +23,22 @@
 
 #define FILE_SIZE_MAX (16U << 20)
 
+static void free_service(struct model_service *service)
+{
+	for (size_t i = 0; i < service->n_backends; i++)
+		free(service->backends[i].server_ids);
+	free(service->backends);
+	free(service->filters);
+	free(service->ports);
+	free(service->name);
+}
+
 void config_free(struct model *model)
 {
 	if (!model)
 		return;
-	for (size_t i = 0; i < model->n_services; i++) {
-		free(model->services[i].name);
-		free(model->services[i].ports);
-		free(model->services[i].backends);
-	}
+	for (size_t i = 0; i < model->n_services; i++)
+		free_service(&model->services[i]);
 	free(model->services);
 	free(model->admin_socket);
 	free(model);

@@ -8,18 +8,15 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "config_address.h"
+#include "config_presence.h"
 #include "config_rules.h"
 #include "config_service.h"
+#include "config_tunnel.h"
 
 static const struct config_word mode_words[] = {
 	{"auto", MODE_AUTO}, {"hw", MODE_HW}, {"drv", MODE_DRV},
 	{"skb", MODE_SKB},   {NULL, 0},
-};
-
-/* YAML 1.1 knows all of these; users do, too. */
-static const struct config_word bool_words[] = {
-	{"true", true}, {"false", false}, {"yes", true}, {"no", false},
-	{"on", true},	{"off", false},	  {NULL, 0},
 };
 
 /* The kernel's rules: dev_valid_name() in net/core/dev.c. */
@@ -152,7 +149,10 @@ static int check_services(const struct config_place *place,
 		if (ret)
 			return ret;
 	}
-	return config_rules_check(place, raw, out);
+	ret = config_rules_check(place, raw, out);
+	if (!ret && !config_errors_any(place->errors))
+		config_tunnel_check_services(place, out);
+	return ret;
 }
 
 int config_check(const struct config_place *place, const struct config_raw *raw,
@@ -163,9 +163,14 @@ int config_check(const struct config_place *place, const struct config_raw *raw,
 	check_interface(place, raw->interface, out);
 	out->mode = (enum mode)config_value_word(place, "mode", raw->mode,
 						 mode_words, MODE_AUTO);
-	out->latency = config_value_word(place, "latency", raw->latency,
-					 bool_words, true);
-	config_value_address(place, "gateway", raw->gateway, &out->gateway);
+	out->latency = config_value_bool(place, "latency", raw->latency, true);
+	out->persist = config_value_bool(place, "persist", raw->persist, false);
+	config_address_router(place, "gateway", raw->gateway, AF_INET,
+			      &out->gateway);
+	config_address_router(place, "gateway6", raw->gateway6, AF_INET6,
+			      &out->gateway6);
+	config_tunnel_check(place, raw->tunnel, &out->tunnel);
+	config_presence_check(place, raw->presence, &out->presence);
 	check_listen(place, raw->metrics ? raw->metrics->listen : NULL, out);
 	ret = check_admin(place, raw->admin, out);
 	return ret ? ret : check_services(place, raw, out);

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "config_emit.h"
+#include "config_keys.h"
 
 /* Deep enough for every path of a schema; longer ones are cut. */
 #define PATH_SIZE 128
@@ -125,95 +126,20 @@ static bool fits(struct prune *prune, const yaml_node_t *node,
 	       fits_string(prune, node, schema, line);
 }
 
-/* Both are bounded: the names of the schema, and what is not much longer. */
-#define NAME_MAX_LENGTH 32
-
-/* Insertions, deletions and replacements that turn a into b (Levenshtein). */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAX_LENGTH + 1], length = strlen(b);
-
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[length];
-}
-
-/* The field that a misspelt key most likely means, or NULL. */
-static const char *closest(const cyaml_schema_field_t *fields, const char *key)
-{
-	size_t best = strlen(key) > 3 ? 3 : 2;
-	const char *name = NULL;
-
-	if (strlen(key) > NAME_MAX_LENGTH)
-		return NULL;
-	for (; fields->key; fields++) {
-		size_t d = distance(key, fields->key);
-
-		if (d < best) {
-			best = d;
-			name = fields->key;
-		}
-	}
-	return name;
-}
-
-static void list_fields(const cyaml_schema_field_t *fields, char *buf,
-			size_t size)
-{
-	size_t used = 0;
-
-	for (; fields->key && used < size; fields++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s",
-					 used ? ", " : "", fields->key);
-}
-
 static void tell_unknown(struct prune *prune,
 			 const cyaml_schema_field_t *fields, const char *key,
 			 size_t line)
 {
-	const char *meant = closest(fields, key);
-	char known[256];
+	const char *meant = config_keys_closest(fields, key);
+	char known[CONFIG_KEYS_LIST_SIZE];
 
-	if (meant) {
+	if (meant)
 		config_errors_add(prune->errors, line, prune->path,
 				  "unknown key; did you mean \"%s\"?", meant);
-		return;
-	}
-	list_fields(fields, known, sizeof(known));
-	config_errors_add(prune->errors, line, prune->path,
-			  "unknown key; expected one of: %s", known);
-}
-
-/* A key may hold a NUL, so its length counts. */
-static bool key_is(const yaml_node_t *key, const char *name)
-{
-	return key->type == YAML_SCALAR_NODE &&
-	       key->data.scalar.length == strlen(name) &&
-	       memcmp(key->data.scalar.value, name, strlen(name)) == 0;
-}
-
-static const cyaml_schema_field_t *find_field(
-	const cyaml_schema_field_t *fields, const yaml_node_t *key)
-{
-	for (; fields->key; fields++)
-		if (key_is(key, fields->key))
-			return fields;
-	return NULL;
+	else
+		config_errors_add(prune->errors, line, prune->path,
+				  "unknown key; expected one of: %s",
+				  config_keys_list(fields, known));
 }
 
 /* The key of an earlier pair of the mapping with that name, or NULL. */
@@ -227,7 +153,7 @@ static const yaml_node_t *find_earlier(struct prune *prune,
 		const yaml_node_t *node =
 			yaml_document_get_node(prune->document, pair->key);
 
-		if (key_is(node, name))
+		if (config_keys_is(node, name))
 			return node;
 	}
 	return NULL;
@@ -290,7 +216,7 @@ static void prune_pair(struct prune *prune, const yaml_node_t *mapping,
 	}
 	key = (const char *)node->data.scalar.value;
 	append_key(prune, key);
-	field = find_field(fields, node);
+	field = config_keys_find(fields, node);
 	if (!field)
 		tell_unknown(prune, fields, key, line);
 	else

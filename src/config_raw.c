@@ -26,6 +26,10 @@
 		#key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,                \
 		struct structure, key, n_##key, item, 0, CYAML_UNLIMITED)
 
+static const cyaml_schema_value_t text_item = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
+};
+
 static const cyaml_schema_field_t health_fields[] = {
 	TEXT(raw_health, type),	       TEXT(raw_health, interval),
 	TEXT(raw_health, rise),	       TEXT(raw_health, fall),
@@ -37,7 +41,9 @@ static const cyaml_schema_field_t backend_fields[] = {
 	TEXT(raw_backend, address),
 	TEXT(raw_backend, port),
 	TEXT(raw_backend, weight),
+	TEXT(raw_backend, drain),
 	TEXT(raw_backend, mac),
+	LIST(raw_backend, server_id, &text_item),
 	CYAML_FIELD_END,
 };
 
@@ -46,17 +52,17 @@ static const cyaml_schema_value_t backend_item = {
 			    backend_fields),
 };
 
-static const cyaml_schema_value_t port_item = {
-	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
-};
-
 static const cyaml_schema_field_t service_fields[] = {
 	TEXT(raw_service, name),
 	TEXT(raw_service, address),
-	LIST(raw_service, ports, &port_item),
+	LIST(raw_service, ports, &text_item),
 	TEXT(raw_service, balance),
 	TEXT(raw_service, forward),
 	TEXT(raw_service, ring_size),
+	TEXT(raw_service, ping),
+	TEXT(raw_service, malformed),
+	LIST(raw_service, allow, &text_item),
+	LIST(raw_service, deny, &text_item),
 	LIST(raw_service, backends, &backend_item),
 	GROUP(raw_service, health, health_fields),
 	CYAML_FIELD_END,
@@ -65,6 +71,20 @@ static const cyaml_schema_field_t service_fields[] = {
 static const cyaml_schema_value_t service_item = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_service,
 			    service_fields),
+};
+
+static const cyaml_schema_field_t tunnel_fields[] = {
+	TEXT(raw_tunnel, source), TEXT(raw_tunnel, source6),
+	TEXT(raw_tunnel, spread), TEXT(raw_tunnel, spread6),
+	TEXT(raw_tunnel, mtu),	  TEXT(raw_tunnel, too_big_rate),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t presence_fields[] = {
+	TEXT(raw_presence, announce),
+	TEXT(raw_presence, interval),
+	TEXT(raw_presence, assign),
+	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t metrics_fields[] = {
@@ -81,7 +101,11 @@ static const cyaml_schema_field_t top_fields[] = {
 	TEXT(config_raw, interface),
 	TEXT(config_raw, mode),
 	TEXT(config_raw, latency),
+	TEXT(config_raw, persist),
 	TEXT(config_raw, gateway),
+	TEXT(config_raw, gateway6),
+	GROUP(config_raw, tunnel, tunnel_fields),
+	GROUP(config_raw, presence, presence_fields),
 	GROUP(config_raw, metrics, metrics_fields),
 	GROUP(config_raw, admin, admin_fields),
 	LIST(config_raw, services, &service_item),

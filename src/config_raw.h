@@ -23,7 +23,10 @@ struct raw_backend {
 	char *address;
 	char *port;
 	char *weight;
+	char *drain;
 	char *mac;
+	char **server_id;
+	unsigned int n_server_id;
 };
 
 struct raw_service {
@@ -34,9 +37,30 @@ struct raw_service {
 	char *balance;
 	char *forward;
 	char *ring_size;
+	char *ping;
+	char *malformed;
+	char **allow;
+	unsigned int n_allow;
+	char **deny;
+	unsigned int n_deny;
 	struct raw_backend *backends;
 	unsigned int n_backends;
 	struct raw_health *health;
+};
+
+struct raw_tunnel {
+	char *source;
+	char *source6;
+	char *spread;
+	char *spread6;
+	char *mtu;
+	char *too_big_rate;
+};
+
+struct raw_presence {
+	char *announce;
+	char *interval;
+	char *assign;
 };
 
 struct raw_metrics {
@@ -51,7 +75,11 @@ struct config_raw {
 	char *interface;
 	char *mode;
 	char *latency;
+	char *persist;
 	char *gateway;
+	char *gateway6;
+	struct raw_tunnel *tunnel;
+	struct raw_presence *presence;
 	struct raw_metrics *metrics;
 	struct raw_admin *admin;
 	struct raw_service *services;

@@ -6,15 +6,13 @@
 #include "config_raw.h"
 #include "config_value.h"
 
-/* Entries of each of the tables services4 and replies4 of bpf/lb_abi.h. */
-#define CONFIG_ENTRIES_MAX 1000000
-
 /*
  * raw->services are the services of the model as they were written.  Adds
  * mistakes to the place's errors; its path is not used.  Services that have
- * mistakes of their own are left out.  0 or -ENOMEM.
+ * mistakes of their own are left out.  What a service leaves to others of its
+ * VIP is set.  0 or -ENOMEM.
  */
 int config_rules_check(const struct config_place *place,
-		       const struct config_raw *raw, const struct model *model);
+		       const struct config_raw *raw, struct model *model);
 
 #endif

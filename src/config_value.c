@@ -21,15 +21,29 @@ struct config_place config_value_item(const struct config_place *place,
 	return item;
 }
 
+static const char *join(const struct config_place *place, const char *key,
+			char path[PATH_SIZE])
+{
+	const char *dot = *place->path && *key ? "." : "";
+
+	snprintf(path, PATH_SIZE, "%s%s%s", place->path, dot, key);
+	return path;
+}
+
+bool config_value_given(const struct config_place *place, const char *key)
+{
+	char path[PATH_SIZE];
+
+	return config_yaml_has(place->document, join(place, key, path));
+}
+
 static void tell(const struct config_place *place, bool warning,
 		 const char *key, const char *message)
 {
-	const char *dot = *place->path && *key ? "." : "";
 	char path[PATH_SIZE];
 	size_t line;
 
-	snprintf(path, sizeof(path), "%s%s%s", place->path, dot, key);
-	line = config_yaml_line(place->document, path);
+	line = config_yaml_line(place->document, join(place, key, path));
 	if (warning)
 		config_errors_warn(place->errors, line, path, "%s", message);
 	else
@@ -74,10 +88,10 @@ static bool is_digit(char c)
 }
 
 /*
- * Decimal only.  YAML 1.1 would read 010 as eight and 1:30 as ninety; who
- * writes such a thing means something else, so it is refused.
+ * YAML 1.1 would read 010 as eight and 1:30 as ninety; who writes such a thing
+ * means something else, so it is refused.
  */
-static bool parse_decimal(const char *text, size_t length, uint32_t *out)
+bool config_value_decimal(const char *text, size_t length, uint32_t *out)
 {
 	uint64_t value = 0;
 
@@ -111,7 +125,7 @@ void config_value_number(const struct config_place *place, const char *key,
 
 	if (!text)
 		return;
-	if (!parse_decimal(text, strlen(text), &value) || value < min ||
+	if (!config_value_decimal(text, strlen(text), &value) || value < min ||
 	    value > max) {
 		config_value_fail(place, key,
 				  "expected %s from %u to %u, got %s%s", what,
@@ -135,7 +149,7 @@ static bool parse_port(const char *text, size_t length, uint16_t *out)
 {
 	uint32_t value;
 
-	if (!parse_decimal(text, length, &value))
+	if (!config_value_decimal(text, length, &value))
 		return false;
 	if (value < 1 || value > UINT16_MAX)
 		return false;
@@ -180,10 +194,9 @@ bool config_value_ports(const struct config_place *place, const char *key,
 	return true;
 }
 
-#define DURATION_MIN_MS 100U
 #define DURATION_MAX_MS 3600000U
 
-static bool parse_duration(const char *text, uint32_t *out_ms)
+static bool parse_duration(const char *text, uint32_t min_ms, uint32_t *out_ms)
 {
 	static const struct {
 		const char *name;
@@ -192,14 +205,14 @@ static bool parse_duration(const char *text, uint32_t *out_ms)
 	size_t length = strspn(text, "0123456789");
 	uint32_t count;
 
-	if (!parse_decimal(text, length, &count))
+	if (!config_value_decimal(text, length, &count))
 		return false;
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
 		uint64_t ms = (uint64_t)count * units[i].ms;
 
 		if (strcmp(text + length, units[i].name) != 0)
 			continue;
-		if (ms < DURATION_MIN_MS || ms > DURATION_MAX_MS)
+		if (ms < min_ms || ms > DURATION_MAX_MS)
 			return false;
 		*out_ms = (uint32_t)ms;
 		return true;
@@ -208,95 +221,31 @@ static bool parse_duration(const char *text, uint32_t *out_ms)
 }
 
 void config_value_duration(const struct config_place *place, const char *key,
-			   const char *text, uint32_t *out_ms)
+			   const char *text, uint32_t min_ms, const char *other,
+			   uint32_t *out_ms)
 {
+	bool whole = min_ms % 1000 == 0;
 	char quoted[CONFIG_QUOTED_SIZE];
 
-	if (text && !parse_duration(text, out_ms))
+	if (text && !parse_duration(text, min_ms, out_ms))
 		config_value_fail(place, key,
-				  "expected a time from 100ms to 60m with its "
-				  "unit, like 500ms, 1s or 1m, got %s",
-				  config_errors_quote(text, quoted));
-}
-
-void config_value_address(const struct config_place *place, const char *key,
-			  const char *text, struct addr *out)
-{
-	char quoted[CONFIG_QUOTED_SIZE];
-	struct addr addr;
-	const char *why;
-
-	if (!text)
-		return;
-	config_errors_quote(text, quoted);
-	if (addr_parse(text, &addr)) {
-		config_value_fail(place, key,
-				  "expected an IPv4 address like 192.0.2.1, "
-				  "got %s",
-				  quoted);
-		return;
-	}
-	if (addr.family == AF_INET6) {
-		config_value_fail(place, key,
-				  "IPv6 is not supported yet; expected an IPv4 "
-				  "address, got %s",
-				  quoted);
-		return;
-	}
-	why = addr_not_unicast(&addr);
-	if (why) {
-		config_value_fail(place, key,
-				  "expected the address of a host, got %s, %s",
-				  quoted, why);
-		return;
-	}
-	*out = addr;
-}
-
-bool config_value_mac(const struct config_place *place, const char *key,
-		      const char *text, uint8_t mac[MAC_LEN])
-{
-	char quoted[CONFIG_QUOTED_SIZE];
-	uint8_t parsed[MAC_LEN];
-
-	if (!text)
-		return false;
-	config_errors_quote(text, quoted);
-	if (mac_parse(text, parsed)) {
-		config_value_fail(place, key,
-				  "expected a MAC address like "
-				  "00:11:22:aa:bb:cc, got %s",
-				  quoted);
-		return false;
-	}
-	if (!mac_is_unicast(parsed)) {
-		config_value_fail(place, key,
-				  "expected the MAC address of one host, got "
-				  "%s, %s",
-				  quoted,
-				  parsed[0] & 1 ? "a group address"
-						: "which is all zero");
-		return false;
-	}
-	memcpy(mac, parsed, MAC_LEN);
-	return true;
+				  "expected a time from %u%s to 60m with its "
+				  "unit, like %s1s or 1m%s, got %s",
+				  whole ? min_ms / 1000 : min_ms,
+				  whole ? "s" : "ms", whole ? "" : "500ms, ",
+				  other, config_errors_quote(text, quoted));
 }
 
 /* "flow, source or packet" */
 static void list_words(const struct config_word *words, char *buf, size_t size)
 {
-	size_t used = 0, left = 0;
+	size_t used = 0;
 
-	for (const struct config_word *w = words; w->text; w++)
-		left += w->value != CONFIG_WORD_UNSUPPORTED;
-	for (; words->text && used < size; words++) {
-		const char *separator = left == 1 ? " or " : ", ";
+	for (const struct config_word *w = words; w->text && used < size; w++) {
+		const char *separator = w[1].text ? ", " : " or ";
 
-		if (words->value == CONFIG_WORD_UNSUPPORTED)
-			continue;
-		left--;
 		used += (size_t)snprintf(buf + used, size - used, "%s%s",
-					 used ? separator : "", words->text);
+					 used ? separator : "", w->text);
 	}
 }
 
@@ -305,22 +254,26 @@ int config_value_word(const struct config_place *place, const char *key,
 		      int otherwise)
 {
 	char expected[128], quoted[CONFIG_QUOTED_SIZE];
-	const struct config_word *w = words;
 
 	if (!text)
 		return otherwise;
-	while (w->text && strcmp(w->text, text) != 0)
-		w++;
-	if (w->text && w->value != CONFIG_WORD_UNSUPPORTED)
-		return w->value;
+	for (const struct config_word *w = words; w->text; w++)
+		if (!strcmp(w->text, text))
+			return w->value;
 	list_words(words, expected, sizeof(expected));
-	config_errors_quote(text, quoted);
-	if (w->text)
-		config_value_fail(place, key,
-				  "%s is not supported yet; expected %s",
-				  quoted, expected);
-	else
-		config_value_fail(place, key, "expected %s, got %s", expected,
-				  quoted);
+	config_value_fail(place, key, "expected %s, got %s", expected,
+			  config_errors_quote(text, quoted));
 	return otherwise;
+}
+
+/* YAML 1.1 knows all of these; users do, too. */
+static const struct config_word bool_words[] = {
+	{"true", true}, {"false", false}, {"yes", true}, {"no", false},
+	{"on", true},	{"off", false},	  {NULL, 0},
+};
+
+bool config_value_bool(const struct config_place *place, const char *key,
+		       const char *text, bool otherwise)
+{
+	return config_value_word(place, key, text, bool_words, otherwise);
 }

@@ -34,6 +34,12 @@ void config_value_warn(const struct config_place *place, const char *key,
 void config_value_require(const struct config_place *place, const char *key,
 			  const char *text, const char *expected);
 
+/* Whether the file has the key at all, even with an empty list. */
+bool config_value_given(const struct config_place *place, const char *key);
+
+/* Whether all of the text is a decimal number, then in *out. */
+bool config_value_decimal(const char *text, size_t length, uint32_t *out);
+
 /* what: "a weight", as in "expected a weight from 1 to 1000". */
 void config_value_number(const struct config_place *place, const char *key,
 			 const char *text, const char *what, uint32_t min,
@@ -45,20 +51,10 @@ void config_value_port(const struct config_place *place, const char *key,
 bool config_value_ports(const struct config_place *place, const char *key,
 			const char *text, struct model_ports *out);
 
-/* "500ms", "1s", "1m". */
+/* "500ms", "1s", "1m": from min_ms to an hour.  other: ", or off", or "". */
 void config_value_duration(const struct config_place *place, const char *key,
-			   const char *text, uint32_t *out_ms);
-
-/* Of a host that packets are sent to; IPv4 only for now. */
-void config_value_address(const struct config_place *place, const char *key,
-			  const char *text, struct addr *out);
-
-/* Whether *mac was set. */
-bool config_value_mac(const struct config_place *place, const char *key,
-		      const char *text, uint8_t mac[MAC_LEN]);
-
-/* A word that is known, but has no use yet. */
-#define CONFIG_WORD_UNSUPPORTED (-1)
+			   const char *text, uint32_t min_ms, const char *other,
+			   uint32_t *out_ms);
 
 struct config_word {
 	const char *text; /* NULL ends a list */
@@ -69,5 +65,9 @@ struct config_word {
 int config_value_word(const struct config_place *place, const char *key,
 		      const char *text, const struct config_word *words,
 		      int otherwise);
+
+/* true, yes, on; false, no, off; otherwise where there is none. */
+bool config_value_bool(const struct config_place *place, const char *key,
+		       const char *text, bool otherwise);
 
 #endif

@@ -281,16 +281,33 @@ static yaml_node_t *follow_index(yaml_document_t *document,
 	return item;
 }
 
-size_t config_yaml_line(yaml_document_t *document, const char *path)
+/* The node of the path, or NULL; *line is the last one on the way. */
+static const yaml_node_t *follow(yaml_document_t *document, const char *path,
+				 size_t *line)
 {
 	const yaml_node_t *node = yaml_document_get_root_node(document);
-	size_t line = node->start_mark.line;
 
+	*line = node->start_mark.line;
 	while (node && *path) {
 		if (*path == '[')
-			node = follow_index(document, node, &path, &line);
+			node = follow_index(document, node, &path, line);
 		else
-			node = follow_key(document, node, &path, &line);
+			node = follow_key(document, node, &path, line);
 	}
+	return node;
+}
+
+size_t config_yaml_line(yaml_document_t *document, const char *path)
+{
+	size_t line;
+
+	follow(document, path, &line);
 	return line + 1;
+}
+
+bool config_yaml_has(yaml_document_t *document, const char *path)
+{
+	size_t line;
+
+	return follow(document, path, &line) != NULL;
 }

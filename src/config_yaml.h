@@ -27,4 +27,7 @@ int config_yaml_load(const char *text, size_t length,
  */
 size_t config_yaml_line(yaml_document_t *document, const char *path);
 
+/* Whether there is a value, be it empty, at such a path. */
+bool config_yaml_has(yaml_document_t *document, const char *path);
+
 #endif

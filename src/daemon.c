@@ -6,36 +6,40 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <bpf/libbpf.h>
 
-#include "attach.h"
-#include "gather.h"
+#include "config.h"
+#include "config_copy.h"
+#include "control_core.h"
+#include "daemon_presence.h"
+#include "daemon_too_big.h"
 #include "http.h"
-#include "instance.h"
 #include "log.h"
 #include "metrics.h"
 
 #define TICK_USEC 1000000ULL
 
 struct daemon {
-	const struct model *model;
 	sd_event *event;
-	struct instance instance;
-	struct gather *gather;
+	sd_event_source *netlink;
+	struct control *control;
 	struct http *http;
+	struct model *presence_model;	/* that presence was opened for, ... */
+	int ifindex;			/* ... and the interface */
+	struct daemon_presence *presence;
+	struct daemon_too_big *too_big;
 };
 
 static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
 		      void *arg)
 {
 	struct daemon *d = arg;
-	int err = instance_netlink(&d->instance);
 
 	(void)source, (void)fd, (void)revents;
-	if (err)
-		sd_event_exit(d->event, err);
+	control_netlink(d->control);
 	return 0;
 }
 
@@ -43,10 +47,33 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 {
 	struct daemon *d = arg;
 
-	instance_tick(&d->instance);
-	gather_tick(d->gather);
+	control_tick(d->control);
 	sd_event_source_set_time(source, usec + TICK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static void tell_systemd_reloading(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
+		   (unsigned long long)now.tv_sec * 1000000 +
+			   (unsigned long long)now.tv_nsec / 1000);
+}
+
+static int on_hangup(sd_event_source *source,
+		     const struct signalfd_siginfo *info, void *arg)
+{
+	struct daemon *d = arg;
+	char why[CONTROL_WHY_SIZE];
+
+	(void)source, (void)info;
+	tell_systemd_reloading();
+	/* Logged there, and a daemon that runs has nobody else to tell. */
+	control_reload(d->control, NULL, why, sizeof(why));
+	sd_notify(0, "READY=1");
+	return 0;
 }
 
 static int on_signal(sd_event_source *source,
@@ -94,7 +121,7 @@ static int on_http_prepare(sd_event_source *source, void *arg)
 
 static int reply_metrics(struct daemon *d, struct http_reply *reply)
 {
-	const struct snapshot *snapshot = gather_snapshot(d->gather);
+	const struct snapshot *snapshot = gather_snapshot(d->control->gather);
 
 	if (!snapshot)
 		return -EIO;
@@ -128,9 +155,8 @@ static int on_get(void *arg, const char *path, struct http_reply *reply)
 	return 0;
 }
 
-static int open_http(struct daemon *d)
+static int open_http(struct daemon *d, const struct model *model)
 {
-	const struct model *model = d->model;
 	char why[256];
 	int err;
 
@@ -161,34 +187,116 @@ static int watch_http(struct daemon *d)
 
 static int watch_signals(struct daemon *d)
 {
-	static const int signals[] = { SIGTERM, SIGINT };
+	static const struct {
+		int number;
+		sd_event_signal_handler_t handler;
+	} signals[] = {
+		{ SIGTERM, on_signal },
+		{ SIGINT, on_signal },
+		{ SIGHUP, on_hangup },
+	};
+	const size_t n = sizeof(signals) / sizeof(*signals);
 	sigset_t blocked;
 	int err = 0;
 
 	sigemptyset(&blocked);
-	for (size_t i = 0; i < 2; i++)
-		sigaddset(&blocked, signals[i]);
+	for (size_t i = 0; i < n; i++)
+		sigaddset(&blocked, signals[i].number);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; err >= 0 && i < 2; i++)
-		err = sd_event_add_signal(d->event, NULL, signals[i],
-					  on_signal, d);
+	for (size_t i = 0; err >= 0 && i < n; i++)
+		err = sd_event_add_signal(d->event, NULL, signals[i].number,
+					  signals[i].handler, d);
 	return err < 0 ? err : 0;
 }
 
-static int watch_instance(struct daemon *d)
+static int watch_netlink(struct daemon *d)
+{
+	int err;
+
+	d->netlink = sd_event_source_disable_unref(d->netlink);
+	err = sd_event_add_io(d->event, &d->netlink,
+			      nl_fd(d->control->in->nl), EPOLLIN, on_netlink,
+			      d);
+	return err < 0 ? err : 0;
+}
+
+static int watch_ticks(struct daemon *d)
 {
 	uint64_t now;
 	int err;
 
-	err = sd_event_add_io(d->event, NULL, nl_fd(d->instance.nl),
-			      EPOLLIN, on_netlink, d);
-	if (err < 0)
-		return err;
 	sd_event_now(d->event, CLOCK_MONOTONIC, &now);
 	err = sd_event_add_time(d->event, NULL, CLOCK_MONOTONIC,
 				now + TICK_USEC, 0, on_tick, d);
 	return err < 0 ? err : 0;
+}
+
+static int watch_too_big(struct daemon *d)
+{
+	daemon_too_big_close(d->too_big);
+	return daemon_too_big_open(&d->too_big, d->event, d->control->in);
+}
+
+/* Anew only for other VIPs: what is assigned would be away for a moment. */
+static int watch_presence(struct daemon *d)
+{
+	const struct instance *in = d->control->in;
+	struct model *model;
+
+	if (d->presence_model && d->ifindex == in->link.ifindex &&
+	    daemon_presence_same(d->presence_model, in->model))
+		return 0;
+	model = config_copy(in->model);
+	if (!model)
+		return -ENOMEM;
+	daemon_presence_close(d->presence);
+	config_free(d->presence_model);
+	d->presence_model = model;
+	d->ifindex = in->link.ifindex;
+	return daemon_presence_open(&d->presence, d->event, model,
+				    in->link.ifindex);
+}
+
+/* What depends on the instance. */
+static int watch_instance(struct daemon *d)
+{
+	int err = watch_netlink(d);
+
+	if (!err)
+		err = watch_too_big(d);
+	return err ? err : watch_presence(d);
+}
+
+/* From now on the loop calls; VIPs are claimed when they are served. */
+static int watch(struct daemon *d)
+{
+	int err = watch_ticks(d);
+
+	if (!err)
+		err = watch_http(d);
+	return err ? err : watch_instance(d);
+}
+
+static void on_opened(void *arg, struct instance *in)
+{
+	(void)arg;
+	in->tell_too_big = daemon_too_big_at_first(in->model);
+}
+
+static void on_moved(void *arg)
+{
+	struct daemon *d = arg;
+	int err = watch_instance(d);
+
+	if (err)
+		log_error("%s: following the interface: %s",
+			  d->control->in->name, strerror(-err));
+}
+
+static void on_followed(void *arg)
+{
+	(void)arg;
 }
 
 static void log_destinations(const struct model *model)
@@ -213,21 +321,39 @@ static void log_destinations(const struct model *model)
 
 static void log_started(const struct daemon *d)
 {
+	const struct model *model = d->control->model;
 	char where[ENDPOINT_STRLEN];
 
 	log_info("Max CPUs: %d", libbpf_num_possible_cpus());
-	log_destinations(d->model);
-	log_info("Listening on %s ...", d->model->interface);
+	log_destinations(model);
+	log_info("Listening on %s ...", model->interface);
 	log_info("Metrics on http://%s/metrics",
-		 addr_format_endpoint(&d->model->metrics_address,
+		 addr_format_endpoint(&model->metrics_address,
 				      http_port(d->http), where));
 	log_info("Application startup complete.");
 	sd_notify(0, "READY=1");
 }
 
-int daemon_run(const struct model *model, bool replace)
+static void daemon_close(struct daemon *d)
 {
-	struct daemon d = { .model = model };
+	daemon_presence_close(d->presence);
+	daemon_too_big_close(d->too_big);
+	sd_event_source_unref(d->netlink);
+	control_close(d->control);
+	http_close(d->http);
+	config_free(d->presence_model);
+	sd_event_unref(d->event);
+}
+
+int daemon_run(const struct model *model, const char *path, bool replace)
+{
+	struct daemon d = { .event = NULL };
+	const struct control_hooks hooks = {
+		.opened = on_opened,
+		.moved = on_moved,
+		.followed = on_followed,
+		.arg = &d,
+	};
 	int err;
 
 	err = sd_event_new(&d.event);
@@ -236,27 +362,17 @@ int daemon_run(const struct model *model, bool replace)
 	/* What can fail without touching the interface comes first. */
 	err = watch_signals(&d);
 	if (!err)
-		err = open_http(&d);
+		err = open_http(&d, model);
 	if (!err)
-		err = instance_open(&d.instance, model);
-	d.instance.replace = replace;
+		err = control_open(&d.control, model, path, replace, &hooks);
 	if (!err)
-		err = attach_instance(&d.instance);
-	if (!err)
-		err = gather_open(&d.gather, &d.instance);
-	if (!err)
-		err = watch_instance(&d);
-	if (!err)
-		err = watch_http(&d);
+		err = watch(&d);
 	if (!err) {
+		sd_event_set_watchdog(d.event, true);
 		log_started(&d);
 		err = sd_event_loop(d.event);
 	}
-	gather_close(d.gather);
-	if (d.instance.nl)
-		instance_close(&d.instance);
-	http_close(d.http);
-	sd_event_unref(d.event);
+	daemon_close(&d);
 	log_info(err < 0 ? "Stopped after an error." : "Shutdown complete.");
 	return err < 0 ? err : 0;
 }

@@ -6,10 +6,11 @@
 #include "model.h"
 
 /*
- * Balances until SIGTERM or SIGINT, then detaches.  replace: in the place of an
- * older udplb, if there is one.  0; or negative errno, with the reason logged
- * and nothing of this one left attached.
+ * Balances until SIGTERM or SIGINT, then detaches unless the model says to
+ * persist; SIGHUP reads the file at path again.  replace: in the place of a
+ * udplb that still runs, if there is one.  0; or negative errno, with the
+ * reason logged and nothing of this one left attached.
  */
-int daemon_run(const struct model *model, bool replace);
+int daemon_run(const struct model *model, const char *path, bool replace);
 
 #endif

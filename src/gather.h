@@ -3,13 +3,29 @@
 #ifndef GATHER_H
 #define GATHER_H
 
+#include "carry.h"
 #include "instance.h"
 
 struct gather;
 
-/* in must outlive it and be attached.  0 or -ENOMEM. */
-int gather_open(struct gather **out, struct instance *in);
+/*
+ * in must outlive it, or gather_move(), and be attached.  before (or NULL): what
+ * was counted earlier.  0 or -ENOMEM.
+ */
+int gather_open(struct gather **out, struct instance *in,
+		const struct carry *before);
 void gather_close(struct gather *gather);
+
+/*
+ * Another instance takes the place of the one so far, which must be settled:
+ * its counters go on there, by service and backend.  Prepare it while nothing
+ * is attached yet: 0, or -ENOMEM and nothing changed.
+ */
+int gather_prepare(struct gather *gather, const struct instance *next);
+void gather_move(struct gather *gather, struct instance *next);
+
+/* After instance_follow(): the same instance with another model. */
+void gather_follow(struct gather *gather);
 
 /* Once a second: rates and latencies are those between two ticks. */
 void gather_tick(struct gather *gather);
@@ -19,5 +35,14 @@ void gather_tick(struct gather *gather);
  * next call.  NULL where the counters cannot be read (logged).
  */
 const struct snapshot *gather_snapshot(struct gather *gather);
+
+/* The same without what takes system calls on link and NIC; never NULL. */
+const struct snapshot *gather_last(struct gather *gather);
+
+/* What the snapshots tell of the daemon itself; to be counted in. */
+struct snapshot_events *gather_events(struct gather *gather);
+
+/* What was counted before the maps in use. */
+const struct carry *gather_carry(const struct gather *gather);
 
 #endif

@@ -3,8 +3,8 @@
  * The kernel resolves, we follow.  Left alone, it would keep a silent
  * neighbour's entry for half a minute and more, since no packet of its own
  * makes it doubt (the data path sends past it).  So we make it doubt: every
- * second each neighbour is asked again, by unicast ARP, and the kernel tells
- * when no answer came.
+ * second each neighbour is asked again, by unicast ARP or neighbour
+ * solicitation, and the kernel tells when no answer came.
  */
 #include "hops.h"
 
@@ -15,10 +15,28 @@
 
 #include "log.h"
 
-static bool is_fixed(const struct hops *hops, uint32_t index)
+/* What is followed: the backends from 1 on, and behind them the gateways. */
+static uint32_t end(const struct hops *hops)
 {
-	return index != HOPS_GATEWAY &&
-	       plan_backend_of(hops->plan, index)->has_mac;
+	return hops->n + PLAN_FAMILIES;
+}
+
+static bool is_gateway(const struct hops *hops, uint32_t index)
+{
+	return index >= hops->n;
+}
+
+static bool is_followed(const struct hops *hops, uint32_t index)
+{
+	if (is_gateway(hops, index))
+		return hops->plan->replies[index - hops->n];
+	return !plan_backend_of(hops->plan, index)->has_mac;
+}
+
+static struct tables_hop *hop_of(struct hops *hops, uint32_t index)
+{
+	return is_gateway(hops, index) ? &hops->gateway[index - hops->n] :
+					 &hops->hop[index];
 }
 
 /* "Backend 192.0.2.1:53" or "Gateway 192.0.2.254". */
@@ -28,7 +46,7 @@ static const char *describe(const struct hops *hops, uint32_t index)
 	const struct model_backend *backend;
 	char addr[ENDPOINT_STRLEN];
 
-	if (index == HOPS_GATEWAY) {
+	if (is_gateway(hops, index)) {
 		snprintf(text, sizeof(text), "Gateway %s",
 			 addr_format(&hops->via[index], addr));
 		return text;
@@ -44,7 +62,7 @@ static const char *describe(const struct hops *hops, uint32_t index)
 
 static void set_hop(struct hops *hops, uint32_t index, const uint8_t *mac)
 {
-	struct tables_hop *hop = &hops->hop[index];
+	struct tables_hop *hop = hop_of(hops, index);
 	char addr[ADDR_STRLEN], text[MAC_STRLEN];
 
 	if (mac ? hop->known && !memcmp(hop->mac, mac, MAC_LEN) : !hop->known)
@@ -63,92 +81,136 @@ static void set_hop(struct hops *hops, uint32_t index, const uint8_t *mac)
 	}
 }
 
-/* One route: sets via; a new neighbour is asked for at once. */
-static void resolve(struct hops *hops, uint32_t index, const struct addr *to)
+static int find_neighbour(const struct hops *hops, uint32_t index,
+			  struct addr *via)
 {
-	struct addr via = { 0 };
-	int err;
+	const struct model *model = hops->plan->model;
+	const sa_family_t families[] = { AF_INET, AF_INET6 };
+	const struct addr *gateways[] = { &model->gateway, &model->gateway6 };
+	uint32_t family = index - hops->n;
 
-	if (index == HOPS_GATEWAY && !addr_is_set(to))
-		err = nl_default_gateway(hops->nl, &via);
-	else
-		err = nl_next_hop(hops->nl, to, &via);
-	if (err)
-		memset(&via, 0, sizeof(via));
-	if (!addr_compare(&via, &hops->via[index]))
-		return;
-	if (hops->hop[index].known)
-		hops->changed = true;
-	memset(&hops->hop[index], 0, sizeof(hops->hop[index]));
-	hops->via[index] = via;
-	if (addr_is_set(&via))
-		nl_probe(hops->nl, &via);
+	if (!is_gateway(hops, index))
+		return nl_next_hop(hops->nl,
+				   &plan_backend_of(hops->plan, index)->address,
+				   via);
+	if (addr_is_set(gateways[family]))
+		return nl_next_hop(hops->nl, gateways[family], via);
+	return nl_default_gateway(hops->nl, families[family], via);
 }
 
-static void warn_without_route(const struct hops *hops, uint32_t index)
+static void warn_unreachable(const struct hops *hops, uint32_t index, int err)
 {
 	const char *interface = hops->plan->model->interface;
+	const bool ipv6 = index > hops->n;
 
-	if (addr_is_set(&hops->via[index]))
-		return;
-	if (index == HOPS_GATEWAY)
-		log_warn("no gateway for replies: no default route through %s; "
-			 "set 'gateway' in the configuration",
-			 interface);
+	if (is_gateway(hops, index))
+		log_warn("no gateway for IPv%d replies: no default route "
+			 "through %s; set 'gateway%s' in the configuration",
+			 ipv6 ? 6 : 4, interface, ipv6 ? "6" : "");
+	else if (err == -EADDRNOTAVAIL)
+		log_warn("%s does not serve: it is this host's own or a "
+			 "broadcast address, which nothing can be sent to",
+			 describe(hops, index));
 	else
 		log_warn("%s does not serve: no route to it through %s",
 			 describe(hops, index), interface);
 }
 
-void hops_resolve(struct hops *hops)
+/*
+ * What was followed until now, and told then.  Lists that differ in a few
+ * places are found through in one go.
+ */
+static bool take_over(struct hops *hops, uint32_t index)
 {
-	const struct model *model = hops->plan->model;
-	bool had_route;
+	struct hops *old = (struct hops *)hops->previous;
+	uint32_t at = hops->next_previous;
 
-	for (uint32_t i = 0; i < hops->n; i++) {
-		if (is_fixed(hops, i) ||
-		    (i == HOPS_GATEWAY && !hops->needs_gateway))
+	for (uint32_t i = 1; old && i < end(old); i++, at++) {
+		if (at < 1 || at >= end(old))
+			at = 1;
+		if (!hop_of(old, at)->known ||
+		    addr_compare(&old->via[at], &hops->via[index]) != 0)
 			continue;
-		had_route = addr_is_set(&hops->via[i]);
-		if (i == HOPS_GATEWAY)
-			resolve(hops, i, &model->gateway);
-		else
-			resolve(hops, i,
-				&plan_backend_of(hops->plan, i)->address);
-		if (had_route)
-			warn_without_route(hops, i);
+		*hop_of(hops, index) = *hop_of(old, at);
+		hops->next_previous = at + 1;
+		return true;
 	}
+	return false;
+}
+
+/* One route: sets via; a new neighbour is asked for at once. */
+static void resolve(struct hops *hops, uint32_t index, bool first)
+{
+	struct tables_hop *hop = hop_of(hops, index);
+	const bool had_route = addr_is_set(&hops->via[index]);
+	struct addr via = { 0 };
+	int err = find_neighbour(hops, index, &via);
+
+	if (err)
+		memset(&via, 0, sizeof(via));
+	if (err && (first || had_route))
+		warn_unreachable(hops, index, err);
+	if (!addr_compare(&via, &hops->via[index]))
+		return;
+	if (hop->known)
+		hops->changed = true;
+	memset(hop, 0, sizeof(*hop));
+	hops->via[index] = via;
+	if (addr_is_set(&via) && !take_over(hops, index))
+		nl_probe(hops->nl, &via);
+}
+
+static void resolve_all(struct hops *hops, bool first)
+{
+	for (uint32_t i = 1; i < end(hops); i++)
+		if (is_followed(hops, i))
+			resolve(hops, i, first);
 	nl_neighbours(hops->nl);
 }
 
-int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl)
+void hops_resolve(struct hops *hops)
+{
+	resolve_all(hops, false);
+}
+
+/* Where the user gave the MAC; told when it is new. */
+static void set_fixed(struct hops *hops)
 {
 	const struct model_backend *backend;
+
+	for (uint32_t i = 1; i < hops->n; i++) {
+		backend = plan_backend_of(hops->plan, i);
+		if (!backend->has_mac)
+			continue;
+		if (!hops->previous) {
+			set_hop(hops, i, backend->mac);
+			continue;
+		}
+		hops->hop[i].known = true;
+		memcpy(hops->hop[i].mac, backend->mac, MAC_LEN);
+	}
+}
+
+int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
+	      const struct hops *previous)
+{
+	const uint32_t n = plan->sizes.backends;
 
 	*hops = (struct hops){
 		.plan = plan,
 		.nl = nl,
-		.n = plan->sizes.backends,
-		.via = calloc(plan->sizes.backends, sizeof(*hops->via)),
-		.hop = calloc(plan->sizes.backends, sizeof(*hops->hop)),
+		.n = n,
+		.previous = previous,
+		.via = calloc(n + PLAN_FAMILIES, sizeof(*hops->via)),
+		.hop = calloc(n, sizeof(*hops->hop)),
 	};
 	if (!hops->via || !hops->hop) {
 		hops_close(hops);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < plan->n_services; i++)
-		if (plan->services[i].config->forward == LB_FORWARD_NAT)
-			hops->needs_gateway = true;
-	for (uint32_t i = 1; i < hops->n; i++) {
-		backend = plan_backend_of(plan, i);
-		if (backend->has_mac)
-			set_hop(hops, i, backend->mac);
-	}
-	hops_resolve(hops);
-	for (uint32_t i = 0; i < hops->n; i++)
-		if (!is_fixed(hops, i) &&
-		    (i != HOPS_GATEWAY || hops->needs_gateway))
-			warn_without_route(hops, i);
+	set_fixed(hops);
+	resolve_all(hops, true);
+	hops->previous = NULL;
 	return 0;
 }
 
@@ -163,28 +225,33 @@ void hops_close(struct hops *hops)
 void hops_neighbour(struct hops *hops, const struct addr *addr,
 		    const uint8_t *mac)
 {
-	for (uint32_t i = 0; i < hops->n; i++)
+	for (uint32_t i = 1; i < end(hops); i++)
 		if (!addr_compare(&hops->via[i], addr))
 			set_hop(hops, i, mac);
 }
 
 void hops_probe(struct hops *hops)
 {
-	uint32_t probes = hops->n;
+	uint32_t probes = end(hops);
 
 	if (probes > HOPS_PROBES_PER_SECOND)
 		probes = HOPS_PROBES_PER_SECOND;
 	while (probes--) {
 		if (addr_is_set(&hops->via[hops->next_probe]))
 			nl_probe(hops->nl, &hops->via[hops->next_probe]);
-		hops->next_probe = (hops->next_probe + 1) % hops->n;
+		hops->next_probe = (hops->next_probe + 1) % end(hops);
 	}
 }
 
 bool hops_complete(const struct hops *hops)
 {
-	for (uint32_t i = 0; i < hops->n; i++)
-		if (addr_is_set(&hops->via[i]) && !hops->hop[i].known)
+	const struct tables_hop *hop;
+
+	for (uint32_t i = 1; i < end(hops); i++) {
+		hop = is_gateway(hops, i) ? &hops->gateway[i - hops->n] :
+					    &hops->hop[i];
+		if (addr_is_set(&hops->via[i]) && !hop->known)
 			return false;
+	}
 	return true;
 }

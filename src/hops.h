@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The next hop of every backend, and the gateway for replies: found by route,
+ * The next hop of every backend, and the gateways for replies: found by route,
  * resolved by the kernel's neighbour table, verified all the time, followed.
  */
 #ifndef HOPS_H
@@ -10,22 +10,28 @@
 #include "plan.h"
 #include "tables.h"
 
-/* The gateway has the index that no backend ever has. */
-#define HOPS_GATEWAY 0
-
 struct hops {
 	const struct plan *plan;
 	struct nl *nl;
 	uint32_t n;			/* plan->sizes.backends */
-	bool needs_gateway;		/* some service translates replies */
-	struct addr *via;		/* by index; unset: none, or fixed MAC */
-	struct tables_hop *hop;		/* by index */
+	struct tables_hop *hop;		/* by backend index; 0 unused */
+	/* Looked for where the replies of the family are translated. */
+	struct tables_hop gateway[PLAN_FAMILIES];
+	struct addr *via;		/* neighbours: of n backends, then */
+					/* gateways; unset: none, fixed MAC */
 	uint32_t next_probe;
-	bool changed;			/* a hop did; the owner clears it */
+	const struct hops *previous;	/* while being opened */
+	uint32_t next_previous;		/* where to look for the next one */
+	bool changed;			/* a hop or gateway; owner clears it */
 };
 
-/* plan and nl must outlive it.  0 or -ENOMEM; logs what has no route. */
-int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl);
+/*
+ * plan and nl must outlive it.  previous (or NULL): what was followed until now
+ * on the same interface, whose MACs are taken over.  0 or -ENOMEM; logs what
+ * has no route.
+ */
+int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
+	      const struct hops *previous);
 void hops_close(struct hops *hops);
 
 /* Asks for all routes again, and for the neighbours of new next hops. */

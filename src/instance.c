@@ -2,10 +2,14 @@
 #include "instance.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "monotime.h"
@@ -13,6 +17,16 @@
 
 /* How long the start waits for neighbours; on a quiet LAN ARP takes 1 ms. */
 #define RESOLVE_MS 250
+
+static void __attribute__((format(printf, 2, 3)))
+fail(struct instance *in, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(in->why, sizeof(in->why), format, args);
+	va_end(args);
+}
 
 static void on_neighbour(void *arg, const struct addr *addr, const uint8_t *mac)
 {
@@ -28,51 +42,103 @@ static void on_routes(void *arg)
 	in->routes_changed = true;
 }
 
+static void on_overrun(void *arg)
+{
+	struct instance *in = arg;
+
+	in->events_lost = true;
+}
+
+/* We know it by its index, and do not mind; a restart would. */
+static void note_name(struct instance *in)
+{
+	char name[IF_NAMESIZE];
+
+	if (!if_indextoname((unsigned int)in->link.ifindex, name) ||
+	    !strcmp(name, in->name))
+		return;
+	log_warn("interface %s is now called %s: balancing goes on, but to "
+		 "start again, 'interface' in the configuration has to follow",
+		 in->name, name);
+	memcpy(in->name, name, sizeof(in->name));
+}
+
 static void on_link(void *arg, const struct snapshot_link *link)
 {
 	struct instance *in = arg;
 
+	in->link_changed = true;
 	if (!link) {
 		in->gone = true;
+		log_error("interface %s was removed; waiting for it to come "
+			  "back", in->name);
 		return;
 	}
+	note_name(in);
 	if (link->up != in->link.up || link->carrier != in->link.carrier)
-		log_warn("%s is %s, carrier %s", in->model->interface,
+		log_warn("%s is %s, carrier %s", in->name,
 			 link->up ? "up" : "down",
 			 link->carrier ? "present" : "lost");
+	if (link->mtu != in->link.mtu) {
+		log_info("%s: the MTU is %u now, was %u", in->name, link->mtu,
+			 in->link.mtu);
+		in->changed = true;
+	}
 	in->link = *link;
 	in->routes_changed = true;
 }
 
-static int find_interface(struct instance *in)
+static int find_interface(struct instance *in, const struct instance *previous)
 {
 	const char *name = in->model->interface;
 	const struct nl_handler handler = {
 		.neighbour = on_neighbour,
 		.routes_changed = on_routes,
 		.link = on_link,
-		.overrun = on_routes,
+		.overrun = on_overrun,
 		.arg = in,
 	};
-	int ifindex = probe_interface(name);
-	int err;
+	int ifindex, err;
 
-	if (ifindex < 0)
+	if (previous && !previous->gone)
+		ifindex = previous->link.ifindex;
+	else
+		ifindex = probe_interface(name);
+	if (ifindex < 0) {
+		fail(in, "interface %s does not exist", name);
 		return ifindex;
+	}
+	if (!if_indextoname((unsigned int)ifindex, in->name))
+		snprintf(in->name, sizeof(in->name), "%s", name);
 	err = nl_open(&in->nl, ifindex, &handler);
 	if (!err)
 		err = nl_link(in->nl, &in->link);
 	if (err) {
-		log_error("asking the kernel about %s: %s", name,
-			  strerror(-err));
+		fail(in, "asking the kernel about %s: %s", name,
+		     strerror(-err));
+		log_error("%s", in->why);
 		return err;
 	}
 	if (!in->link.up) {
-		log_error("interface %s is down: 'ip link set %s up' first",
-			  name, name);
+		fail(in, "interface %s is down: 'ip link set %s up' first",
+		     in->name, in->name);
+		log_error("%s", in->why);
 		return -ENETDOWN;
 	}
 	return 0;
+}
+
+bool instance_can_open(const struct model *model)
+{
+	struct ifreq request = { 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
+
+	if (fd < 0)
+		return false;
+	memcpy(request.ifr_name, model->interface, sizeof(request.ifr_name));
+	err = ioctl(fd, SIOCGIFFLAGS, &request);
+	close(fd);
+	return !err && request.ifr_flags & IFF_UP;
 }
 
 static int make_plan(struct instance *in)
@@ -83,17 +149,99 @@ static int make_plan(struct instance *in)
 
 	err = plan_build(in->model, &no_limits, &in->plan, why, sizeof(why));
 	if (err == -ENOSPC)
-		log_error("the configuration does not fit: %s", why);
+		fail(in, "the configuration does not fit: %s", why);
 	else if (err)
-		log_error("planning the tables: %s", strerror(-err));
+		fail(in, "planning the tables: %s", strerror(-err));
 	if (err)
-		return err;
-	in->serves = malloc(in->plan->sizes.backends * sizeof(*in->serves));
-	if (!in->serves)
+		log_error("%s", in->why);
+	return err;
+}
+
+static void hold(struct instance *in, uint32_t index, uint8_t why, bool on)
+{
+	uint8_t held = on ? in->held[index] | why : in->held[index] & ~why;
+
+	if (held == in->held[index])
+		return;
+	in->held[index] = held;
+	in->serves[index] = !held;
+	in->changed = true;
+}
+
+void instance_set_serves(struct instance *in, uint32_t index, bool healthy)
+{
+	hold(in, index, INSTANCE_UNHEALTHY, !healthy);
+}
+
+static void drain_as_told(struct instance *in)
+{
+	for (uint32_t i = 1; i < in->plan->sizes.backends; i++)
+		hold(in, i, INSTANCE_DRAINED,
+		     plan_backend_of(in->plan, i)->drain);
+}
+
+static int make_serves(struct instance *in)
+{
+	const uint32_t n = in->plan->sizes.backends;
+
+	in->held = calloc(n, sizeof(*in->held));
+	in->serves = calloc(n, sizeof(*in->serves));
+	if (!in->held || !in->serves)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < in->plan->sizes.backends; i++)
+	for (uint32_t i = 0; i < n; i++)
 		in->serves[i] = true;
+	drain_as_told(in);
 	return 0;
+}
+
+/* The first end of a tunnel that needs an address of ours; NULL: none. */
+static const struct addr *tunnel_end(const struct model *model, bool ipv6)
+{
+	const struct model_tunnel *tunnel = &model->tunnel;
+	const struct model_prefix *spread =
+		ipv6 ? &tunnel->spread6 : &tunnel->spread4;
+
+	if (addr_is_set(ipv6 ? &tunnel->source6 : &tunnel->source4))
+		return NULL;
+	for (size_t i = 0; i < model->n_services; i++) {
+		const struct model_service *s = &model->services[i];
+
+		if (s->forward < LB_FORWARD_IPIP ||
+		    (s->forward == LB_FORWARD_IPIP &&
+		     addr_is_set(&spread->address)))
+			continue;
+		for (size_t k = 0; k < s->n_backends; k++)
+			if (plan_family(&s->backends[k].address) == ipv6)
+				return &s->backends[k].address;
+	}
+	return NULL;
+}
+
+/* Where the configuration leaves it to us, the address that the kernel takes. */
+static void find_source(struct instance *in, struct addr *source, bool ipv6)
+{
+	const struct addr *end = tunnel_end(in->model, ipv6);
+	struct addr found = { 0 };
+
+	if (!end)
+		return;
+	if (nl_source_address(in->nl, end, &found))
+		memset(&found, 0, sizeof(found));
+	/* Said once, not with every change of a route. */
+	if (!addr_is_set(&found) && (addr_is_set(source) || !in->maps))
+		log_warn("%s has no IPv%d address to send tunnels from: set "
+			 "'tunnel' 'source' in the configuration",
+			 in->model->interface, ipv6 ? 6 : 4);
+	if (!addr_compare(&found, source))
+		return;
+	*source = found;
+	in->changed = true;
+}
+
+static void find_sources(struct instance *in)
+{
+	find_source(in, &in->source4, false);
+	find_source(in, &in->source6, true);
 }
 
 /* So that the first packet already finds its backend. */
@@ -111,26 +259,46 @@ static void wait_for_neighbours(struct instance *in)
 	}
 }
 
-int instance_open(struct instance *in, const struct model *model)
+/* All that a program needs to run in the place of another one's. */
+static void take_over(struct instance *in, const struct instance *previous)
 {
+	in->replace = true;
+	in->only = previous->info.mode;
+	in->tell_too_big = previous->tell_too_big;
+	in->source4 = previous->source4;
+	in->source6 = previous->source6;
+	in->writes = previous->writes;
+	in->write_errors = previous->write_errors;
+	memcpy(in->attempts, previous->attempts, sizeof(in->attempts));
+	in->n_attempts = previous->n_attempts;
+}
+
+int instance_open(struct instance *in, const struct model *model,
+		  const struct instance *previous)
+{
+	const struct hops *hops = previous && !previous->gone ?
+					  &previous->hops : NULL;
 	int err;
 
 	memset(in, 0, sizeof(*in));
 	in->model = model;
-	err = find_interface(in);
-	if (err)
-		goto err;
-	err = make_plan(in);
-	if (err)
-		goto err;
-	err = hops_open(&in->hops, in->plan, in->nl);
-	if (err)
-		goto err;
-	wait_for_neighbours(in);
+	err = find_interface(in, previous);
+	if (!err)
+		err = make_plan(in);
+	if (!err)
+		err = make_serves(in);
+	if (!err)
+		err = hops_open(&in->hops, in->plan, in->nl, hops);
+	if (err) {
+		instance_leave(in);
+		return err;
+	}
+	if (previous)
+		take_over(in, previous);
+	find_sources(in);
+	if (!hops)
+		wait_for_neighbours(in);
 	return 0;
-err:
-	instance_close(in);
-	return err;
 }
 
 static int count_and_apply(void *arg, const struct tables_op *op)
@@ -149,10 +317,14 @@ static int build_tables(struct instance *in)
 	const struct tables_state state = {
 		.backends = in->hops.hop,
 		.serves = in->serves,
-		.gateway = in->hops.hop[HOPS_GATEWAY],
+		.gateways = { in->hops.gateway[0], in->hops.gateway[1] },
+		.source4 = in->source4,
+		.source6 = in->source6,
+		.link_mtu = in->link.mtu,
+		.tell_too_big = in->tell_too_big,
 	};
 
-	in->hops.changed = false;
+	in->hops.changed = in->changed = false;
 	if (in->tables)
 		return tables_rebuild(in->tables, &state, &in->next);
 	return tables_build(in->plan, &state, &in->next);
@@ -160,21 +332,22 @@ static int build_tables(struct instance *in)
 
 int instance_update(struct instance *in)
 {
-	int err = 0;
+	int err = in->gone ? -ENODEV : maps_flush(in->maps);
 
-	while (!err && (in->next || in->hops.changed)) {
+	if (in->gone)
+		return err;
+	while (!err && (in->next || in->hops.changed || in->changed)) {
 		if (!in->next)
 			err = build_tables(in);
 		if (!err)
 			err = tables_diff(in->tables, in->next,
 					  count_and_apply, in);
-		if (!err)
-			err = maps_flush(in->maps);
 		if (err)
 			break;
 		tables_free(in->tables);
 		in->tables = in->next;
 		in->next = NULL;
+		err = maps_flush(in->maps);
 	}
 	if (err)
 		log_error("%s: writing the tables: %s; will be repeated",
@@ -191,26 +364,51 @@ void instance_forget_maps(struct instance *in)
 	in->tables = in->next = NULL;
 }
 
-int instance_netlink(struct instance *in)
+int instance_follow(struct instance *in, const struct model *model)
+{
+	in->model = model;
+	plan_follow(in->plan, model);
+	drain_as_told(in);
+	in->changed = true;
+	return instance_update(in);
+}
+
+/* Whatever may have been in the events that were lost. */
+static void catch_up(struct instance *in)
+{
+	struct snapshot_link link;
+	int err = nl_link(in->nl, &link);
+
+	in->events_lost = false;
+	in->routes_changed = true;
+	if (err == -ENODEV)
+		on_link(in, NULL);
+	else if (!err)
+		on_link(in, &link);
+}
+
+void instance_netlink(struct instance *in)
 {
 	int err = nl_dispatch(in->nl);
 
 	if (err)
 		log_warn("netlink: %s", strerror(-err));
-	if (in->gone) {
-		log_error("interface %s was removed", in->model->interface);
-		return -ENODEV;
-	}
+	if (in->events_lost)
+		catch_up(in);
+	if (in->gone)
+		return;
 	if (in->routes_changed) {
 		in->routes_changed = false;
 		hops_resolve(&in->hops);
+		find_sources(in);
 	}
 	instance_update(in);
-	return 0;
 }
 
 void instance_tick(struct instance *in)
 {
+	if (in->gone)
+		return;
 	hops_probe(&in->hops);
 	instance_update(in);
 }
@@ -229,10 +427,21 @@ void instance_close(struct instance *in)
 			  in->model->interface, strerror(-err),
 			  in->model->interface);
 	in->xdp = NULL;
+	instance_leave(in);
+}
+
+void instance_leave(struct instance *in)
+{
+	xdp_leave(in->xdp);
 	instance_forget_maps(in);
 	hops_close(&in->hops);
 	nl_free(in->nl);
 	plan_free(in->plan);
+	free(in->held);
 	free(in->serves);
-	memset(in, 0, sizeof(*in));
+	in->xdp = NULL;
+	in->nl = NULL;
+	in->plan = NULL;
+	in->held = NULL;
+	in->serves = NULL;
 }

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "config.h"
 #include "daemon.h"
+#include "doctor.h"
 #include "log.h"
 #include "probe.h"
 #include "xdp.h"
@@ -20,7 +21,7 @@ enum { EXIT_USAGE = 64 };
 
 struct options {
 	const char *config, *object;
-	bool json, verbose, replace;
+	bool json, verbose, replace, probe_network;
 	int argc;		/* what is left */
 	char **argv;
 };
@@ -57,7 +58,8 @@ static int command_run(const struct options *options)
 	if (!model)
 		return EXIT_FAILURE;
 	err = probe_privileges() ? -EPERM :
-				   daemon_run(model, options->replace);
+				   daemon_run(model, options->config,
+					      options->replace);
 	config_free(model);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -83,6 +85,18 @@ static int command_probe(const struct options *options)
 	else
 		err = probe_print(options->argv[0], options->json);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int command_doctor(const struct options *options)
+{
+	struct model *model = load_config(options->config);
+	int verdict;
+
+	if (!model)
+		return DOCTOR_CANNOT_TELL;
+	verdict = doctor_run(model, options->json, options->probe_network);
+	config_free(model);
+	return verdict;
 }
 
 static int command_detach(const struct options *options)
@@ -111,6 +125,9 @@ static const struct command commands[] = {
 	  "what NIC, driver and kernel can do for udplb", 1, command_probe },
 	{ "probe", "--object FILE [--json]",
 	  "would a card take this object? (offline)", 0, command_probe },
+	{ "doctor", "[-c FILE] [--json] [--probe-network]",
+	  "what to mend here, and to set up on the backends", 0,
+	  command_doctor },
 	{ "detach", "IFACE", "remove udplb's XDP program from an interface", 1,
 	  command_detach },
 };
@@ -120,7 +137,7 @@ static void print_help(FILE *out)
 	fprintf(out, "udplb: a UDP load balancer in the network card, the "
 		     "driver or the kernel\n\n");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		fprintf(out, "  udplb %-6s %-22s %s\n", commands[i].name,
+		fprintf(out, "  udplb %-6s %-34s %s\n", commands[i].name,
 			commands[i].operands, commands[i].help);
 	fprintf(out,
 		"\n"
@@ -130,6 +147,8 @@ static void print_help(FILE *out)
 		"the interface,\n"
 		"                      without a gap\n"
 		"      --object FILE   the XDP program's object file\n"
+		"      --probe-network doctor: also ask the network who else "
+		"has the VIPs\n"
 		"      --json          output for programs\n"
 		"  -v, --verbose       log also what helps to debug\n"
 		"  -h, --help          this text\n"
@@ -137,6 +156,7 @@ static void print_help(FILE *out)
 		"\n"
 		"Exit codes: 0 done, 1 failed (the reason is on standard "
 		"error), 64 wrong usage.\n"
+		"doctor: 0 nothing to mend, 1 something is, 2 it cannot tell.\n"
 		"See udplb(8) and udplb.yaml(5).\n");
 }
 
@@ -195,6 +215,9 @@ static int parse_option(struct options *options, int option)
 	case 'o':
 		options->object = optarg;
 		return -1;
+	case 'n':
+		options->probe_network = true;
+		return -1;
 	case 'r':
 		options->replace = true;
 		return -1;
@@ -218,6 +241,7 @@ int main(int argc, char **argv)
 		{ "config", required_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "object", required_argument, NULL, 'o' },
+		{ "probe-network", no_argument, NULL, 'n' },
 		{ "replace", no_argument, NULL, 'r' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },

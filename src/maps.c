@@ -15,36 +15,28 @@
 
 #include "bpf_log.h"
 
-enum map_id {
-	MAP_SERVICES4,
-	MAP_REPLIES4,
-	MAP_RING,
-	MAP_BACKENDS,
-	MAP_BACKEND_STATS,
-	MAP_REASON_STATS,
-	MAP_LATENCY,
-	MAP_COUNT,
-};
+/* Those of the plan, and the one that a card never has. */
+#define MAP_LATENCY PLAN_MAPS
+#define MAP_COUNT (PLAN_MAPS + 1)
 
-static const char *const map_names[MAP_COUNT] = {
-	[MAP_SERVICES4] = LB_MAP_SERVICES4,
-	[MAP_REPLIES4] = LB_MAP_REPLIES4,
-	[MAP_RING] = LB_MAP_RING,
-	[MAP_BACKENDS] = LB_MAP_BACKENDS,
-	[MAP_BACKEND_STATS] = LB_MAP_BACKEND_STATS,
-	[MAP_REASON_STATS] = LB_MAP_REASON_STATS,
-	[MAP_LATENCY] = LB_MAP_LATENCY,
-};
+static const char *map_name(unsigned int id)
+{
+	return id == MAP_LATENCY ? LB_MAP_LATENCY :
+				   plan_map_name((enum plan_map)id);
+}
 
 /*
  * A ring has 65,536 slots; to ask the kernel for each would take a fifth of a
- * second.  So what is written to it, in a row, is gathered.
+ * second.  So what is written to a large ARRAY, in a row, is gathered.
  */
 #define BATCH_MAX 1024
+#define VALUE_MAX 64
 
 struct batch {
+	enum plan_map map;
 	uint32_t n;
-	uint32_t slots[BATCH_MAX], owners[BATCH_MAX];
+	uint32_t keys[BATCH_MAX];
+	uint8_t values[BATCH_MAX * VALUE_MAX];
 };
 
 struct maps {
@@ -52,40 +44,21 @@ struct maps {
 	struct bpf_map *map[MAP_COUNT];	/* NULL: left out */
 	size_t cpus;
 	bool on_card;			/* which takes no batches */
-	struct batch ring;
+	struct batch batch;
 };
 
-static uint32_t map_entries(enum map_id id, const struct plan_sizes *sizes)
-{
-	switch (id) {
-	case MAP_SERVICES4:
-		return sizes->services;
-	case MAP_REPLIES4:
-		return sizes->replies;
-	case MAP_RING:
-		return sizes->ring;
-	case MAP_BACKENDS:
-	case MAP_BACKEND_STATS:
-		return sizes->backends;
-	case MAP_REASON_STATS:
-		return LB_REASON_COUNT;
-	default:
-		return 1;
-	}
-}
-
 /* Size, place and, on the host, per-CPU counters: no CPU waits for another. */
-static int map_prepare(struct bpf_map *map, enum map_id id,
+static int map_prepare(struct bpf_map *map, enum plan_map id,
 		       const struct maps_request *request)
 {
 	int err;
 
-	err = bpf_map__set_max_entries(map, map_entries(id, request->sizes));
+	err = bpf_map__set_max_entries(map, plan_map_size(request->sizes, id));
 	if (err)
 		return err;
 	if (request->offload_ifindex)
 		return bpf_map__set_ifindex(map, request->offload_ifindex);
-	if (id == MAP_BACKEND_STATS || id == MAP_REASON_STATS)
+	if (id == PLAN_BACKEND_STATS || id == PLAN_REASON_STATS)
 		return bpf_map__set_type(map, BPF_MAP_TYPE_PERCPU_ARRAY);
 	return 0;
 }
@@ -99,19 +72,21 @@ static int maps_prepare(struct maps *maps, const struct maps_request *request)
 	bpf_object__for_each_program(program, maps->object)
 		bpf_program__set_autoload(program, false);
 
-	for (enum map_id id = 0; id < MAP_COUNT; id++) {
-		map = bpf_object__find_map_by_name(maps->object, map_names[id]);
+	for (enum plan_map id = 0; id < PLAN_MAPS; id++) {
+		map = bpf_object__find_map_by_name(maps->object, map_name(id));
 		if (!map)
 			return -ENOENT;
-		if (id == MAP_LATENCY && !request->latency) {
-			err = bpf_map__set_autocreate(map, false);
-		} else {
-			err = map_prepare(map, id, request);
-			maps->map[id] = map;
-		}
+		err = map_prepare(map, id, request);
 		if (err)
 			return err;
+		maps->map[id] = map;
 	}
+	map = bpf_object__find_map_by_name(maps->object, LB_MAP_LATENCY);
+	if (!map)
+		return -ENOENT;
+	if (!request->latency)
+		return bpf_map__set_autocreate(map, false);
+	maps->map[MAP_LATENCY] = map;
 	return 0;
 }
 
@@ -177,8 +152,8 @@ int maps_bind(void *arg, struct bpf_object *object)
 	struct bpf_map *map;
 	int err = 0;
 
-	for (enum map_id id = 0; id < MAP_COUNT && !err; id++) {
-		map = bpf_object__find_map_by_name(object, map_names[id]);
+	for (unsigned int id = 0; id < MAP_COUNT && !err; id++) {
+		map = bpf_object__find_map_by_name(object, map_name(id));
 		if (!map)
 			return -ENOENT;
 		if (maps->map[id])
@@ -190,47 +165,57 @@ int maps_bind(void *arg, struct bpf_object *object)
 	return err;
 }
 
-static int map_fd(const struct maps *maps, enum map_id id)
+static int map_fd(const struct maps *maps, unsigned int id)
 {
 	return bpf_map__fd(maps->map[id]);
 }
 
+/* After an error all of it is kept: done twice, it comes to the same. */
 int maps_flush(struct maps *maps)
 {
-	struct batch *batch = &maps->ring;
+	struct batch *batch = &maps->batch;
 	uint32_t n = batch->n;
+	int err;
 
-	batch->n = 0;
 	if (!n)
 		return 0;
-	return bpf_map_update_batch(map_fd(maps, MAP_RING), batch->slots,
-				    batch->owners, &n, NULL);
+	err = bpf_map_update_batch(map_fd(maps, batch->map), batch->keys,
+				   batch->values, &n, NULL);
+	if (!err)
+		batch->n = 0;
+	return err;
 }
 
-static int gather_slot(struct maps *maps, const struct tables_op *op)
+static bool is_gathered(const struct maps *maps, enum plan_map map)
 {
-	struct batch *batch = &maps->ring;
+	return !maps->on_card && (map == PLAN_RING || map == PLAN_VIPS ||
+				  map == PLAN_HOSTS);
+}
 
-	memcpy(&batch->slots[batch->n], op->key, sizeof(*batch->slots));
-	memcpy(&batch->owners[batch->n], op->value, sizeof(*batch->owners));
-	if (++batch->n < BATCH_MAX)
-		return 0;
-	return maps_flush(maps);
+static int gather(struct maps *maps, const struct tables_op *op)
+{
+	const size_t size = bpf_map__value_size(maps->map[op->map]);
+	struct batch *batch = &maps->batch;
+	int err = 0;
+
+	if (batch->n == BATCH_MAX || batch->map != op->map)
+		err = maps_flush(maps);
+	if (err)
+		return err;
+	batch->map = op->map;
+	memcpy(&batch->keys[batch->n], op->key, sizeof(*batch->keys));
+	memcpy(&batch->values[batch->n * size], op->value, size);
+	batch->n++;
+	return 0;
 }
 
 int maps_apply(void *arg, const struct tables_op *op)
 {
-	static const enum map_id ids[] = {
-		[TABLES_BACKENDS] = MAP_BACKENDS,
-		[TABLES_RING] = MAP_RING,
-		[TABLES_REPLIES] = MAP_REPLIES4,
-		[TABLES_SERVICES] = MAP_SERVICES4,
-	};
 	struct maps *maps = arg;
-	int err, fd = map_fd(maps, ids[op->map]);
+	int err, fd = map_fd(maps, op->map);
 
-	if (op->map == TABLES_RING && !maps->on_card)
-		return gather_slot(maps, op);
+	if (is_gathered(maps, op->map))
+		return gather(maps, op);
 	err = maps_flush(maps);
 	if (err)
 		return err;
@@ -248,14 +233,14 @@ size_t maps_cpus(const struct maps *maps)
 int maps_read_backend(const struct maps *maps, uint32_t index,
 		      struct lb_counter *counters)
 {
-	return bpf_map_lookup_elem(map_fd(maps, MAP_BACKEND_STATS), &index,
+	return bpf_map_lookup_elem(map_fd(maps, PLAN_BACKEND_STATS), &index,
 				   counters);
 }
 
 int maps_read_reason(const struct maps *maps, uint32_t reason,
 		     struct lb_counter *counters)
 {
-	return bpf_map_lookup_elem(map_fd(maps, MAP_REASON_STATS), &reason,
+	return bpf_map_lookup_elem(map_fd(maps, PLAN_REASON_STATS), &reason,
 				   counters);
 }
 

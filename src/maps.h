@@ -31,7 +31,8 @@ int maps_bind(void *arg, struct bpf_object *object);
 
 /*
  * A tables_emit_fn; arg is the struct maps.  What is deleted may be gone.  What
- * is written may wait for maps_flush(); the order stays.
+ * is written may wait for maps_flush(); the order stays, and after an error of
+ * either nothing that was taken is lost: maps_flush() again.
  */
 int maps_apply(void *arg, const struct tables_op *op);
 int maps_flush(struct maps *maps);

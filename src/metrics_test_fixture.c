@@ -29,6 +29,8 @@ static void fill_services(struct fixture *f)
 		f->backends[1 + i] = (struct snapshot_backend){
 			.count = {100 + i, 10000 + i},
 			.up = i != 1,
+			.draining = i == 1,
+			.healthy = i != 2,
 			.slots = i != 1 ? 400 + i : 0,
 			.has_mac = i != 1,
 			.mac = {2, 0, 0, 0, 0, (uint8_t)(0xa0 + i)},
@@ -120,6 +122,13 @@ static void fill_program(struct snapshot *s)
 {
 	s->mode = MODE_DRV;
 	s->prog_id = 143;
+	s->attached = true;
+	s->events = (struct snapshot_events){
+		.reloads = 3,
+		.reload_errors = 1,
+		.changes = 7,
+		.repairs = 2,
+	};
 	s->prog_created = 1757218475.1152325;
 	s->attempts[0] = (struct snapshot_attempt){
 		.mode = MODE_HW,
@@ -169,7 +178,8 @@ int fixture_setup(void **state)
 	s->total = (struct snapshot_cpu){6, 599680.5};
 	for (size_t i = 0; i < LB_REASON_COUNT; i++)
 		s->reasons[i] = (struct lb_counter){300 + i, 30000 + i};
-	s->gateway_up = true;
+	s->gateway_up[0] = true;
+	f->plan.replies[0] = f->plan.replies[1] = true;
 	s->table_writes = 55;
 	s->table_write_errors = 2;
 	s->start_time = 1757218400.5;

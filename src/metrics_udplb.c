@@ -31,6 +31,32 @@ static void write_daemon(struct expo *expo, const struct snapshot *s)
 	expo_sample(expo, s->start_time, NULL, 0);
 }
 
+static void write_reloads(struct expo *expo, const struct snapshot_events *e)
+{
+	static const struct expo_label success = {"result", "success"};
+	static const struct expo_label failure = {"result", "failure"};
+
+	expo_family(expo, "udplb_reloads_total", EXPO_COUNTER,
+		    "Times that the configuration file was read again, by "
+		    "whether it came in force");
+	expo_sample_u64(expo, e->reloads, &success, 1);
+	expo_sample_u64(expo, e->reload_errors, &failure, 1);
+	write_single(expo, "udplb_changes_total", EXPO_COUNTER,
+		     "Changes of the configuration by commands", e->changes);
+}
+
+static void write_program(struct expo *expo, const struct snapshot *s)
+{
+	write_single(expo, "udplb_attached", EXPO_GAUGE,
+		     "1 if our XDP program is attached; 0 if it was removed, "
+		     "or another one took its place",
+		     s->attached);
+	write_single(expo, "udplb_repairs_total", EXPO_COUNTER,
+		     "Times that the XDP program was attached again, after "
+		     "somebody or something had removed it",
+		     s->events.repairs);
+}
+
 static void write_attempts(struct expo *expo, const struct snapshot *s)
 {
 	expo_family(expo, "udplb_attach_attempt_success", EXPO_GAUGE,
@@ -122,7 +148,17 @@ static void write_service_info(struct expo *expo, const struct plan *plan)
 }
 
 /* What is told of each backend, and summed over those of a service. */
-enum figure { PACKETS, BYTES, ONE, UP, HAS_MAC, WEIGHT, SLOTS };
+enum figure {
+	PACKETS,
+	BYTES,
+	ONE,
+	UP,
+	DRAINING,
+	HEALTHY,
+	HAS_MAC,
+	WEIGHT,
+	SLOTS,
+};
 
 static uint64_t figure_of(enum figure figure,
 			  const struct snapshot_backend *backend,
@@ -135,6 +171,10 @@ static uint64_t figure_of(enum figure figure,
 		return backend->count.bytes;
 	case UP:
 		return backend->up;
+	case DRAINING:
+		return backend->draining;
+	case HEALTHY:
+		return backend->healthy;
 	case HAS_MAC:
 		return backend->has_mac;
 	case WEIGHT:
@@ -201,14 +241,6 @@ static void write_services(struct expo *expo, const struct snapshot *s)
 	}
 }
 
-/* "ADDRESS:PORT", or only the address where the packet's port is kept. */
-static const char *format_backend(const struct model_backend *config, char *buf)
-{
-	if (config->port == 0)
-		return addr_format(&config->address, buf);
-	return addr_format_endpoint(&config->address, config->port, buf);
-}
-
 static void write_backend_family(struct expo *expo, const struct snapshot *s,
 				 const struct plan_service *service,
 				 enum figure figure)
@@ -221,7 +253,7 @@ static void write_backend_family(struct expo *expo, const struct snapshot *s,
 	};
 
 	for (size_t k = 0; k < config->n_backends; k++) {
-		format_backend(&config->backends[k], endpoint);
+		model_backend_name(&config->backends[k], endpoint);
 		expo_sample_u64(
 			expo,
 			figure_of(figure,
@@ -242,8 +274,8 @@ static void write_backend_info(struct expo *expo, const struct snapshot *s,
 		char endpoint[ENDPOINT_STRLEN], mac[MAC_STRLEN];
 		const struct expo_label labels[] = {
 			{"service", config->name},
-			{"backend",
-			 format_backend(&config->backends[k], endpoint)},
+			{"backend", model_backend_name(&config->backends[k],
+						       endpoint)},
 			{"mac", mac_format(backend->mac, mac)},
 		};
 
@@ -261,6 +293,10 @@ static void write_backends(struct expo *expo, const struct snapshot *s)
 		 "Bytes of the frames forwarded to the backend"},
 		{"udplb_backend_up", EXPO_GAUGE, UP,
 		 "1 if the backend gets packets"},
+		{"udplb_backend_draining", EXPO_GAUGE, DRAINING,
+		 "1 if the backend is to get no new flows"},
+		{"udplb_backend_healthy", EXPO_GAUGE, HEALTHY,
+		 "0 if health checks say that the backend does not serve"},
 		{"udplb_backend_has_mac", EXPO_GAUGE, HAS_MAC,
 		 "1 if the MAC address of the backend, or of the router "
 		 "towards it, is known"},
@@ -302,6 +338,22 @@ static void write_maps(struct expo *expo, const struct snapshot *s)
 	}
 }
 
+static void write_gateways(struct expo *expo, const struct snapshot *s)
+{
+	static const struct expo_label families[PLAN_FAMILIES] = {
+		{"family", "ipv4"},
+		{"family", "ipv6"},
+	};
+
+	expo_family(expo, "udplb_gateway_up", EXPO_GAUGE,
+		    "1 if the MAC address of the gateway, where replies are "
+		    "sent to, is known");
+	for (size_t i = 0; i < PLAN_FAMILIES; i++)
+		if (s->plan->replies[i])
+			expo_sample_u64(expo, s->gateway_up[i], &families[i],
+					1);
+}
+
 static void write_tables(struct expo *expo, const struct snapshot *s)
 {
 	write_maps(expo, s);
@@ -310,10 +362,7 @@ static void write_tables(struct expo *expo, const struct snapshot *s)
 	write_single(expo, "udplb_table_write_errors_total", EXPO_COUNTER,
 		     "Changes that the BPF maps refused",
 		     s->table_write_errors);
-	write_single(expo, "udplb_gateway_up", EXPO_GAUGE,
-		     "1 if the MAC address of the gateway, where replies are "
-		     "sent to, is known",
-		     s->gateway_up);
+	write_gateways(expo, s);
 }
 
 static void write_latency(struct expo *expo, const struct snapshot *s)
@@ -333,6 +382,8 @@ static void write_latency(struct expo *expo, const struct snapshot *s)
 void metrics_udplb_write(struct expo *expo, const struct snapshot *snapshot)
 {
 	write_daemon(expo, snapshot);
+	write_reloads(expo, &snapshot->events);
+	write_program(expo, snapshot);
 	write_attempts(expo, snapshot);
 	write_reasons(expo, snapshot);
 	write_services(expo, snapshot);

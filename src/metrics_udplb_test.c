@@ -128,6 +128,10 @@ static void test_backends(void **state)
 		{BACKEND3("udplb_backend_bytes_total"), "10002"},
 		{BACKEND1("udplb_backend_up"), "1"},
 		{BACKEND2("udplb_backend_up"), "0"},
+		{BACKEND1("udplb_backend_draining"), "0"},
+		{BACKEND2("udplb_backend_draining"), "1"},
+		{BACKEND1("udplb_backend_healthy"), "1"},
+		{BACKEND3("udplb_backend_healthy"), "0"},
 		{BACKEND1("udplb_backend_has_mac"), "1"},
 		{BACKEND2("udplb_backend_has_mac"), "0"},
 		{BACKEND1("udplb_backend_weight"), "10"},
@@ -149,6 +153,19 @@ static void test_backends(void **state)
 	fixture_expect(f, wanted, COUNT(wanted));
 }
 
+static void test_events(void **state)
+{
+	static const struct expected wanted[] = {
+		{"udplb_reloads_total{" HI ",result=\"success\"}", "3"},
+		{"udplb_reloads_total{" HI ",result=\"failure\"}", "1"},
+		{"udplb_changes_total{" HI "}", "7"},
+		{"udplb_attached{" HI "}", "1"},
+		{"udplb_repairs_total{" HI "}", "2"},
+	};
+
+	fixture_expect(*state, wanted, COUNT(wanted));
+}
+
 static void test_tables(void **state)
 {
 	static const struct expected wanted[] = {
@@ -158,7 +175,8 @@ static void test_tables(void **state)
 		{"udplb_map_max_entries{" HI ",map=\"backends\"}", "4"},
 		{"udplb_table_writes_total{" HI "}", "55"},
 		{"udplb_table_write_errors_total{" HI "}", "2"},
-		{"udplb_gateway_up{" HI "}", "1"},
+		{"udplb_gateway_up{family=\"ipv4\"," HI "}", "1"},
+		{"udplb_gateway_up{family=\"ipv6\"," HI "}", "0"},
 	};
 
 	fixture_expect(*state, wanted, COUNT(wanted));
@@ -255,7 +273,7 @@ int main(void)
 		TEST(test_services),   TEST(test_many_ports),
 		TEST(test_backends),   TEST(test_tables),
 		TEST(test_nic),	       TEST(test_nic_without_counters),
-		TEST(test_documented),
+		TEST(test_events),     TEST(test_documented),
 	};
 
 	return cmocka_run_group_tests_name("metrics_udplb", tests, NULL, NULL);

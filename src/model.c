@@ -19,6 +19,7 @@ const char *model_balance_name(enum lb_balance balance)
 		[LB_BALANCE_FLOW] = "flow",
 		[LB_BALANCE_SOURCE] = "source",
 		[LB_BALANCE_PACKET] = "packet",
+		[LB_BALANCE_QUIC] = "quic",
 	};
 
 	return names[balance];
@@ -30,6 +31,8 @@ const char *model_forward_name(enum lb_forward forward)
 		[LB_FORWARD_NAT] = "nat",
 		[LB_FORWARD_SNAT] = "snat",
 		[LB_FORWARD_DSR] = "dsr",
+		[LB_FORWARD_IPIP] = "ipip",
+		[LB_FORWARD_GUE] = "gue",
 	};
 
 	return names[forward];
@@ -44,4 +47,12 @@ const char *model_health_name(enum health_type type)
 	};
 
 	return names[type];
+}
+
+const char *model_backend_name(const struct model_backend *backend,
+			       char buf[ENDPOINT_STRLEN])
+{
+	if (backend->port == 0)
+		return addr_format(&backend->address, buf);
+	return addr_format_endpoint(&backend->address, backend->port, buf);
 }

@@ -48,12 +48,34 @@ struct model_ports {
 	uint16_t first, last;		/* both included; first <= last */
 };
 
+/* A QUIC-LB server id: bytes 1 ... length of the connection id. */
+struct model_server_id {
+	uint8_t config;			/* the id's first three bits, 0 ... 6 */
+	uint8_t length;			/* 1 ... LB_QUIC_ID_MAX */
+	uint8_t bytes[LB_QUIC_ID_MAX];	/* zero beyond the length */
+};
+
 struct model_backend {
 	struct addr address;
-	uint16_t port;			/* 0: keep the packet's */
+	uint16_t port;			/* 0: keep the packet's; gue: 6080 */
 	uint16_t weight;		/* 1 ... MODEL_WEIGHT_MAX */
+	bool drain;			/* gets no new flows */
 	bool has_mac;			/* given by the user, never resolved */
 	uint8_t mac[MAC_LEN];
+	struct model_server_id *server_ids;
+	size_t n_server_ids;
+};
+
+/* Of the address' own family: 0 ... 32 or 0 ... 128 bits. */
+struct model_prefix {
+	struct addr address;		/* zero beyond the length */
+	uint8_t length;
+};
+
+/* Sources of a service; the longest prefix that matches decides. */
+struct model_filter {
+	struct model_prefix prefix;
+	bool deny;
 };
 
 struct model_service {
@@ -65,16 +87,53 @@ struct model_service {
 	enum lb_balance balance;
 	enum lb_forward forward;
 	struct model_health health;
+	struct model_filter *filters;	/* no prefix twice */
+	size_t n_filters;
+	bool deny_others;		/* sources that no prefix names */
+	bool answer_ping;		/* alike in all services of a VIP */
+	bool drop_malformed;		/* the same */
 	uint32_t ring_size;		/* wanted slots; a power of two */
 	struct model_backend *backends;	/* at least one */
 	size_t n_backends;
+};
+
+/* What the outer headers of tunnels have; an unset address: the interface's. */
+struct model_tunnel {
+	struct addr source4, source6;
+	/* ipip only: sources out of these by flow hash; family unset: no. */
+	struct model_prefix spread4, spread6;
+	uint16_t mtu;			/* towards the backends; 0: interface's */
+	uint32_t too_big_per_second;	/* ICMP "too big" to clients, at most */
+};
+
+enum presence_announce {
+	PRESENCE_AUTO,			/* VIPs of the interface's own subnets */
+	PRESENCE_YES,
+	PRESENCE_NO,
+};
+
+enum presence_assign {
+	PRESENCE_NOWHERE,
+	PRESENCE_INTERFACE,
+	PRESENCE_LOOPBACK,
+};
+
+/* How others find the VIPs. */
+struct model_presence {
+	enum presence_announce announce; /* gratuitous ARP, unsolicited NA */
+	uint32_t interval_ms;		/* again, every so often; 0: never */
+	enum presence_assign assign;	/* VIPs as addresses of this host */
 };
 
 struct model {
 	char interface[IF_NAMESIZE];
 	enum mode mode;
 	bool latency;			/* measure it where the mode can */
+	bool persist;			/* the program stays when we stop */
 	struct addr gateway;		/* for replies; unset: default route */
+	struct addr gateway6;		/* the same for IPv6 */
+	struct model_tunnel tunnel;
+	struct model_presence presence;
 	struct addr metrics_address;
 	uint16_t metrics_port;
 	char *admin_socket;		/* NULL where not configured */
@@ -87,5 +146,9 @@ const char *model_mode_name(enum mode mode);
 const char *model_balance_name(enum lb_balance balance);
 const char *model_forward_name(enum lb_forward forward);
 const char *model_health_name(enum health_type type);
+
+/* "ADDRESS:PORT", or "ADDRESS" where the packet's port is kept. */
+const char *model_backend_name(const struct model_backend *backend,
+			       char buf[ENDPOINT_STRLEN]);
 
 #endif

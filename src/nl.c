@@ -52,16 +52,45 @@ static int on_event(struct nl_msg *msg, void *arg)
 	case RTM_DELLINK:
 		report_link(nl, header);
 		break;
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		nl->handler.routes_changed(nl->handler.arg);
+		if (nl->handler.addresses_changed)
+			nl->handler.addresses_changed(nl->handler.arg);
+		/* fall through */
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		if (nl->handler.routes_changed)
+			nl->handler.routes_changed(nl->handler.arg);
 		break;
 	default:
 		break;
 	}
 	return NL_OK;
+}
+
+/* A group without IPv6 in the kernel is joined all the same, and silent. */
+static int join_groups(struct nl *nl)
+{
+	const struct nl_handler *handler = &nl->handler;
+	bool routes = handler->routes_changed;
+	bool addresses = routes || handler->addresses_changed;
+	const struct {
+		int group;
+		bool wanted;
+	} groups[] = {
+		{ RTNLGRP_NEIGH, handler->neighbour },
+		{ RTNLGRP_LINK, handler->link },
+		{ RTNLGRP_IPV4_ROUTE, routes },
+		{ RTNLGRP_IPV6_ROUTE, routes },
+		{ RTNLGRP_IPV4_IFADDR, addresses },
+		{ RTNLGRP_IPV6_IFADDR, addresses },
+	};
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		if (groups[i].wanted &&
+		    nl_socket_add_membership(nl->events, groups[i].group))
+			return -EIO;
+	return 0;
 }
 
 static int subscribe(struct nl *nl)
@@ -78,12 +107,7 @@ static int subscribe(struct nl *nl)
 	/* Without the privilege for it the default size has to do. */
 	setsockopt(nl_socket_get_fd(nl->events), SOL_SOCKET, SO_RCVBUFFORCE,
 		   &size, sizeof(size));
-	if (nl_socket_set_nonblocking(nl->events) ||
-	    nl_socket_add_memberships(nl->events, RTNLGRP_NEIGH, RTNLGRP_LINK,
-				      RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_IFADDR,
-				      RTNLGRP_NONE))
-		return -EIO;
-	return 0;
+	return nl_socket_set_nonblocking(nl->events) ? -EIO : join_groups(nl);
 }
 
 int nl_open(struct nl **out, int ifindex, const struct nl_handler *handler)
@@ -136,7 +160,8 @@ int nl_dispatch(struct nl *nl)
 	}
 	if (err == -NLE_AGAIN && nl->overrun) {
 		nl->overrun = false;
-		nl->handler.overrun(nl->handler.arg);
+		if (nl->handler.overrun)
+			nl->handler.overrun(nl->handler.arg);
 	}
 	return 0;
 }

@@ -44,6 +44,18 @@ size_t nl_addr_size(int family)
 	}
 }
 
+bool nl_read_addr(int family, struct nlattr *attr, struct addr *out)
+{
+	size_t size = nl_addr_size(family);
+
+	if (!size || !attr || nla_len(attr) != (int)size)
+		return false;
+	memset(out, 0, sizeof(*out));
+	out->family = (sa_family_t)family;
+	memcpy(out->bytes, nla_data(attr), size);
+	return true;
+}
+
 struct nl_msg *nl_message(int type, int flags, const void *head, size_t size)
 {
 	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);

@@ -11,27 +11,8 @@
 #include <cmocka.h>
 #include <linux/ip.h>
 
-#include "nl.h"
 #include "testnet.h"
-
-static int set_up(void **state)
-{
-	const struct nl_handler handler = {0};
-	struct nl *nl;
-	int err;
-
-	testnet_open();
-	err = nl_open(&nl, (int)if_nametoindex("lb0"), &handler);
-	*state = nl;
-	return err;
-}
-
-static int tear_down(void **state)
-{
-	nl_free(*state);
-	testnet_close();
-	return 0;
-}
+#include "testnet_nl.h"
 
 static json_t *read_ip(void)
 {
@@ -101,11 +82,10 @@ static void assert_stats(const struct rtnl_link_stats64 *stats,
 static void test_facts(void **state)
 {
 	struct snapshot_link link;
-	struct addr nobody;
+	const struct addr nobody = testnet_address("192.0.2.9");
 	char mac[MAC_STRLEN];
 	json_t *json;
 
-	assert_int_equal(addr_parse("192.0.2.9", &nobody), 0);
 	testnet_peer("ip link set peer0 up");
 	testnet_run("ip link set lb0 up mtu 1400; ip addr add 192.0.2.1/24"
 		    " dev lb0;"
@@ -202,7 +182,8 @@ static void test_no_such_link(void **state)
 }
 
 #define TEST(function)                                                         \
-	cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+	cmocka_unit_test_setup_teardown(function, testnet_nl_open,             \
+					testnet_nl_close)
 
 int main(void)
 {

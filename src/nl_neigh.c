@@ -7,7 +7,8 @@
  * on its state (__neigh_update() in net/core/neighbour.c):
  *
  * - no address known: NTF_USE pretends that a packet wants to go there, and
- *   the kernel broadcasts.  While it does (INCOMPLETE) there is nothing to add.
+ *   the kernel broadcasts (ARP) or multicasts (ND).  While it does
+ *   (INCOMPLETE) there is nothing to add.
  * - an address known: NTF_USE would do nothing for a REACHABLE one and start a
  *   delay of seconds for a STALE one.  The state PROBE makes the kernel ask
  *   that address right now, and fail the entry when no answer comes.
@@ -29,18 +30,6 @@
 #define KNOWN	    (LEARNED | NUD_PROBE | NUD_PERMANENT | NUD_NOARP)
 #define LEAVE_ALONE (NUD_INCOMPLETE | NUD_PROBE | NUD_PERMANENT | NUD_NOARP)
 
-static bool parse_addr(int family, struct nlattr *attr, struct addr *out)
-{
-	size_t size = nl_addr_size(family);
-
-	if (!size || !attr || nla_len(attr) != (int)size)
-		return false;
-	memset(out, 0, sizeof(*out));
-	out->family = (sa_family_t)family;
-	memcpy(out->bytes, nla_data(attr), size);
-	return true;
-}
-
 void nl_neighbour_report(const struct nl *nl, struct nlmsghdr *header)
 {
 	const struct ndmsg *head = nlmsg_data(header);
@@ -50,7 +39,7 @@ void nl_neighbour_report(const struct nl *nl, struct nlmsghdr *header)
 
 	if (nlmsg_parse(header, sizeof(*head), tb, NDA_MAX, NULL) < 0 ||
 	    head->ndm_ifindex != nl->ifindex ||
-	    !parse_addr(head->ndm_family, tb[NDA_DST], &addr))
+	    !nl_read_addr(head->ndm_family, tb[NDA_DST], &addr))
 		return;
 	lladdr = tb[NDA_LLADDR];
 	/* The collector removes entries that are still known (RTM_DELNEIGH). */

@@ -44,17 +44,70 @@ static void test_probe_resolves(void **state)
 	assert_string_equal(watch->mac, "02:00:00:00:00:02");
 }
 
+static void quick_ipv6(void)
+{
+	testnet_up_ipv6();
+	testnet_run("sysctl -qw net.ipv6.neigh.lb0.retrans_time_ms=20");
+}
+
 static void test_probe_resolves_ipv6(void **state)
 {
 	struct watch *watch = *state;
 
-	testnet_run("sysctl -qw net.ipv6.conf.lb0.disable_ipv6=0;"
-		    "ip addr add 2001:db8::1/64 dev lb0 nodad");
-	testnet_peer("sysctl -qw net.ipv6.conf.peer0.disable_ipv6=0;"
-		     "ip addr add 2001:db8::2/64 dev peer0 nodad");
+	quick_ipv6();
 	watch_address(watch, "2001:db8::2");
 	watch_until(watch, is_known_while_probed);
 	assert_string_equal(watch->mac, "02:00:00:00:00:02");
+}
+
+static void test_nobody_there_ipv6(void **state)
+{
+	struct watch *watch = *state;
+
+	quick_ipv6();
+	watch_address(watch, "2001:db8::99");
+	assert_int_equal(nl_probe(watch->nl, &watch->address), 0);
+	watch_until(watch, is_lost);
+}
+
+static void test_dies_and_returns_ipv6(void **state)
+{
+	struct watch *watch = *state;
+
+	quick_ipv6();
+	watch_address(watch, "2001:db8::2");
+	watch_until(watch, is_known_while_probed);
+	testnet_peer("ip addr del 2001:db8::2/64 dev peer0");
+	watch_until(watch, is_lost_while_probed);
+	testnet_peer("ip addr add 2001:db8::2/64 dev peer0 nodad");
+	watch_until(watch, is_known_while_probed);
+}
+
+/* A STALE entry's address is asked at once, not after a packet and a delay. */
+static void test_stale_is_verified_ipv6(void **state)
+{
+	struct watch *watch = *state;
+
+	quick_ipv6();
+	testnet_run("ip neigh add 2001:db8::3 lladdr 02:00:00:00:00:77"
+		    " nud stale dev lb0;"
+		    "sysctl -qw net.ipv6.neigh.lb0.delay_first_probe_time=999");
+	watch_address(watch, "2001:db8::3");
+	watch_drain(watch);
+	assert_int_equal(nl_probe(watch->nl, &watch->address), 0);
+	watch_until(watch, is_lost);
+}
+
+static void test_removed_while_known_ipv6(void **state)
+{
+	struct watch *watch = *state;
+
+	quick_ipv6();
+	watch_address(watch, "2001:db8::2");
+	watch_until(watch, is_known_while_probed);
+	testnet_run("ip link set lb0 down");
+	watch_drain(watch);
+	assert_true(is_lost(watch));
 }
 
 static void test_nobody_there(void **state)
@@ -199,6 +252,17 @@ static void test_mac_changes_silently(void **state)
 	watch_until(watch, has_new_mac_while_probed);
 }
 
+static void test_mac_changes_silently_ipv6(void **state)
+{
+	struct watch *watch = *state;
+
+	quick_ipv6();
+	watch_address(watch, "2001:db8::2");
+	watch_until(watch, is_known_while_probed);
+	testnet_peer("ip link set peer0 address 02:00:00:00:00:22");
+	watch_until(watch, has_new_mac_while_probed);
+}
+
 static void test_probe_refused(void **state)
 {
 	struct watch *watch = *state;
@@ -286,6 +350,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_probe_resolves),
 		TEST(test_probe_resolves_ipv6),
+		TEST(test_nobody_there_ipv6),
+		TEST(test_dies_and_returns_ipv6),
+		TEST(test_stale_is_verified_ipv6),
+		TEST(test_removed_while_known_ipv6),
+		TEST(test_mac_changes_silently_ipv6),
 		TEST(test_nobody_there),
 		TEST(test_dies_and_returns),
 		TEST(test_stale_is_verified),

@@ -45,6 +45,19 @@ int nl_ask_all(struct nl_msg *msg, nl_answer_fn answer, void *arg);
 /* Bytes of an address of the family; 0 where it is neither IPv4 nor IPv6. */
 size_t nl_addr_size(int family);
 
+/* False where the attribute is absent or no address of the family. */
+bool nl_read_addr(int family, struct nlattr *attr, struct addr *out);
+
+/*
+ * Whether a look-up failed because there is no route, or one that refuses, or
+ * because the kernel does not have the family at all.
+ */
+bool nl_is_no_route(int err);
+
+/* A question for the route to dst; ifindex 0: any; flags: RTM_F_... */
+struct nl_msg *nl_route_request(int ifindex, const struct addr *dst,
+				uint32_t flags);
+
 /* -EBADMSG where the message is not what it says. */
 int nl_link_parse(struct nlmsghdr *header, struct snapshot_link *out);
 

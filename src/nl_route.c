@@ -9,13 +9,15 @@
 
 struct search {
 	int ifindex;
+	sa_family_t family;
 	const struct addr *dst; /* NULL: the default route */
 	struct addr *hop;
 	uint32_t metric; /* of the best default route so far */
 	int outcome;	 /* 0: there is one */
 };
 
-static struct nl_msg *route_request(const struct addr *dst, uint32_t flags)
+struct nl_msg *nl_route_request(int ifindex, const struct addr *dst,
+				uint32_t flags)
 {
 	const size_t size = nl_addr_size(dst->family);
 	const struct rtmsg head = {
@@ -25,7 +27,8 @@ static struct nl_msg *route_request(const struct addr *dst, uint32_t flags)
 	};
 	struct nl_msg *msg = nl_message(RTM_GETROUTE, 0, &head, sizeof(head));
 
-	return nl_put_addr(msg, RTA_DST, dst);
+	msg = nl_put_addr(msg, RTA_DST, dst);
+	return nl_put_u32(msg, RTA_OIF, (uint32_t)ifindex);
 }
 
 static int read_hop(struct rtnl_nexthop *nh, const struct addr *dst,
@@ -33,9 +36,9 @@ static int read_hop(struct rtnl_nexthop *nh, const struct addr *dst,
 {
 	struct nl_addr *gateway = rtnl_route_nh_get_gateway(nh);
 
-	/* IPv4 behind an IPv6 router (RFC 8950). */
-	if (rtnl_route_nh_get_via(nh))
-		return -EAFNOSUPPORT;
+	/* IPv4 behind an IPv6 router: RTA_VIA instead of RTA_GATEWAY. */
+	if (!gateway)
+		gateway = rtnl_route_nh_get_via(nh);
 	if (gateway) {
 		memset(hop, 0, sizeof(*hop));
 		hop->family = (sa_family_t)nl_addr_get_family(gateway);
@@ -78,14 +81,14 @@ static int take_hop(struct nlmsghdr *header, void *arg)
 	return err;
 }
 
-/* What a lookup fails with: no route, or a route that refuses. */
-static bool is_no_route(int err)
+bool nl_is_no_route(int err)
 {
 	switch (err) {
 	case -ENETUNREACH:
 	case -EHOSTUNREACH: /* unreachable */
 	case -EACCES:	    /* prohibit */
 	case -EINVAL:	    /* blackhole */
+	case -EOPNOTSUPP:   /* no IPv6 in this kernel */
 		return true;
 	default:
 		return false;
@@ -99,7 +102,6 @@ int nl_next_hop(struct nl *nl, const struct addr *dst, struct addr *hop)
 		.dst = dst,
 		.hop = hop,
 	};
-	struct nl_msg *msg;
 	int err;
 
 	if (!nl_addr_size(dst->family))
@@ -109,36 +111,35 @@ int nl_next_hop(struct nl *nl, const struct addr *dst, struct addr *hop)
 	 * the interface that we name (ip_route_output_key_hash_rcu()).  With
 	 * FIB_MATCH it has to show the route, and admits that there is none.
 	 */
-	msg = route_request(dst, RTM_F_FIB_MATCH);
-	msg = nl_put_u32(msg, RTA_OIF, (uint32_t)nl->ifindex);
-	err = nl_ask(nl, msg, take_hop, &search);
-	return is_no_route(err) ? -ENETUNREACH : err;
+	err = nl_ask(nl, nl_route_request(nl->ifindex, dst, RTM_F_FIB_MATCH),
+		     take_hop, &search);
+	return nl_is_no_route(err) ? -ENETUNREACH : err;
 }
 
 static void consider_default(struct rtnl_route *route, struct search *search)
 {
 	uint32_t metric = rtnl_route_get_priority(route);
 	struct addr hop;
-	int err;
 
-	err = find_hop(route, search, &hop);
-	if (!err && (search->outcome || metric < search->metric)) {
+	if (!find_hop(route, search, &hop) &&
+	    (search->outcome || metric < search->metric)) {
 		*search->hop = hop;
 		search->metric = metric;
 		search->outcome = 0;
-	} else if (err && search->outcome == -ENETUNREACH) {
-		search->outcome = err;
 	}
 }
 
 static int take_default(struct nlmsghdr *header, void *arg)
 {
 	const struct rtmsg *head = nlmsg_data(header);
+	const struct search *search = arg;
 	struct rtnl_route *route;
 
 	if (!nlmsg_valid_hdr(header, sizeof(*head)))
 		return -EBADMSG;
-	if (head->rtm_dst_len || head->rtm_tos)
+	/* A kernel without the family shows the routes of those it has. */
+	if (head->rtm_family != search->family || head->rtm_dst_len ||
+	    head->rtm_tos)
 		return 0;
 	if (rtnl_route_parse(header, &route))
 		return -EBADMSG;
@@ -147,15 +148,16 @@ static int take_default(struct nlmsghdr *header, void *arg)
 	return 0;
 }
 
-int nl_default_gateway(struct nl *nl, struct addr *hop)
+int nl_default_gateway(struct nl *nl, sa_family_t family, struct addr *hop)
 {
 	const struct rtmsg head = {
-		.rtm_family = AF_INET,
+		.rtm_family = (unsigned char)family,
 		.rtm_table = RT_TABLE_MAIN,
 		.rtm_type = RTN_UNICAST,
 	};
 	struct search search = {
 		.ifindex = nl->ifindex,
+		.family = family,
 		.hop = hop,
 		.outcome = -ENETUNREACH,
 	};
@@ -188,8 +190,8 @@ int nl_check_not_local(struct nl *nl, const struct addr *addr)
 
 	if (!nl_addr_size(addr->family))
 		return -EAFNOSUPPORT;
-	err = nl_ask(nl, route_request(addr, 0), take_type, &type);
+	err = nl_ask(nl, nl_route_request(0, addr, 0), take_type, &type);
 	if (err)
-		return is_no_route(err) ? 0 : err;
+		return nl_is_no_route(err) ? 0 : err;
 	return type == RTN_LOCAL ? -EADDRINUSE : 0;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,8 @@
 
 #include "nl_watch.h"
 #include "testnet.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_nothing_to_dispatch(void **state)
 {
@@ -82,6 +85,20 @@ static void test_link_leaves_bridge(void **state)
 	assert_int_equal(watch->removals, 0);
 }
 
+/* Each command alone is told as a change of routes. */
+static void assert_routes_change(struct watch *watch,
+				 const char *const *commands, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		watch_drain(watch);
+		watch->routes = 0;
+		testnet_run("%s", commands[i]);
+		watch_drain(watch);
+		if (!watch->routes)
+			fail_msg("not told of: %s", commands[i]);
+	}
+}
+
 static void test_routes_change(void **state)
 {
 	static const char *const commands[] = {
@@ -91,15 +108,69 @@ static void test_routes_change(void **state)
 		"ip addr add 203.0.113.1/24 dev lb1",
 		"ip addr del 203.0.113.1/24 dev lb1",
 	};
+
+	assert_routes_change(*state, commands, COUNT(commands));
+}
+
+/* Unlike IPv4's, the routes that go with a link are told one by one. */
+static void test_routes_change_ipv6(void **state)
+{
+	static const char *const commands[] = {
+		"ip route add 2001:db8:9::/48 via 2001:db8::fe",
+		"ip route replace 2001:db8:9::/48 via 2001:db8::fd",
+		"ip route del 2001:db8:9::/48",
+		"ip -6 route add default via fe80::1 dev lb0",
+		"ip addr add 2001:db8:2::1/64 dev lb1 nodad",
+		"ip addr del 2001:db8:2::1/64 dev lb1",
+		"ip link set lb0 down",
+	};
+
+	testnet_up_ipv6();
+	assert_routes_change(*state, commands, COUNT(commands));
+}
+
+static void test_addresses_change(void **state)
+{
+	static const char *const commands[] = {
+		"ip addr add 203.0.113.1/32 dev lb0",
+		"ip addr del 203.0.113.1/32 dev lb0",
+		"ip addr add 203.0.113.1/32 dev lo",
+		"ip addr add 2001:db8:2::1/128 dev lb0 nodad",
+		"ip addr del 2001:db8:2::1/128 dev lb0",
+	};
 	struct watch *watch = *state;
 
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+	testnet_up_ipv6();
+	for (size_t i = 0; i < COUNT(commands); i++) {
 		watch_drain(watch);
-		watch->routes = 0;
+		watch->addresses = 0;
 		testnet_run("%s", commands[i]);
 		watch_drain(watch);
-		assert_true(watch->routes > 0);
+		assert_true(watch->addresses > 0);
 	}
+	watch->addresses = 0;
+	testnet_run("ip route add 10.0.0.0/8 via 192.0.2.254");
+	watch_drain(watch);
+	assert_int_equal(watch->addresses, 0);
+}
+
+/* Whoever does not want it is not woken by it. */
+static void test_only_what_is_wanted(void **state)
+{
+	const struct nl_handler nothing = {0};
+	struct pollfd fd = {.events = POLLIN};
+	struct nl *nl;
+
+	(void)state;
+	assert_int_equal(nl_open(&nl, (int)if_nametoindex("lb0"), &nothing), 0);
+	testnet_run("ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:77 dev lb0;"
+		    "ip link set lb0 mtu 1400;"
+		    "ip route add 10.0.0.0/8 via 192.0.2.254;"
+		    "ip addr add 203.0.113.1/24 dev lb0");
+	fd.fd = nl_fd(nl);
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	assert_int_equal(nl_dispatch(nl), 0);
+	nl_free(nl);
 }
 
 /* Told once, when the queue is empty: what is read then is the last word. */
@@ -146,6 +217,9 @@ int main(void)
 		TEST(test_link_removed),
 		TEST(test_link_leaves_bridge),
 		TEST(test_routes_change),
+		TEST(test_routes_change_ipv6),
+		TEST(test_addresses_change),
+		TEST(test_only_what_is_wanted),
 		TEST(test_overrun),
 		cmocka_unit_test(test_free_nothing),
 	};

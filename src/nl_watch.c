@@ -40,6 +40,13 @@ static void on_routes_changed(void *arg)
 	watch->routes++;
 }
 
+static void on_addresses_changed(void *arg)
+{
+	struct watch *watch = arg;
+
+	watch->addresses++;
+}
+
 static void on_link(void *arg, const struct snapshot_link *link)
 {
 	struct watch *watch = arg;
@@ -66,19 +73,15 @@ int watch_set_up(void **state)
 	const struct nl_handler handler = {
 		.neighbour = on_neighbour,
 		.routes_changed = on_routes_changed,
+		.addresses_changed = on_addresses_changed,
 		.link = on_link,
 		.overrun = on_overrun,
 		.arg = watch,
 	};
 
 	testnet_open();
-	testnet_run("ip link set lb0 up; ip link set lb1 up;"
-		    "ip addr add 192.0.2.1/24 dev lb0;"
-		    "ip addr add 198.51.100.1/24 dev lb1;"
-		    "sysctl -qw net.ipv4.neigh.lb0.retrans_time_ms=20");
-	testnet_peer("ip link set peer0 up; ip link set peer1 up;"
-		     "ip addr add 192.0.2.2/24 dev peer0;"
-		     "ip addr add 198.51.100.2/24 dev peer1");
+	testnet_up();
+	testnet_run("sysctl -qw net.ipv4.neigh.lb0.retrans_time_ms=20");
 	*state = watch;
 	return watch ? nl_open(&watch->nl, (int)if_nametoindex("lb0"), &handler)
 		     : -1;

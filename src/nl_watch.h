@@ -13,15 +13,12 @@ struct watch {
 	char mac[MAC_STRLEN];
 	int others;		/* reports of other neighbours */
 	bool ask_back;		/* the handler asks for the neighbour's route */
-	int links, removals, routes;
+	int links, removals, routes, addresses;
 	struct snapshot_link link;
 	int overruns, others_at_overrun;
 };
 
-/*
- * cmocka's set-up and tear-down; *state is the struct watch.  lb0 is
- * 192.0.2.1/24 and lb1 is 198.51.100.1/24, their peers have .2; all are up.
- */
+/* cmocka's, after testnet_up(); *state is the struct watch. */
 int watch_set_up(void **state);
 int watch_tear_down(void **state);
 

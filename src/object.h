@@ -4,8 +4,25 @@
 #define OBJECT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-/* Valid for ever. */
+/* As it was built, with every feature on.  Valid for ever. */
 const void *object_bytes(size_t *size);
+
+/*
+ * The program for these features (1 << LB_FEATURE_...), out of the smallest
+ * variant that has them; *out is the caller's to free(), *variant its name.
+ * 0, -EINVAL or -ENOMEM.
+ */
+int object_for(uint32_t features, void **out, size_t *size,
+	       const char **variant);
+
+/*
+ * A copy in which the program has these features (1 << LB_FEATURE_...) only;
+ * *out is the caller's to free().  0; -EINVAL where the bytes are no BPF
+ * object of this machine's byte order; -ENOMEM.
+ */
+int object_features(const void *bytes, size_t size, uint32_t features,
+		    void **out);
 
 #endif

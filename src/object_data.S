@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The ELF object and its size; object.c hands them out. */
+/* The ELF objects and their sizes; object.c hands them out. */
 	.section .rodata
-	.global object_data
-	.global object_size
+	.macro object name, file
+	.global object_\name
+	.global object_\name\()_size
 	.balign 8
-object_data:
-	.incbin OBJECT_FILE
-1:
+object_\name:
+	.incbin "\file"
+object_\name\()_end:
 	.balign 8
-object_size:
-	.quad 1b - object_data
+object_\name\()_size:
+	.quad object_\name\()_end - object_\name
+	.endm
+
+	object all OBJECT_DIR/udplb.bpf.o
+	object nat4 OBJECT_DIR/udplb_nat4.bpf.o
+	object ipv4 OBJECT_DIR/udplb_ipv4.bpf.o
+	object nat OBJECT_DIR/udplb_nat.bpf.o
+	object tunnel4 OBJECT_DIR/udplb_tunnel4.bpf.o
 	.section .note.GNU-stack, "", %progbits

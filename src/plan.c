@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "plan.h"
+#include "plan_features.h"
 
 /*
  * A ring is never halved below this many slots for each backend: a backend of
@@ -18,52 +19,114 @@
  */
 #define SLOTS_PER_BACKEND_MIN 8
 
-/* The maps that the limits are about: every one that a card holds too. */
-enum {
-	NEED_SERVICES,
-	NEED_REPLIES,
-	NEED_RING,
-	NEED_BACKENDS,
-	NEED_BACKEND_STATS,
-	NEED_REASON_STATS,
-	NEEDS,
+#define SIZE(id, field)                                                        \
+	{                                                                      \
+		LB_MAP_##id, offsetof(struct plan_sizes, field)                \
+	}
+static const struct {
+	const char *name;
+	size_t offset;
+} maps[PLAN_MAPS] = {
+	[PLAN_VIPS] = SIZE(VIPS, vips),
+	[PLAN_SERVICES] = SIZE(SERVICES, services),
+	[PLAN_HOSTS] = SIZE(HOSTS, hosts),
+	[PLAN_REPLIES] = SIZE(REPLIES, replies),
+	[PLAN_RING] = SIZE(RING, ring),
+	[PLAN_BACKENDS] = SIZE(BACKENDS, backends),
+	[PLAN_TUNNELS] = SIZE(TUNNELS, tunnels),
+	[PLAN_FILTERS] = SIZE(FILTERS, filters),
+	[PLAN_PREFIXES] = SIZE(PREFIXES, prefixes),
+	[PLAN_QUIC_CONFIGS] = SIZE(QUIC_CONFIGS, quic_configs),
+	[PLAN_QUIC_IDS] = SIZE(QUIC_IDS, quic_ids),
+	[PLAN_BACKEND_STATS] = SIZE(BACKEND_STATS, backend_stats),
+	[PLAN_REASON_STATS] = SIZE(REASON_STATS, reason_stats),
 };
+#undef SIZE
 
-static const char *const map_names[NEEDS] = {
-	[NEED_SERVICES] = LB_MAP_SERVICES4,
-	[NEED_REPLIES] = LB_MAP_REPLIES4,
-	[NEED_RING] = LB_MAP_RING,
-	[NEED_BACKENDS] = LB_MAP_BACKENDS,
-	[NEED_BACKEND_STATS] = LB_MAP_BACKEND_STATS,
-	[NEED_REASON_STATS] = LB_MAP_REASON_STATS,
-};
-
-static uint64_t count_ports(const struct model_service *service)
+const char *plan_map_name(enum plan_map map)
 {
-	uint64_t n = 0;
+	return maps[map].name;
+}
 
-	if (service->all_ports)
-		return 1;
-	for (size_t i = 0; i < service->n_ports; i++)
-		n += service->ports[i].last - service->ports[i].first + 1;
+uint32_t plan_map_size(const struct plan_sizes *sizes, enum plan_map map)
+{
+	const char *field = (const char *)sizes + maps[map].offset;
+
+	return *(const uint32_t *)field;
+}
+
+uint64_t plan_entries(const struct plan_sizes *sizes)
+{
+	uint64_t total = 0;
+
+	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
+		total += plan_map_size(sizes, map);
+	return total;
+}
+
+static void set_sizes(struct plan_sizes *sizes, const uint64_t need[PLAN_MAPS])
+{
+	char *field;
+
+	for (enum plan_map map = 0; map < PLAN_MAPS; map++) {
+		field = (char *)sizes + maps[map].offset;
+		*(uint32_t *)field = (uint32_t)need[map];
+	}
+}
+
+size_t plan_filter_lengths(const struct model_service *service,
+			   uint8_t lengths[PLAN_LENGTHS_MAX])
+{
+	bool has[PLAN_LENGTHS_MAX] = { false };
+	size_t n = 0;
+
+	for (size_t i = 0; i < service->n_filters; i++) {
+		const struct model_prefix *prefix = &service->filters[i].prefix;
+		uint8_t before = prefix->address.family == AF_INET ? 96 : 0;
+
+		has[before + prefix->length] = true;
+	}
+	for (size_t length = PLAN_LENGTHS_MAX; length--;)
+		if (has[length])
+			lengths[n++] = (uint8_t)length;
 	return n;
 }
 
-static uint64_t count_replies(const struct model_service *service)
+/* The endpoints, each in its place. */
+static int lay_out_endpoints(struct plan *plan, uint64_t need[PLAN_MAPS])
 {
-	uint64_t n = 0, ports = count_ports(service);
+	int err = layout_services(&plan->vips, plan->model);
 
-	if (service->forward != LB_FORWARD_NAT)
-		return 0;
-	for (size_t i = 0; i < service->n_backends; i++)
-		n += service->backends[i].port ? 1 : ports;
-	return n;
+	if (!err)
+		err = layout_replies(&plan->hosts, plan->model);
+	need[PLAN_SERVICES] = plan->vips.n_needed;
+	need[PLAN_REPLIES] = plan->hosts.n_needed;
+	return err;
+}
+
+/* Maps that have a fixed part for each service, if any needs it. */
+static void count_parts(const struct plan *plan, uint64_t need[PLAN_MAPS])
+{
+	for (size_t i = 0; i < plan->n_services; i++) {
+		const struct model_service *config = plan->services[i].config;
+
+		need[PLAN_PREFIXES] += config->n_filters;
+		if (config->n_filters || config->deny_others)
+			need[PLAN_FILTERS] =
+				plan->n_services * LB_FILTER_LENGTHS;
+		if (config->balance != LB_BALANCE_QUIC)
+			continue;
+		need[PLAN_QUIC_CONFIGS] = plan->n_services * LB_QUIC_CONFIGS;
+		for (size_t k = 0; k < config->n_backends; k++)
+			need[PLAN_QUIC_IDS] += config->backends[k].n_server_ids;
+	}
 }
 
 /* Gives every service its backends and the ring that it asks for. */
-static void lay_out(struct plan *plan, uint64_t need[NEEDS])
+static int lay_out(struct plan *plan, uint64_t need[PLAN_MAPS])
 {
 	uint32_t next_backend = LB_NO_BACKEND + 1;
+	int err;
 
 	for (size_t i = 0; i < plan->n_services; i++) {
 		const struct model_service *config = &plan->model->services[i];
@@ -74,14 +137,19 @@ static void lay_out(struct plan *plan, uint64_t need[NEEDS])
 			.first_backend = next_backend,
 		};
 		next_backend += config->n_backends;
-		need[NEED_SERVICES] += count_ports(config);
-		need[NEED_REPLIES] += count_replies(config);
-		need[NEED_RING] += config->ring_size;
+		need[PLAN_RING] += config->ring_size;
 	}
-	need[NEED_BACKENDS] = need[NEED_BACKEND_STATS] = next_backend;
-	need[NEED_REASON_STATS] = LB_REASON_COUNT;
-	if (!need[NEED_REPLIES])
-		need[NEED_REPLIES] = 1;
+	err = lay_out_endpoints(plan, need);
+	count_parts(plan, need);
+	need[PLAN_VIPS] = LB_VIP_BUCKETS;
+	need[PLAN_HOSTS] = LB_HOST_BUCKETS;
+	need[PLAN_TUNNELS] = LB_TUNNELS;
+	need[PLAN_BACKENDS] = need[PLAN_BACKEND_STATS] = next_backend;
+	need[PLAN_REASON_STATS] = LB_REASON_COUNT;
+	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
+		if (!need[map])
+			need[map] = 1;
+	return err;
 }
 
 static uint64_t limit_of_map(const struct plan_limits *limits)
@@ -89,29 +157,30 @@ static uint64_t limit_of_map(const struct plan_limits *limits)
 	return limits->map_entries ? limits->map_entries : UINT32_MAX;
 }
 
-/* The first map that is too large, or NEEDS. */
-static size_t find_too_large(const uint64_t need[NEEDS],
+/* The first map that is too large, or PLAN_MAPS. */
+static size_t find_too_large(const uint64_t need[PLAN_MAPS],
 			     const struct plan_limits *limits)
 {
 	size_t map = 0;
 
-	while (map < NEEDS && need[map] <= limit_of_map(limits))
+	while (map < PLAN_MAPS && need[map] <= limit_of_map(limits))
 		map++;
 	return map;
 }
 
-static uint64_t sum(const uint64_t need[NEEDS])
+static uint64_t sum(const uint64_t need[PLAN_MAPS])
 {
 	uint64_t total = 0;
 
-	for (size_t map = 0; map < NEEDS; map++)
+	for (size_t map = 0; map < PLAN_MAPS; map++)
 		total += need[map];
 	return total;
 }
 
-static bool fits(const uint64_t need[NEEDS], const struct plan_limits *limits)
+static bool fits(const uint64_t need[PLAN_MAPS],
+		 const struct plan_limits *limits)
 {
-	if (find_too_large(need, limits) < NEEDS)
+	if (find_too_large(need, limits) < PLAN_MAPS)
 		return false;
 	return !limits->total_entries || sum(need) <= limits->total_entries;
 }
@@ -139,7 +208,7 @@ static int compare_backends(const void *a, const void *b)
 
 /* Halves one ring after the other until all fit, or none can be halved. */
 static int shrink_rings(struct plan *plan, const struct plan_limits *limits,
-			uint64_t need[NEEDS])
+			uint64_t need[PLAN_MAPS])
 {
 	const size_t n = plan->n_services;
 	struct candidate *order = calloc(n, sizeof(*order));
@@ -156,7 +225,7 @@ static int shrink_rings(struct plan *plan, const struct plan_limits *limits,
 			if (s->ring_size != size || !can_halve(s))
 				continue;
 			s->ring_size /= 2;
-			need[NEED_RING] -= s->ring_size;
+			need[PLAN_RING] -= s->ring_size;
 			plan->ring_shrunk = true;
 		}
 	}
@@ -174,20 +243,20 @@ static void place_rings(struct plan *plan)
 	}
 }
 
-static void explain_map(const uint64_t need[NEEDS], size_t map,
+static void explain_map(const uint64_t need[PLAN_MAPS], size_t map,
 			const struct plan_limits *limits, char *why,
 			size_t why_size)
 {
 	const char *how =
-		map == NEED_RING ? " even with the smallest rings" : "";
+		map == PLAN_RING ? " even with the smallest rings" : "";
 
 	snprintf(why, why_size,
 		 "the map %s needs %" PRIu64
 		 " entries%s, but a map can have %" PRIu64,
-		 map_names[map], need[map], how, limit_of_map(limits));
+		 maps[map].name, need[map], how, limit_of_map(limits));
 }
 
-static void explain_total(const uint64_t need[NEEDS],
+static void explain_total(const uint64_t need[PLAN_MAPS],
 			  const struct plan_limits *limits, char *why,
 			  size_t why_size)
 {
@@ -197,22 +266,41 @@ static void explain_total(const uint64_t need[NEEDS],
 				 " even with the smallest rings:",
 				 limits->total_entries, sum(need));
 
-	for (size_t map = 0; map < NEEDS && length < why_size; map++)
+	for (size_t map = 0; map < PLAN_MAPS && length < why_size; map++)
 		length += snprintf(why + length, why_size - length,
 				   "%s %s %" PRIu64, map ? "," : "",
-				   map_names[map], need[map]);
+				   maps[map].name, need[map]);
 }
 
-static void explain(const uint64_t need[NEEDS],
+static void explain(const uint64_t need[PLAN_MAPS],
 		    const struct plan_limits *limits, char *why,
 		    size_t why_size)
 {
 	size_t map = find_too_large(need, limits);
 
-	if (map < NEEDS)
+	if (map < PLAN_MAPS)
 		explain_map(need, map, limits, why, why_size);
 	else
 		explain_total(need, limits, why, why_size);
+}
+
+static int check_filters(const struct plan *plan, char *why, size_t why_size)
+{
+	uint8_t lengths[PLAN_LENGTHS_MAX];
+	size_t n;
+
+	for (size_t i = 0; i < plan->n_services; i++) {
+		n = plan_filter_lengths(plan->services[i].config, lengths);
+		if (n <= LB_FILTER_LENGTHS)
+			continue;
+		snprintf(
+			why, why_size,
+			"the filter of service %s has prefixes of %zu lengths, "
+			"but can have %d",
+			plan->services[i].config->name, n, LB_FILTER_LENGTHS);
+		return -ENOSPC;
+	}
+	return 0;
 }
 
 static struct plan *plan_alloc(const struct model *model)
@@ -234,14 +322,19 @@ static struct plan *plan_alloc(const struct model *model)
 int plan_build(const struct model *model, const struct plan_limits *limits,
 	       struct plan **out, char *why, size_t why_size)
 {
-	uint64_t need[NEEDS] = { 0 };
+	uint64_t need[PLAN_MAPS] = { 0 };
 	struct plan *plan = plan_alloc(model);
 	int err;
 
 	if (!plan)
 		return -ENOMEM;
-	lay_out(plan, need);
-	err = shrink_rings(plan, limits, need);
+	err = lay_out(plan, need);
+	if (!err)
+		err = check_filters(plan, why, why_size);
+	if (!err)
+		err = plan_features_set(plan);
+	if (!err)
+		err = shrink_rings(plan, limits, need);
 	if (err)
 		goto err;
 	if (!fits(need, limits)) {
@@ -249,13 +342,13 @@ int plan_build(const struct model *model, const struct plan_limits *limits,
 		err = -ENOSPC;
 		goto err;
 	}
+	err = layout_expand(&plan->vips);
+	if (!err)
+		err = layout_expand(&plan->hosts);
+	if (err)
+		goto err;
 	place_rings(plan);
-	plan->sizes = (struct plan_sizes){
-		.services = need[NEED_SERVICES],
-		.replies = need[NEED_REPLIES],
-		.ring = need[NEED_RING],
-		.backends = need[NEED_BACKENDS],
-	};
+	set_sizes(&plan->sizes, need);
 	*out = plan;
 	return 0;
 err:
@@ -267,8 +360,17 @@ void plan_free(struct plan *plan)
 {
 	if (!plan)
 		return;
+	layout_free(&plan->vips);
+	layout_free(&plan->hosts);
 	free(plan->services);
 	free(plan);
+}
+
+void plan_follow(struct plan *plan, const struct model *model)
+{
+	plan->model = model;
+	for (size_t i = 0; i < plan->n_services; i++)
+		plan->services[i].config = &model->services[i];
 }
 
 const struct plan_service *plan_service_of(const struct plan *plan,

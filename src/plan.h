@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Where everything goes: which ring slots and backend indices each service
- * gets, and how large each map must be.  Pure: model and capabilities in, plan
- * out.  It does not change with neighbours or health.
+ * gets, which endpoints a bucket answers alone, how large each map must be, and
+ * which features the program needs.  Pure: model and capabilities in, plan out.
+ * It does not change with neighbours or health.
  */
 #ifndef PLAN_H
 #define PLAN_H
 
+#include "layout.h"
 #include "model.h"
 
 /* What the host or the card can hold; 0 means no limit known. */
@@ -15,23 +17,51 @@ struct plan_limits {
 	uint64_t total_entries;		/* of all maps together */
 };
 
+/* Its index in the plan is its id in the maps. */
 struct plan_service {
 	const struct model_service *config;
 	uint32_t ring_base;
 	uint32_t ring_size;		/* may be smaller than asked for */
 	uint32_t first_backend;		/* index in the backends map */
+	uint16_t flags;			/* LB_SERVICE_... */
+};
+
+/* Every map that a card holds too. */
+enum plan_map {
+	PLAN_VIPS,
+	PLAN_SERVICES,
+	PLAN_HOSTS,
+	PLAN_REPLIES,
+	PLAN_RING,
+	PLAN_BACKENDS,
+	PLAN_TUNNELS,
+	PLAN_FILTERS,
+	PLAN_PREFIXES,
+	PLAN_QUIC_CONFIGS,
+	PLAN_QUIC_IDS,
+	PLAN_BACKEND_STATS,
+	PLAN_REASON_STATS,
+	PLAN_MAPS,
 };
 
 /* How many entries each map needs; at least 1 each. */
 struct plan_sizes {
-	uint32_t services, replies, ring, backends;
+	uint32_t vips, services, hosts, replies, ring, backends, tunnels;
+	uint32_t filters, prefixes, quic_configs, quic_ids;
+	uint32_t backend_stats, reason_stats;
 };
+
+/* Families in what follows: 0 is IPv4, 1 is IPv6. */
+#define PLAN_FAMILIES 2
 
 struct plan {
 	const struct model *model;	/* not owned; must outlive the plan */
 	struct plan_service *services;
 	size_t n_services;
+	struct layout vips, hosts;	/* entries: those of services, replies */
 	struct plan_sizes sizes;	/* sizes.backends counts the unused 0 */
+	uint32_t features;		/* 1 << LB_FEATURE_... that it needs */
+	bool replies[PLAN_FAMILIES];	/* are translated, so want a gateway */
 	bool ring_shrunk;		/* a service got fewer slots than asked */
 };
 
@@ -43,10 +73,31 @@ int plan_build(const struct model *model, const struct plan_limits *limits,
 	       struct plan **out, char *why, size_t why_size);
 void plan_free(struct plan *plan);
 
+/* From now on of this model, which differs from its own in weights at most. */
+void plan_follow(struct plan *plan, const struct model *model);
+
+/* The name of a map, and how many entries it needs; of all maps together. */
+const char *plan_map_name(enum plan_map map);
+uint32_t plan_map_size(const struct plan_sizes *sizes, enum plan_map map);
+uint64_t plan_entries(const struct plan_sizes *sizes);
+
 /* What is behind an index of the backends map; NULL where nothing is. */
 const struct plan_service *plan_service_of(const struct plan *plan,
 					   uint32_t index);
 const struct model_backend *plan_backend_of(const struct plan *plan,
 					    uint32_t index);
+
+/*
+ * The lengths of the prefixes of a service in 128 bits, each once, from long to
+ * short; how many.
+ */
+#define PLAN_LENGTHS_MAX 129
+size_t plan_filter_lengths(const struct model_service *service,
+			   uint8_t lengths[PLAN_LENGTHS_MAX]);
+
+static inline size_t plan_family(const struct addr *address)
+{
+	return address->family == AF_INET6;
+}
 
 #endif

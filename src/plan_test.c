@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,8 +22,12 @@ static struct model_ports several[] = { { 53, 53 }, { 5000, 5005 } };
 static int setup(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < BACKENDS; i++)
+	for (size_t i = 0; i < BACKENDS; i++) {
+		with_port[i].address.family = AF_INET;
+		with_port[i].address.v4.s_addr = htonl(10U << 24 | i);
+		without_port[i] = with_port[i];
 		with_port[i].port = 5555;
+	}
 	return 0;
 }
 
@@ -37,6 +42,20 @@ static struct model_service service(enum lb_forward forward, size_t n_backends,
 		.backends = with_port,
 		.n_backends = n_backends,
 	};
+}
+
+static struct addr vip(uint8_t last)
+{
+	return (struct addr){
+		.family = AF_INET,
+		.v4.s_addr = htonl(0xc0000200U | last),
+	};
+}
+
+/* The entries of all maps but the ring. */
+static uint64_t rest_of(const struct plan *plan)
+{
+	return plan_entries(&plan->sizes) - plan->sizes.ring;
 }
 
 static struct plan *plan_of(const struct model *model,
@@ -73,10 +92,9 @@ static void test_layout(void **state)
 	assert_int_equal(s[0].first_backend, 1);
 	assert_int_equal(s[1].first_backend, 4);
 	assert_int_equal(s[2].first_backend, 5);
-	assert_int_equal(plan->sizes.services, 3);
-	assert_int_equal(plan->sizes.replies, 5);
 	assert_int_equal(plan->sizes.ring, 321);
 	assert_int_equal(plan->sizes.backends, 10);
+	assert_int_equal(plan->sizes.backend_stats, 10);
 	assert_false(plan->ring_shrunk);
 	plan_free(plan);
 }
@@ -108,6 +126,43 @@ static void test_what_is_behind_an_index(void **state)
 	plan_free(plan);
 }
 
+/* What a model does without has one entry, and is not a feature. */
+static void test_least(void **state)
+{
+	struct model_service s = service(LB_FORWARD_SNAT, 1, 8);
+	struct model model = { .services = &s, .n_services = 1 };
+	struct plan *plan = plan_of(&model, &no_limits);
+	const struct plan_sizes wanted = {
+		.vips = LB_VIP_BUCKETS,
+		.services = 1,
+		.hosts = LB_HOST_BUCKETS,
+		.replies = 1,
+		.ring = 8,
+		.backends = 2,
+		.tunnels = LB_TUNNELS,
+		.filters = 1,
+		.prefixes = 1,
+		.quic_configs = 1,
+		.quic_ids = 1,
+		.backend_stats = 2,
+		.reason_stats = LB_REASON_COUNT,
+	};
+	uint64_t sum = 0;
+
+	(void)state;
+	assert_memory_equal(&plan->sizes, &wanted, sizeof(wanted));
+	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
+		sum += plan_map_size(&plan->sizes, map);
+	assert_int_equal(plan_entries(&plan->sizes), sum);
+	assert_string_equal(plan_map_name(PLAN_VIPS), "vips");
+	assert_string_equal(plan_map_name(PLAN_REASON_STATS), "reason_stats");
+	assert_int_equal(plan->features, 0);
+	assert_int_equal(plan->services[0].flags, LB_SERVICE_SOLE);
+	assert_false(plan->replies[0]);
+	assert_false(plan->replies[1]);
+	plan_free(plan);
+}
+
 /* Services and replies of one service with two backends. */
 static void test_ports(void **state)
 {
@@ -119,15 +174,16 @@ static void test_ports(void **state)
 		enum lb_forward forward;
 		uint32_t services, replies;
 	} cases[] = {
-		{ &dns, 1, with_port, LB_FORWARD_NAT, 1, 2 },
-		{ &dns, 1, without_port, LB_FORWARD_NAT, 1, 2 },
-		{ several, 2, with_port, LB_FORWARD_NAT, 7, 2 },
-		{ several, 2, without_port, LB_FORWARD_NAT, 7, 14 },
-		{ several, 2, without_port, LB_FORWARD_SNAT, 7, 1 },
-		{ several, 2, without_port, LB_FORWARD_DSR, 7, 1 },
-		{ &every, 1, without_port, LB_FORWARD_NAT, 65535, 131070 },
-		{ NULL, 0, with_port, LB_FORWARD_NAT, 1, 2 },
-		{ NULL, 0, without_port, LB_FORWARD_NAT, 1, 2 },
+		{ &dns, 1, with_port, LB_FORWARD_NAT, 1, 1 },
+		{ &dns, 1, without_port, LB_FORWARD_NAT, 1, 1 },
+		{ several, 2, with_port, LB_FORWARD_NAT, 7 + 1, 1 },
+		{ several, 2, without_port, LB_FORWARD_NAT, 7 + 1, 14 + 2 },
+		{ several, 2, without_port, LB_FORWARD_SNAT, 7 + 1, 1 },
+		{ several, 2, without_port, LB_FORWARD_DSR, 7 + 1, 1 },
+		{ several, 2, without_port, LB_FORWARD_GUE, 7 + 1, 1 },
+		{ &every, 1, without_port, LB_FORWARD_NAT, 1, 131070 + 2 },
+		{ NULL, 0, with_port, LB_FORWARD_NAT, 1, 1 },
+		{ NULL, 0, without_port, LB_FORWARD_NAT, 1, 1 },
 		{ NULL, 0, without_port, LB_FORWARD_DSR, 1, 1 },
 	};
 
@@ -137,6 +193,7 @@ static void test_ports(void **state)
 		struct model model = { .services = &s, .n_services = 1 };
 		struct plan *plan;
 
+		s.address = vip(1);
 		s.ports = cases[i].ports;
 		s.n_ports = cases[i].n_ports;
 		s.all_ports = !cases[i].ports;
@@ -148,29 +205,165 @@ static void test_ports(void **state)
 	}
 }
 
+#define BIT(feature) (1U << LB_FEATURE_##feature)
+
+static void test_features(void **state)
+{
+	static struct model_filter filter;
+	const struct model_service base = service(LB_FORWARD_SNAT, 1, 8);
+	struct model_service s[2];
+	struct model model = { .services = s, .n_services = 2 };
+	struct {
+		uint32_t features;
+		uint16_t flags; /* of the first */
+		struct model_service change;
+	} cases[] = {
+		{ BIT(ICMP), LB_SERVICE_SOLE, { .forward = LB_FORWARD_DSR } },
+		{ BIT(ICMP) | BIT(TUNNEL),
+		  LB_SERVICE_SOLE,
+		  { .forward = LB_FORWARD_GUE } },
+		{ BIT(ECHO),
+		  LB_SERVICE_SOLE | LB_SERVICE_ECHO,
+		  { .answer_ping = true } },
+		{ BIT(STRICT),
+		  LB_SERVICE_SOLE | LB_SERVICE_STRICT,
+		  { .drop_malformed = true } },
+		{ BIT(FILTER),
+		  LB_SERVICE_SOLE | LB_SERVICE_FILTER | LB_SERVICE_DENY,
+		  { .deny_others = true } },
+		{ BIT(FILTER),
+		  LB_SERVICE_SOLE | LB_SERVICE_FILTER,
+		  { .filters = &filter, .n_filters = 1 } },
+		{ BIT(QUIC), LB_SERVICE_SOLE, { .balance = LB_BALANCE_QUIC } },
+		{ BIT(FRAGMENTS),
+		  LB_SERVICE_SOLE,
+		  { .balance = LB_BALANCE_SOURCE } },
+		{ BIT(IPV6), LB_SERVICE_SOLE, { .address.family = AF_INET6 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct model_service *change = &cases[i].change;
+		struct plan *plan;
+
+		s[0] = s[1] = base;
+		s[0].address = vip(1);
+		s[1].address = vip(2);
+		if (change->address.family)
+			s[0].address = change->address;
+		if (change->forward)
+			s[0].forward = change->forward;
+		s[0].balance = change->balance;
+		s[0].answer_ping = change->answer_ping;
+		s[0].drop_malformed = change->drop_malformed;
+		s[0].deny_others = change->deny_others;
+		s[0].filters = change->filters;
+		s[0].n_filters = change->n_filters;
+		plan = plan_of(&model, &no_limits);
+		assert_int_equal(plan->features, cases[i].features);
+		assert_int_equal(plan->services[0].flags, cases[i].flags);
+		assert_int_equal(plan->services[1].flags, LB_SERVICE_SOLE);
+		plan_free(plan);
+	}
+}
+
+/* Fragments have no port: two services of a VIP cannot both have them. */
+static void test_services_of_one_vip(void **state)
+{
+	struct model_service s[] = {
+		service(LB_FORWARD_SNAT, 1, 8),
+		service(LB_FORWARD_NAT, 1, 8),
+	};
+	struct model_ports other = { 54, 54 };
+	struct model model = { .services = s, .n_services = 2 };
+	struct plan *plan;
+
+	(void)state;
+	s[0].address = s[1].address = vip(1);
+	s[0].balance = s[1].balance = LB_BALANCE_SOURCE;
+	s[0].answer_ping = true;
+	s[1].ports = &other;
+	plan = plan_of(&model, &no_limits);
+	assert_int_equal(plan->features, BIT(ECHO) | BIT(ICMP));
+	assert_int_equal(plan->services[0].flags, LB_SERVICE_ECHO);
+	assert_int_equal(plan->services[1].flags, LB_SERVICE_ECHO);
+	assert_int_equal(plan->sizes.services, 3);
+	assert_true(plan->replies[0]);
+	assert_false(plan->replies[1]);
+	plan_free(plan);
+}
+
+static void test_parts(void **state)
+{
+	static struct model_filter filters[9];
+	static struct model_server_id ids[3];
+	struct model_backend quic[2] = {
+		{ .server_ids = ids, .n_server_ids = 1 },
+		{ .server_ids = ids + 1, .n_server_ids = 2 },
+	};
+	struct model_service s[] = {
+		service(LB_FORWARD_SNAT, 1, 8),
+		service(LB_FORWARD_SNAT, 2, 16),
+		service(LB_FORWARD_SNAT, 1, 8),
+	};
+	struct model model = { .services = s, .n_services = 3 };
+	uint8_t lengths[PLAN_LENGTHS_MAX];
+	struct plan *plan;
+
+	(void)state;
+	for (uint8_t i = 0; i < 9; i++) {
+		filters[i].prefix.address = vip(0);
+		filters[i].prefix.length = i * 4;
+	}
+	filters[8].prefix.address.family = AF_INET6;
+	filters[8].prefix.length = 100; /* the same as IPv4's 4 */
+	for (uint8_t i = 0; i < 3; i++)
+		s[i].address = vip(i + 1);
+	s[1].backends = quic;
+	s[1].balance = LB_BALANCE_QUIC;
+	s[2].filters = filters;
+	s[2].n_filters = 9;
+	assert_int_equal(plan_filter_lengths(&s[2], lengths), 8);
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(lengths[i], 124 - 4 * i);
+	plan = plan_of(&model, &no_limits);
+	assert_int_equal(plan->sizes.filters, 3 * LB_FILTER_LENGTHS);
+	assert_int_equal(plan->sizes.prefixes, 9);
+	assert_int_equal(plan->sizes.quic_configs, 3 * LB_QUIC_CONFIGS);
+	assert_int_equal(plan->sizes.quic_ids, 3);
+	plan_free(plan);
+	/* One length too many. */
+	filters[8].prefix.length = 128;
+	s[2].name = (char[]){ "dns" };
+	assert_int_equal(
+		plan_build(&model, &no_limits, &plan, why, sizeof(why)),
+		-ENOSPC);
+	assert_string_equal(why, "the filter of service dns has prefixes of 9 "
+				 "lengths, but can have 8");
+}
+
 /* Three services; limits, and the ring sizes that they leave. */
 static void test_rings_shrink(void **state)
 {
-	/* Without the rings: services 3, backends 2 x 15, reasons. */
-	const uint64_t rest = 3 + 1 + 2 * 15 + LB_REASON_COUNT;
+	/* The buckets; one map each of services, replies and four; backends. */
+	const uint64_t rest = LB_VIP_BUCKETS + LB_HOST_BUCKETS + 6 +
+			      LB_TUNNELS + 2 * 15 + LB_REASON_COUNT;
 	const struct {
 		struct plan_limits limits;
 		uint32_t sizes[3];
 	} cases[] = {
 		{ { 0, 0 }, { 1024, 1024, 256 } },
-		{ { 2304, rest + 2304 }, { 1024, 1024, 256 } },
+		{ { LB_HOST_BUCKETS, rest + 2304 }, { 1024, 1024, 256 } },
 		/* Of the two largest, the one with the fewest backends. */
-		{ { 2303, 0 }, { 1024, 512, 256 } },
 		{ { 0, rest + 2303 }, { 1024, 512, 256 } },
-		{ { 1792, 0 }, { 1024, 512, 256 } },
-		{ { 1791, 0 }, { 512, 512, 256 } },
-		{ { 1279, 0 }, { 512, 256, 256 } },
+		{ { 0, rest + 1792 }, { 1024, 512, 256 } },
+		{ { 0, rest + 1791 }, { 512, 512, 256 } },
+		{ { 0, rest + 1279 }, { 512, 256, 256 } },
 		{ { 0, rest + 1023 }, { 256, 256, 256 } },
-		{ { 767, 0 }, { 256, 256, 128 } },
+		{ { 0, rest + 767 }, { 256, 256, 128 } },
 		/* 8 slots for each of 8, 4 and 2 backends. */
-		{ { 112, 0 }, { 64, 32, 16 } },
 		{ { 0, rest + 112 }, { 64, 32, 16 } },
-		{ { 2304, rest + 112 }, { 64, 32, 16 } },
+		{ { LB_HOST_BUCKETS, rest + 112 }, { 64, 32, 16 } },
 	};
 	struct model_service services[] = {
 		service(LB_FORWARD_DSR, 8, 1024),
@@ -180,10 +373,13 @@ static void test_rings_shrink(void **state)
 	struct model model = { .services = services, .n_services = 3 };
 
 	(void)state;
+	for (uint8_t i = 0; i < 3; i++)
+		services[i].address = vip(i);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct plan *plan = plan_of(&model, &cases[i].limits);
 		uint32_t base = 0;
 
+		assert_int_equal(rest_of(plan), rest);
 		for (size_t s = 0; s < 3; s++) {
 			assert_int_equal(plan->services[s].ring_size,
 					 cases[i].sizes[s]);
@@ -215,7 +411,8 @@ static void test_smallest_rings(void **state)
 			LB_FORWARD_DSR, cases[i].n_backends, cases[i].asked);
 		struct model model = { .services = &s, .n_services = 1 };
 		struct plan_limits limits = {
-			.total_entries = 1 + 1 + cases[i].smallest +
+			.total_entries = LB_VIP_BUCKETS + LB_HOST_BUCKETS +
+					 LB_TUNNELS + 6 + cases[i].smallest +
 					 2 * (cases[i].n_backends + 1) +
 					 LB_REASON_COUNT,
 		};
@@ -244,53 +441,69 @@ static void assert_refused(struct model_service *s,
 	assert_string_equal(why, sentence);
 }
 
-static void test_what_does_not_fit(void **state)
+/* A map limit halves rings as well. */
+static void test_limit_of_a_map(void **state)
 {
-	struct model_service s = service(LB_FORWARD_NAT, 100, 4096);
-	struct plan_limits limits = { .map_entries = 1023 };
+	struct model_service s = service(LB_FORWARD_NAT, 100, 1 << 20);
+	struct model model = { .services = &s, .n_services = 1 };
+	struct plan_limits limits = { .map_entries = 100000 };
+	struct plan *plan = plan_of(&model, &limits);
 
 	(void)state;
+	assert_int_equal(plan->sizes.ring, 65536);
+	plan_free(plan);
+}
+
+static void test_what_does_not_fit(void **state)
+{
+	static struct model_ports many[] = { { 1, 20000 }, { 20002, 30000 } };
+	struct model_service s = service(LB_FORWARD_NAT, 4096, 1 << 17);
+	struct plan_limits limits = { .map_entries = 30000 };
+
+	(void)state;
+	assert_refused(
+		&s, &limits,
+		"the map ring needs 32768 entries even with the smallest "
+		"rings, but a map can have 30000");
+	limits.map_entries = 16383;
 	assert_refused(&s, &limits,
-		       "the map ring needs 1024 entries even with the smallest "
-		       "rings, but a map can have 1023");
-	limits.map_entries = 99;
-	assert_refused(&s, &limits,
-		       "the map replies4 needs 100 entries, but a map can have "
-		       "99");
-	s.forward = LB_FORWARD_SNAT;
-	limits.map_entries = 100;
-	s.ring_size = 64;
-	assert_refused(&s, &limits,
-		       "the map backends needs 101 entries, but a map can have "
-		       "100");
-	s.ports = several;
+		       "the map hosts needs 16384 entries, but a map can have "
+		       "16383");
+	s = service(LB_FORWARD_NAT, 1, 64);
+	s.address = vip(1);
+	s.ports = many;
 	s.n_ports = 2;
-	limits.map_entries = 6;
+	limits.map_entries = 29999;
 	assert_refused(&s, &limits,
-		       "the map services4 needs 7 entries, but a map can have "
-		       "6");
-	s.n_backends = 2;
-	limits.map_entries = 14;
-	s.ring_size = 8;
-	_Static_assert(LB_REASON_COUNT == 15, "below, and in test_total()");
-	assert_refused(&s, &limits,
-		       "the map reason_stats needs 15 entries, but a map can "
-		       "have 14");
+		       "the map services needs 30000 entries, but a map can "
+		       "have 29999");
+	s.ports = many + 1;
+	s.n_ports = 1;
+	s.n_backends = 3;
+	s.backends = without_port;
+	assert_refused(
+		&s, &limits,
+		"the map replies needs 30000 entries, but a map can have "
+		"29999");
 }
 
 static void test_total(void **state)
 {
 	struct model_service s = service(LB_FORWARD_NAT, 2, 4096);
-	struct plan_limits limits = { .total_entries = 39 };
+	struct plan_limits limits = { .total_entries = 24629 };
 	struct model model = { .services = &s, .n_services = 1 };
 	struct plan *plan;
 	char little[20];
 
 	(void)state;
+	_Static_assert(LB_REASON_COUNT == 24, "below");
 	assert_refused(&s, &limits,
-		       "all maps together can have 39 entries, but need 40 "
-		       "even with the smallest rings: services4 1, replies4 2, "
-		       "ring 16, backends 3, backend_stats 3, reason_stats 15");
+		       "all maps together can have 24629 entries, but need "
+		       "24630 even with the smallest rings: vips 8192, "
+		       "services 1, hosts 16384, replies 1, ring 16, "
+		       "backends 3, tunnels 2, filters 1, prefixes 1, "
+		       "quic_configs 1, quic_ids 1, backend_stats 3, "
+		       "reason_stats 24");
 	/* No room for the sentence: cut, never overrun. */
 	for (size_t size = 1; size <= sizeof(little); size++) {
 		memset(little, 'x', sizeof(little));
@@ -318,16 +531,24 @@ static void test_overflow(void **state)
 	assert_int_equal(plan->sizes.ring,
 			 (1ULL << 32) - MODEL_RING_SIZE_MAX / 2);
 	plan_free(plan);
-	for (size_t i = 0; i < MODEL_SERVICES_MAX; i++) {
+	/* 17 VIPs, each with its own 4096 backends, of 65535 ports. */
+	model.n_services = 17;
+	for (size_t i = 0; i < 17; i++) {
+		static struct model_backend backends[17][BACKENDS];
+
+		memcpy(backends[i], without_port, sizeof(without_port));
+		for (size_t k = 0; k < BACKENDS; k++)
+			backends[i][k].address.v4.s_addr |= htonl(i << 16);
 		services[i] = service(LB_FORWARD_NAT, BACKENDS, 8);
+		services[i].address = vip(i);
 		services[i].ports = &every;
-		services[i].backends = without_port;
+		services[i].backends = backends[i];
 	}
 	assert_int_equal(
 		plan_build(&model, &no_limits, &plan, why, sizeof(why)),
 		-ENOSPC);
-	assert_string_equal(why, "the map replies4 needs 1099494850560 "
-				 "entries, but a map can have 4294967295");
+	assert_string_equal(why, "the map replies needs 4563402752 entries, "
+				 "but a map can have 4294967295");
 }
 
 int main(void)
@@ -335,9 +556,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_what_is_behind_an_index),
+		cmocka_unit_test(test_least),
 		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_features),
+		cmocka_unit_test(test_services_of_one_vip),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_rings_shrink),
 		cmocka_unit_test(test_smallest_rings),
+		cmocka_unit_test(test_limit_of_a_map),
 		cmocka_unit_test(test_what_does_not_fit),
 		cmocka_unit_test(test_total),
 		cmocka_unit_test(test_overflow),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <jansson.h>
@@ -65,7 +66,7 @@ int probe_interface(const char *name)
 }
 
 int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
-	       char *why, size_t why_size)
+	       uint32_t features, char *why, size_t why_size)
 {
 	struct maps_request maps = {
 		.sizes = sizes,
@@ -76,26 +77,44 @@ int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 		.mode = mode,
 		.bind = maps_bind,
 	};
+	const char *variant;
 	struct maps *m;
-	int err;
+	void *object;
+	size_t size;
+	int err = object_for(features, &object, &size, &variant);
 
-	maps.object = xdp.object = object_bytes(&maps.object_size);
-	xdp.object_size = maps.object_size;
-	err = maps_create(&m, &maps, why, why_size);
-	if (err)
+	if (err) {
+		snprintf(why, why_size, "preparing the program: %s",
+			 strerror(-err));
 		return err;
-	xdp.bind_arg = m;
-	err = xdp_try(&xdp, why, why_size);
-	maps_free(m);
+	}
+	maps.object = xdp.object = object;
+	maps.object_size = xdp.object_size = size;
+	err = maps_create(&m, &maps, why, why_size);
+	if (!err) {
+		xdp.bind_arg = m;
+		err = xdp_try(&xdp, why, why_size);
+		maps_free(m);
+	}
+	free(object);
 	return err;
 }
 
 /* Asked for without a configuration: one service with a default ring. */
 static const struct plan_sizes example_sizes = {
+	.vips = LB_VIP_BUCKETS,
 	.services = 16,
+	.hosts = LB_HOST_BUCKETS,
 	.replies = 256,
 	.ring = MODEL_RING_SIZE_DEFAULT_MAX,
 	.backends = 256,
+	.tunnels = LB_TUNNELS,
+	.filters = LB_FILTER_LENGTHS,
+	.prefixes = 256,
+	.quic_configs = LB_QUIC_CONFIGS,
+	.quic_ids = 256,
+	.backend_stats = 256,
+	.reason_stats = LB_REASON_COUNT,
 };
 
 static json_t *describe_modes(int ifindex)
@@ -105,8 +124,8 @@ static json_t *describe_modes(int ifindex)
 	int err;
 
 	for (enum mode mode = MODE_HW; mode <= MODE_DRV; mode++) {
-		err = probe_mode(ifindex, mode, &example_sizes, why,
-				 sizeof(why));
+		err = probe_mode(ifindex, mode, &example_sizes, LB_FEATURES_ALL,
+				 why, sizeof(why));
 		json_array_append_new(
 			modes,
 			json_pack("{s:s, s:b, s:s}", "mode",
@@ -220,5 +239,89 @@ int probe_object(const char *path, bool json)
 	if (!err && nfp_report_verdict(&result.report) == NFP_REFUSED)
 		err = -EINVAL;
 	nfp_check_free(&result);
+	return err;
+}
+
+/* The judge reads files; this one is nowhere but in memory. */
+static int write_object(const void *bytes, size_t size)
+{
+	const char *at = bytes;
+	int fd = memfd_create("udplb.bpf.o", MFD_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	for (; size; at += n, size -= (size_t)n) {
+		n = write(fd, at, size);
+		if (n < 0) {
+			n = -errno;
+			close(fd);
+			return (int)n;
+		}
+	}
+	return fd;
+}
+
+static void judge_findings(struct probe_verdict *out,
+			   const struct nfp_check_result *result)
+{
+	const struct nfp_report *report = &result->report;
+
+	out->nfp_insns = result->nfp_insns;
+	out->refused = nfp_report_verdict(report) == NFP_REFUSED;
+	for (size_t i = 0; i < report->count; i++)
+		if (report->findings[i].verdict == NFP_REFUSED) {
+			snprintf(out->why, sizeof(out->why), "%s",
+				 report->findings[i].text);
+			return;
+		}
+}
+
+static int judge(int fd, const struct plan *plan, struct probe_verdict *out)
+{
+	struct nfp_check_map maps[PLAN_MAPS];
+	const struct nfp_check_plan request = {
+		.maps = maps,
+		.map_count = PLAN_MAPS,
+		.mtu = 1500,
+	};
+	struct nfp_check_result result;
+	char path[64];
+	int err;
+
+	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
+		maps[map] = (struct nfp_check_map){
+			plan_map_name(map), plan_map_size(&plan->sizes, map)
+		};
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	err = nfp_check_object(&result, path, LB_PROGRAM, &nfp_caps_default,
+			       &request, out->why, sizeof(out->why));
+	if (!err)
+		judge_findings(out, &result);
+	nfp_check_free(&result);
+	return err;
+}
+
+int probe_plan(const struct plan *plan, struct probe_verdict *out)
+{
+	void *object;
+	size_t size;
+	int fd, err = object_for(plan->features, &object, &size,
+				 &out->variant);
+
+	out->refused = false;
+	out->nfp_insns = 0;
+	out->why[0] = 0;
+	if (err)
+		goto out;
+	fd = err = write_object(object, size);
+	free(object);
+	if (fd >= 0) {
+		err = judge(fd, plan, out);
+		close(fd);
+	}
+out:
+	if (err && !*out->why)
+		snprintf(out->why, sizeof(out->why), "%s", strerror(-err));
 	return err;
 }

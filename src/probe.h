@@ -15,11 +15,23 @@ int probe_privileges(void);
 int probe_interface(const char *name);
 
 /*
- * Would the program, with maps of these sizes, load in this mode?  Nothing is
- * attached.  0; or negative errno and the reasons in why.
+ * Would the program, with these features (1 << LB_FEATURE_...) and maps of these
+ * sizes, load in this mode?  Nothing is attached.  0; or negative errno and the
+ * reasons in why.
  */
 int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
-	       char *why, size_t why_size);
+	       uint32_t features, char *why, size_t why_size);
+
+/* What a card would say to the program of a plan, judged offline. */
+struct probe_verdict {
+	bool refused;
+	const char *variant;		/* of the program */
+	uint32_t nfp_insns;		/* an estimate; 0: not made */
+	char why[256];			/* the first reason to refuse it */
+};
+
+/* 0 whatever the verdict; or negative errno, with a sentence in out->why. */
+int probe_plan(const struct plan *plan, struct probe_verdict *out);
 
 /* Prints the answer for an interface to standard output.  Logs errors. */
 int probe_print(const char *interface, bool json);

@@ -23,9 +23,17 @@ struct snapshot_attempt {
 	char why[SNAPSHOT_REASON_LEN];	/* of a refusal; else empty */
 };
 
+/* Per second, over the last second. */
+struct snapshot_rate {
+	double packets, bytes;
+};
+
 struct snapshot_backend {
 	struct lb_counter count;
+	struct snapshot_rate rate;
 	bool up;			/* gets packets */
+	bool draining;			/* by the configuration or a command */
+	bool healthy;			/* as far as health checks know */
 	uint32_t slots;			/* it owns now */
 	bool has_mac;
 	uint8_t mac[MAC_LEN];
@@ -65,6 +73,14 @@ struct snapshot_map {
 	uint32_t entries, capacity;
 };
 
+/* What the daemon did since it started. */
+struct snapshot_events {
+	uint64_t reloads, reload_errors;
+	uint64_t changes;		/* of the configuration, by commands */
+	uint64_t repairs;		/* attached again */
+	double changed_at;		/* the configuration; since 1970 */
+};
+
 struct snapshot {
 	const char *host;
 	const char *interface;
@@ -72,6 +88,8 @@ struct snapshot {
 
 	enum mode mode;			/* HW, DRV or SKB: what is in force */
 	uint32_t prog_id;
+	bool attached;			/* still; else removed or replaced */
+	struct snapshot_events events;
 	double prog_created;		/* seconds since 1970 */
 	struct snapshot_attempt attempts[SNAPSHOT_ATTEMPTS_MAX];
 	size_t n_attempts;
@@ -80,6 +98,7 @@ struct snapshot {
 	struct snapshot_cpu *cpus;	/* NULL in HW mode */
 	size_t n_cpus;
 	struct lb_counter reasons[LB_REASON_COUNT]; /* forwarded included */
+	struct snapshot_rate rates[LB_REASON_COUNT];
 	struct snapshot_backend *backends;	/* by index; 0 unused */
 
 	bool has_latency;
@@ -88,9 +107,9 @@ struct snapshot {
 
 	struct snapshot_link link;
 	struct snapshot_nic nic;
-	struct snapshot_map maps[8];
+	struct snapshot_map maps[PLAN_MAPS];
 	size_t n_maps;
-	bool gateway_up;
+	bool gateway_up[PLAN_FAMILIES];	/* where plan->replies wants one */
 	uint64_t table_writes, table_write_errors;
 	double start_time;		/* of the daemon, seconds since 1970 */
 };

@@ -5,15 +5,19 @@
 
 #include "tables.h"
 
-#define WORLD_SERVICES 5UL
-#define WORLD_BACKENDS 6	/* of a service */
+#define WORLD_SERVICES 6UL
+#define WORLD_BACKENDS 3	/* of a service */
 #define WORLD_INDICES (WORLD_SERVICES * WORLD_BACKENDS + 1)
 #define WORLD_RING (WORLD_SERVICES * 64)
+#define WORLD_RANGES 2
+#define WORLD_FILTERS 4
 
 /* Points into itself: never copied. */
 struct world {
 	struct model_backend backends[WORLD_SERVICES][WORLD_BACKENDS];
-	struct model_ports ports[WORLD_SERVICES];
+	struct model_server_id ids[WORLD_SERVICES][WORLD_BACKENDS];
+	struct model_ports ports[WORLD_SERVICES][WORLD_RANGES];
+	struct model_filter filters[WORLD_SERVICES][WORLD_FILTERS];
 	struct model_service services[WORLD_SERVICES];
 	struct model model;
 	struct plan *plan;
@@ -25,6 +29,8 @@ struct world {
 
 /* A MAC address that ends in this byte. */
 struct tables_hop world_hop(uint8_t last);
+
+struct addr world_addr(const char *text);
 
 /*
  * Service i is 10.0.0.i:first-last, a ring of 64 slots; its backend b is
@@ -39,12 +45,29 @@ void world_complete(struct world *w);
 /* One service each: nat, 3 backends; snat, 6 ports, 2; dsr, 1. */
 void world_small(struct world *w);
 
-/* Anything that fits, from rand(). */
-void world_random(struct world *w);
-
 /* The tables of the world as it is now. */
 struct tables *world_tables(const struct world *w);
 
 void world_destroy(struct world *w);
+
+/* The bucket of a service's VIP. */
+const struct lb_vip *world_vip(const struct world *w, size_t service);
+
+/* These four words are that address. */
+void world_assert_address(const __be32 *words, const char *text);
+
+/*
+ * Addresses of which some share a bucket: of VIPs, and of backends.  Of
+ * WORLD_POOL, those with an even index are IPv4.
+ */
+#define WORLD_POOL 12
+void world_pools(struct addr vips[WORLD_POOL], struct addr hosts[WORLD_POOL]);
+
+/*
+ * Anything that fits: a service for each seed that is not 0, which depends on
+ * its place and seed only; hops, health and gateways from rand().  No two
+ * services have the same endpoint of a VIP or the same reply.
+ */
+void world_grow(struct world *w, const unsigned int seeds[WORLD_SERVICES]);
 
 #endif

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "testnet.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <setjmp.h>
@@ -62,6 +68,43 @@ void testnet_peer(const char *format, ...)
 	run(prefix, command);
 }
 
+static int open_namespace(const char *process)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/net", process);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_return_code(fd, errno);
+	return fd;
+}
+
+/* A socket stays in the namespace that it was opened in. */
+int testnet_peer_packets(const char *interface)
+{
+	struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+	};
+	char process[16];
+	int ours, theirs, fd;
+
+	snprintf(process, sizeof(process), "%d", (int)peer);
+	ours = open_namespace("self");
+	theirs = open_namespace(process);
+	assert_return_code(setns(theirs, CLONE_NEWNET), errno);
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	address.sll_ifindex = (int)if_nametoindex(interface);
+	assert_return_code(setns(ours, CLONE_NEWNET), errno);
+	close(ours);
+	close(theirs);
+	assert_return_code(fd, errno);
+	assert_return_code(bind(fd, (struct sockaddr *)&address,
+				sizeof(address)),
+			   errno);
+	return fd;
+}
+
 bool testnet_try(const char *command)
 {
 	char line[COMMAND_SIZE];
@@ -111,6 +154,33 @@ void testnet_open(void)
 		    "net.ipv6.conf.lb1.disable_ipv6=1");
 	testnet_peer("sysctl -qw net.ipv6.conf.peer0.disable_ipv6=1 "
 		     "net.ipv6.conf.peer1.disable_ipv6=1");
+}
+
+void testnet_up(void)
+{
+	testnet_peer("ip link set peer0 up; ip link set peer1 up;"
+		     "ip addr add 192.0.2.2/24 dev peer0;"
+		     "ip addr add 198.51.100.2/24 dev peer1");
+	testnet_run("ip link set lo up; ip link set lb0 up; ip link set lb1 up;"
+		    "ip addr add 192.0.2.1/24 dev lb0;"
+		    "ip addr add 198.51.100.1/24 dev lb1");
+}
+
+void testnet_up_ipv6(void)
+{
+	static const char quiet[] =
+		"for i in $links; do cd /proc/sys/net/ipv6/conf/$i;"
+		" echo 0 >accept_dad; echo 0 >router_solicitations;"
+		" echo 0 >accept_ra; echo 0 >disable_ipv6; done";
+
+	testnet_peer("links=\"peer0 peer1\"; %s;"
+		     "ip addr add 2001:db8::2/64 dev peer0 nodad;"
+		     "ip addr add 2001:db8:1::2/64 dev peer1 nodad",
+		     quiet);
+	testnet_run("links=\"lb0 lb1\"; %s;"
+		    "ip addr add 2001:db8::1/64 dev lb0 nodad;"
+		    "ip addr add 2001:db8:1::1/64 dev lb1 nodad",
+		    quiet);
 }
 
 void testnet_close(void)

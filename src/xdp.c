@@ -15,15 +15,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
+#include <linux/membarrier.h>
 #include <xdp/libxdp.h>
 
 #include "bpf_log.h"
 #include "monotime.h"
 #include "xdp_occupant.h"
+
+#define SETTLE_USEC 20000
 
 struct xdp {
 	struct bpf_object *object;
@@ -268,6 +272,43 @@ int xdp_try(const struct xdp_request *request, char *why, size_t why_size)
 void xdp_info(const struct xdp *xdp, struct xdp_info *out)
 {
 	*out = xdp->info;
+}
+
+void xdp_leave(struct xdp *xdp)
+{
+	xdp_free(xdp);
+}
+
+/*
+ * Programs run within an RCU read-side section, and this command waits until
+ * all that were open are over (kernel/sched/membarrier.c).  Where the kernel
+ * refuses it (nohz_full), a time in which no packet can be that slow.
+ */
+void xdp_settle(void)
+{
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		usleep(SETTLE_USEC);
+}
+
+enum xdp_state xdp_look(const struct xdp *xdp, uint32_t *id, char *name,
+			size_t name_size)
+{
+	struct xdp_occupant o;
+
+	if (xdp_occupant_is(xdp->ifindex, xdp->info.prog_id))
+		return XDP_RUNS;
+	xdp_occupant_find(xdp->ifindex, &o);
+	*id = o.id;
+	snprintf(name, name_size, "%s", o.name);
+	return o.id ? XDP_TAKEN : XDP_MISSING;
+}
+
+uint32_t xdp_of_udplb(int ifindex)
+{
+	struct xdp_occupant o;
+
+	xdp_occupant_find(ifindex, &o);
+	return o.ours ? o.id : 0;
 }
 
 int xdp_detach(struct xdp *xdp)

@@ -65,6 +65,28 @@ void xdp_info(const struct xdp *xdp, struct xdp_info *out);
  */
 int xdp_detach(struct xdp *xdp);
 
+/* Frees xdp; the program stays attached and goes on without us. */
+void xdp_leave(struct xdp *xdp);
+
+/*
+ * Returns when no packet is in a program any more that was replaced before:
+ * then its counters are final.  Takes some milliseconds.
+ */
+void xdp_settle(void);
+
+enum xdp_state {
+	XDP_RUNS,
+	XDP_MISSING,			/* the place is free */
+	XDP_TAKEN,			/* somebody else's program is there */
+};
+
+/* Whether our program is still attached; id and name of who took its place. */
+enum xdp_state xdp_look(const struct xdp *xdp, uint32_t *id, char *name,
+			size_t name_size);
+
+/* The id of a program of a udplb, this or another one; 0: none. */
+uint32_t xdp_of_udplb(int ifindex);
+
 /* The id of the program attached in the mode it is found in; 0: none. */
 uint32_t xdp_attached(int ifindex, char *name, size_t name_size);
 

@@ -11,37 +11,38 @@
 #include <cmocka.h>
 
 #include "harness.h"
-#include "reference.h"
 #include "tests.h"
 
 #define SLOTS_MAX 1024
 
 struct table {
 	struct fixture fixture;
-	struct fixture_service service;
+	struct fixture_service services[2];
 	uint32_t ring[SLOTS_MAX];
 	struct fixture_backend backends[SLOTS_MAX + 1];
 };
 
-/* Opens the engine with one service of so many slots. */
+/* Opens the engine with a service of so many slots, for either family. */
 static void open_slots(struct engine *e, uint32_t slots,
 		       enum lb_balance balance)
 {
 	static struct table t;
+	const struct ipaddr vips[] = {VIP, VIP6};
 
-	t.service = (struct fixture_service){
-		.address = VIP,
-		.port = 53,
-		.mask = slots - 1,
-		.balance = balance,
-	};
+	for (int i = 0; i < 2; i++)
+		t.services[i] = (struct fixture_service){
+			.address = vips[i],
+			.port = 53,
+			.mask = slots - 1,
+			.balance = balance,
+		};
 	for (uint32_t i = 0; i < slots; i++) {
 		t.ring[i] = i + 1;
-		t.backends[i + 1].address = BACKEND_1 + i;
+		t.backends[i + 1].address = ipaddr_add(IPADDR(BACKEND_1), i);
 	}
 	t.fixture = (struct fixture){
-		.services = &t.service,
-		.n_services = 1,
+		.services = t.services,
+		.n_services = 2,
 		.ring = t.ring,
 		.n_ring = slots,
 		.backends = t.backends,
@@ -149,18 +150,25 @@ struct clients {
 	uint32_t ports; /* of every address, one after the other */
 	uint32_t port_step;
 	uint32_t address_step;
+	int word; /* of an IPv6 address that steps; 0: IPv4 */
 };
 
 static const struct clients clients[] = {
-	{"ports of one address", LB_BALANCE_FLOW, 32768, 1, 0},
-	{"every other port", LB_BALANCE_FLOW, 32768, 2, 0},
-	{"addresses", LB_BALANCE_FLOW, 1, 0, 1},
-	{"addresses 256 apart", LB_BALANCE_FLOW, 1, 0, 256},
-	{"addresses 65536 apart", LB_BALANCE_FLOW, 1, 0, 65536},
-	{"16 ports of each address", LB_BALANCE_FLOW, 16, 1, 1},
-	{"ports and addresses together", LB_BALANCE_FLOW, 1, 1, 1},
-	{"addresses by source", LB_BALANCE_SOURCE, 1, 0, 1},
-	{"addresses 256 apart by source", LB_BALANCE_SOURCE, 1, 0, 256},
+	{"ports of one address", LB_BALANCE_FLOW, 32768, 1, 0, 0},
+	{"every other port", LB_BALANCE_FLOW, 32768, 2, 0, 0},
+	{"addresses", LB_BALANCE_FLOW, 1, 0, 1, 0},
+	{"addresses 256 apart", LB_BALANCE_FLOW, 1, 0, 256, 0},
+	{"addresses 65536 apart", LB_BALANCE_FLOW, 1, 0, 65536, 0},
+	{"16 ports of each address", LB_BALANCE_FLOW, 16, 1, 1, 0},
+	{"ports and addresses together", LB_BALANCE_FLOW, 1, 1, 1, 0},
+	{"addresses by source", LB_BALANCE_SOURCE, 1, 0, 1, 0},
+	{"addresses 256 apart by source", LB_BALANCE_SOURCE, 1, 0, 256, 0},
+	{"ports of one IPv6 address", LB_BALANCE_FLOW, 32768, 1, 0, 3},
+	{"IPv6 addresses", LB_BALANCE_FLOW, 1, 0, 1, 3},
+	{"IPv6 networks of 64 bits by source", LB_BALANCE_SOURCE, 1, 0, 1, 1},
+	{"IPv6 networks of 48 bits by source", LB_BALANCE_SOURCE, 1, 0, 65536,
+	 1},
+	{"IPv6 interfaces by source", LB_BALANCE_SOURCE, 1, 0, 256, 2},
 };
 
 #define FLOWS 32768
@@ -168,10 +176,12 @@ static const struct clients clients[] = {
 static struct packet client_packet(const struct clients *c, uint32_t i)
 {
 	uint32_t port = 1024 + i % c->ports * c->port_step;
-	struct packet p = PACKET(.saddr = IP4(10, 1, 0, 0) +
-					  i / c->ports * c->address_step,
-				 .payload = 0);
+	struct packet p = PACKET(.saddr = IP4(10, 1, 0, 0), .payload = 0);
+	struct packet p6 = PACKET6(.payload = 0);
 
+	if (c->word)
+		p = p6;
+	p.saddr.word[c->word ? c->word : 3] += i / c->ports * c->address_step;
 	if (c->ports == 1)
 		port += i * c->port_step;
 	p.sport = (uint16_t)port;

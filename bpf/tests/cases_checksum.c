@@ -5,28 +5,31 @@
  * harness.c holds every expected frame against a full computation, so a wrong
  * one cannot go unnoticed.
  */
-#include "harness.h"
+#include "cases_world.h"
 
 /* The VIP with its halves swapped: the addresses' change adds up to nothing. */
 #define VIP_SWAPPED IP4(2, 1, 192, 0)
 
-#define ONE_BACKEND(name, how_forwarded, address, port)                        \
+#define BROADCAST IP4(255, 255, 255, 255)
+#define NOWHERE	  IP4(0, 0, 0, 0)
+
+#define ONE_SERVICE(name, how_forwarded, to, to_port)                          \
 	static const struct fixture name = {                                   \
 		.SERVICES(SERVICE(VIP, 53,                                     \
 				  .forward = LB_FORWARD_##how_forwarded)),     \
 		.RING(1),                                                      \
-		.BACKENDS({address, port, BACKEND1_MAC}),                      \
+		.BACKENDS({.address = to,                                      \
+			   .port = to_port,                                    \
+			   .mac = BACKEND1_MAC}),                              \
 	}
 
-ONE_BACKEND(nat, NAT, BACKEND_1, 5353);
-ONE_BACKEND(snat, SNAT, BACKEND_1, 0);
-ONE_BACKEND(dsr, DSR, BACKEND_1, 0);
-ONE_BACKEND(same_sum, NAT, VIP_SWAPPED, 0);
-ONE_BACKEND(itself, NAT, VIP, 53);
-ONE_BACKEND(all_ones, NAT, 0xffffffff, 65535);
-ONE_BACKEND(all_zero, NAT, 0, 0);
-
-#define TO_1 .eth_dst = BACKEND1_MAC, .daddr = BACKEND_1
+ONE_SERVICE(nat, NAT, BACKEND_1, 5353);
+ONE_SERVICE(snat, SNAT, BACKEND_1, 0);
+ONE_SERVICE(dsr, DSR, BACKEND_1, 0);
+ONE_SERVICE(same_sum, NAT, VIP_SWAPPED, 0);
+ONE_SERVICE(itself, NAT, VIP, 53);
+ONE_SERVICE(all_ones, NAT, BROADCAST, 65535);
+ONE_SERVICE(all_zero, NAT, NOWHERE, 0);
 
 const struct packet_case cases_checksum[] = {
 	{"udp-none-nat", &nat, PACKET(.udp_check = 0),
@@ -84,15 +87,15 @@ const struct packet_case cases_checksum[] = {
 		   .first_word = 0x314c, .udp_check = 0xfdff)},
 
 	{"extreme-ones", &all_ones,
-	 PACKET(.saddr = 0xffffffff, .sport = 65535, .ttl = 255, .tos = 255,
+	 PACKET(.saddr = BROADCAST, .sport = 65535, .ttl = 255, .tos = 255,
 		.id = 65535),
-	 FORWARDED(1, .eth_dst = BACKEND1_MAC, .saddr = 0xffffffff,
+	 FORWARDED(1, .eth_dst = BACKEND1_MAC, .saddr = BROADCAST,
 		   .sport = 65535, .ttl = 254, .tos = 255, .id = 65535,
-		   .daddr = 0xffffffff, .dport = 65535)},
+		   .daddr = BROADCAST, .dport = 65535)},
 	{"extreme-zeros", &all_zero,
-	 PACKET(.saddr = 0, .sport = 0, .ttl = 2, .id = 0, .payload = 0),
-	 FORWARDED(1, .eth_dst = BACKEND1_MAC, .saddr = 0, .sport = 0, .ttl = 1,
-		   .id = 0, .payload = 0, .daddr = 0)},
+	 PACKET(.saddr = NOWHERE, .sport = 0, .ttl = 2, .id = 0, .payload = 0),
+	 FORWARDED(1, .eth_dst = BACKEND1_MAC, .saddr = NOWHERE, .sport = 0,
+		   .ttl = 1, .id = 0, .payload = 0, .daddr = NOWHERE)},
 
 	/* What came damaged stays damaged, by the same amount. */
 	{"bad-ip", &nat, PACKET(.ip_error = 1),

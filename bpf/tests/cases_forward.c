@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which service and backend a packet gets, and what it looks like then. */
-#include "harness.h"
+#include "cases_world.h"
 
-#define VIP_2 IP4(192, 0, 2, 2)
-#define VIP_3 IP4(192, 0, 2, 3)
+#define VIP_2	 IP4(192, 0, 2, 2)
+#define VIP_3	 IP4(192, 0, 2, 3)
+#define CLIENT_2 IP4(198, 51, 100, 8)
 
 /* Every port of VIP_2, but 53 and 123 for themselves; 5000 to 5001 of VIP. */
 static const struct fixture ports = {
@@ -11,30 +12,31 @@ static const struct fixture ports = {
 		  SERVICE(VIP_2, 0), SERVICE(VIP_2, 53, .base = 1),
 		  SERVICE(VIP_2, 123, .base = 2)),
 	.RING(1, 2, LB_NO_BACKEND),
-	.BACKENDS({BACKEND_1, 0, BACKEND1_MAC}, {BACKEND_2, 0, BACKEND2_MAC}),
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC),
+		  BACKEND(BACKEND_2, 0, BACKEND2_MAC)),
 };
 
-#define ONE_BACKEND(name, how_balanced, how_forwarded, port)                   \
+#define ONE_SERVICE(name, how_balanced, how_forwarded, port)                   \
 	static const struct fixture name = {                                   \
 		.SERVICES(SERVICE(VIP, 53,                                     \
 				  .balance = LB_BALANCE_##how_balanced,        \
 				  .forward = LB_FORWARD_##how_forwarded)),     \
 		.RING(1),                                                      \
-		.BACKENDS({BACKEND_1, port, BACKEND1_MAC}),                    \
+		.BACKENDS(BACKEND(BACKEND_1, port, BACKEND1_MAC)),             \
 	}
 
-ONE_BACKEND(flow_nat, FLOW, NAT, 0);
-ONE_BACKEND(flow_nat_port, FLOW, NAT, 5353);
-ONE_BACKEND(flow_snat, FLOW, SNAT, 0);
-ONE_BACKEND(flow_snat_port, FLOW, SNAT, 5353);
-ONE_BACKEND(flow_dsr, FLOW, DSR, 0);
-ONE_BACKEND(flow_dsr_port, FLOW, DSR, 5353);
-ONE_BACKEND(source_nat, SOURCE, NAT, 5353);
-ONE_BACKEND(source_snat, SOURCE, SNAT, 5353);
-ONE_BACKEND(source_dsr, SOURCE, DSR, 0);
-ONE_BACKEND(packet_nat, PACKET, NAT, 5353);
-ONE_BACKEND(packet_snat, PACKET, SNAT, 5353);
-ONE_BACKEND(packet_dsr, PACKET, DSR, 0);
+ONE_SERVICE(flow_nat, FLOW, NAT, 0);
+ONE_SERVICE(flow_nat_port, FLOW, NAT, 5353);
+ONE_SERVICE(flow_snat, FLOW, SNAT, 0);
+ONE_SERVICE(flow_snat_port, FLOW, SNAT, 5353);
+ONE_SERVICE(flow_dsr, FLOW, DSR, 0);
+ONE_SERVICE(flow_dsr_port, FLOW, DSR, 5353);
+ONE_SERVICE(source_nat, SOURCE, NAT, 5353);
+ONE_SERVICE(source_snat, SOURCE, SNAT, 5353);
+ONE_SERVICE(source_dsr, SOURCE, DSR, 0);
+ONE_SERVICE(packet_nat, PACKET, NAT, 5353);
+ONE_SERVICE(packet_snat, PACKET, SNAT, 5353);
+ONE_SERVICE(packet_dsr, PACKET, DSR, 0);
 
 /* What a slot may hold that no packet can be sent to. */
 static const struct fixture no_backends = {
@@ -43,7 +45,7 @@ static const struct fixture no_backends = {
 		  SERVICE(VIP, 57, .mask = 3, .balance = LB_BALANCE_PACKET),
 		  SERVICE(VIP, 58, .forward = LB_FORWARD_DSR)),
 	.RING(0, 0, 0, 0, 2, UINT32_MAX),
-	.BACKENDS({BACKEND_1, 0, BACKEND1_MAC}),
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC)),
 };
 
 /* A service, and nothing where it points to: maps as they are created. */
@@ -55,10 +57,10 @@ static const struct fixture nothing = {0};
 	static const struct fixture name = {                                   \
 		.SERVICES(SERVICE(VIP, 53, .mask = 7, __VA_ARGS__)),           \
 		.RING(1, 2, 3, 4, 5, 6, 7, 8),                                 \
-		.BACKENDS({BACKEND_1, 1, 1}, {BACKEND_1, 2, 2},                \
-			  {BACKEND_1, 3, 3}, {BACKEND_1, 4, 4},                \
-			  {BACKEND_1, 5, 5}, {BACKEND_1, 6, 6},                \
-			  {BACKEND_1, 7, 7}, {BACKEND_1, 8, 8}),               \
+		.BACKENDS(BACKEND(BACKEND_1, 1, 1), BACKEND(BACKEND_1, 2, 2),  \
+			  BACKEND(BACKEND_1, 3, 3), BACKEND(BACKEND_1, 4, 4),  \
+			  BACKEND(BACKEND_1, 5, 5), BACKEND(BACKEND_1, 6, 6),  \
+			  BACKEND(BACKEND_1, 7, 7), BACKEND(BACKEND_1, 8, 8)), \
 	}
 EIGHT_SLOTS(flow_8, .balance = LB_BALANCE_FLOW);
 EIGHT_SLOTS(source_8, .balance = LB_BALANCE_SOURCE);
@@ -66,9 +68,6 @@ EIGHT_SLOTS(source_4_of_8, .balance = LB_BALANCE_SOURCE, .base = 4, .mask = 3);
 #define TO_SLOT(i, ...)                                                        \
 	FORWARDED((i) + 1, .eth_dst = (i) + 1, .daddr = BACKEND_1,             \
 		  .dport = (i) + 1, __VA_ARGS__)
-
-#define TO_1 .eth_dst = BACKEND1_MAC, .daddr = BACKEND_1
-#define TO_2 .eth_dst = BACKEND2_MAC, .daddr = BACKEND_2
 
 const struct packet_case cases_forward[] = {
 	{"service-first-port", &ports, PACKET(.dport = 5000),
@@ -126,16 +125,16 @@ const struct packet_case cases_forward[] = {
 	{"flow-slot", &flow_8, PACKET(), TO_SLOT(2)},
 	{"flow-slot-next-port", &flow_8, PACKET(.sport = 40001),
 	 TO_SLOT(0, .sport = 40001)},
-	{"flow-slot-next-address", &flow_8, PACKET(.saddr = CLIENT + 1),
-	 TO_SLOT(1, .saddr = CLIENT + 1)},
+	{"flow-slot-next-address", &flow_8, PACKET(.saddr = CLIENT_2),
+	 TO_SLOT(1, .saddr = CLIENT_2)},
 	{"flow-slot-ignores-the-rest", &flow_8,
 	 PACKET(.id = 7, .tos = 8, .payload = 9, .eth_src = 10),
 	 TO_SLOT(2, .id = 7, .tos = 8, .payload = 9)},
 	{"source-slot", &source_8, PACKET(), TO_SLOT(1)},
 	{"source-slot-ignores-port", &source_8, PACKET(.sport = 40001),
 	 TO_SLOT(1, .sport = 40001)},
-	{"source-slot-next-address", &source_8, PACKET(.saddr = CLIENT + 1),
-	 TO_SLOT(7, .saddr = CLIENT + 1)},
+	{"source-slot-next-address", &source_8, PACKET(.saddr = CLIENT_2),
+	 TO_SLOT(7, .saddr = CLIENT_2)},
 	{"source-slot-base", &source_4_of_8, PACKET(), TO_SLOT(5)},
 
 	{"ttl-0", &flow_nat, PACKET(.ttl = 0), DROPPED(TTL_EXPIRED)},

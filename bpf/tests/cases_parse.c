@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the program recognises as a datagram it may touch, and what not. */
-#include "harness.h"
+#include "cases_world.h"
 
 static const struct fixture world = {
 	.SERVICES(SERVICE(VIP, 53)),
 	.RING(1),
-	.BACKENDS({BACKEND_1, 0, BACKEND1_MAC}),
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC)),
 };
 
-#define TO_1 .eth_dst = BACKEND1_MAC, .daddr = BACKEND_1
-
-#define Q	 0x8100
-#define AD	 0x88a8
-#define TAG(...) .vlans = {__VA_ARGS__}
 
 /* The default frame: Ethernet up to 14, IPv4 to 34, UDP to 42, then 32. */
-#define CUT(at) .frame_length = (at)
 /* An honest short packet: the frame ends where IP says it does. */
 #define SHORT(length) .ip_length = (length), .frame_length = 14 + (length)
 
@@ -32,7 +26,7 @@ const struct packet_case cases_parse[] = {
 	{"cut-after-udp", &world, PACKET(CUT(42)), PASSED(BAD_IP_LENGTH)},
 	{"cut-last-byte", &world, PACKET(CUT(73)), PASSED(BAD_IP_LENGTH)},
 	{"cut-arp", &world, PACKET(CUT(14), .ethertype = 0x0806),
-	 PASSED(NOT_IPV4)},
+	 PASSED(NOT_IP)},
 	{"cut-tcp-in-ip", &world, PACKET(CUT(33), .protocol = 6),
 	 PASSED(TRUNCATED)},
 	{"cut-tcp-after-ip", &world, PACKET(CUT(34), .protocol = 6),
@@ -54,18 +48,19 @@ const struct packet_case cases_parse[] = {
 		       .eth_src = LB_MAC)},
 
 	{"ethertype-arp", &world, PACKET(.ethertype = 0x0806),
-	 PASSED(NOT_IPV4)},
+	 PASSED(NOT_IP)},
 	{"ethertype-ipv6", &world, PACKET(.ethertype = 0x86dd),
-	 PASSED(NOT_IPV4)},
+	 PASSED(BAD_IP_HEADER)},
 	{"ethertype-lldp", &world, PACKET(.ethertype = 0x88cc),
-	 PASSED(NOT_IPV4)},
+	 PASSED(NOT_IP)},
 	{"ethertype-mpls", &world, PACKET(.ethertype = 0x8847),
-	 PASSED(NOT_IPV4)},
-	{"ethertype-length", &world, PACKET(.ethertype = 60), PASSED(NOT_IPV4)},
+	 PASSED(NOT_IP)},
+	{"ethertype-length", &world, PACKET(.ethertype = 60), PASSED(NOT_IP)},
 	{"ethertype-swapped", &world, PACKET(.ethertype = 0x0008),
-	 PASSED(NOT_IPV4)},
+	 PASSED(NOT_IP)},
 	{"protocol-tcp", &world, PACKET(.protocol = 6), PASSED(NOT_UDP)},
-	{"protocol-icmp", &world, PACKET(.protocol = 1), PASSED(NOT_UDP)},
+	{"protocol-icmp", &world, PACKET(.protocol = 1), PASSED(ICMP)},
+	{"protocol-icmpv6", &world, PACKET(.protocol = 58), PASSED(NOT_UDP)},
 	{"protocol-ipip", &world, PACKET(.protocol = 4), PASSED(NOT_UDP)},
 	{"protocol-udplite", &world, PACKET(.protocol = 136), PASSED(NOT_UDP)},
 
@@ -84,10 +79,10 @@ const struct packet_case cases_parse[] = {
 	{"vlan-q-ad", &world, PACKET(TAG({Q, 7}, {AD, 8})),
 	 FORWARDED(1, TO_1, TAG({Q, 7}, {AD, 8}))},
 	{"vlan-three", &world, PACKET(TAG({AD, 7}, {Q, 8}, {Q, 9})),
-	 PASSED(NOT_IPV4)},
-	{"vlan-0x9100", &world, PACKET(TAG({0x9100, 7})), PASSED(NOT_IPV4)},
+	 PASSED(NOT_IP)},
+	{"vlan-0x9100", &world, PACKET(TAG({0x9100, 7})), PASSED(NOT_IP)},
 	{"vlan-arp", &world, PACKET(TAG({Q, 7}), .ethertype = 0x0806),
-	 PASSED(NOT_IPV4)},
+	 PASSED(NOT_IP)},
 	{"vlan-tcp", &world, PACKET(TAG({Q, 7}), .protocol = 6),
 	 PASSED(NOT_UDP)},
 	{"vlan-fragment", &world,
@@ -165,7 +160,7 @@ const struct packet_case cases_parse[] = {
 	 PASSED(NOT_UNICAST)},
 	{"mac-broadcast-arp", &world,
 	 PACKET(.eth_dst = 0xffffffffffff, .ethertype = 0x0806),
-	 PASSED(NOT_IPV4)},
+	 PASSED(NOT_IP)},
 	{"mac-global-odd-end", &world, PACKET(.eth_dst = 0x00153301ffff),
 	 FORWARDED(1, TO_1, .eth_src = 0x00153301ffff)},
 	{"tos-kept", &world, PACKET(.tos = 0xb9),

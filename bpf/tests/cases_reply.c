@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A backend's answers on their way back to the client. */
-#include "harness.h"
+#include "cases_world.h"
 
 #define VIP_2	  IP4(192, 0, 2, 2)
 #define BACKEND_3 IP4(10, 0, 0, 13)
@@ -17,7 +17,18 @@ static const struct fixture replies = {
 		 {BACKEND_4, 2, VIP, 0, 0x020000000000},
 		 {BACKEND_4, 3, VIP, 0, 0x020000000200}),
 	.RING(1, 2),
-	.BACKENDS({BACKEND_1, 0, BACKEND1_MAC}, {BACKEND_2, 0, BACKEND2_MAC}),
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC),
+		  BACKEND(BACKEND_2, 0, BACKEND2_MAC)),
+};
+
+static const struct fixture replies6 = {
+	.SERVICES(SERVICE(VIP6, 53)),
+	.REPLIES({BACKEND6_1, 53, VIP6, 0, GATEWAY_MAC},
+		 {BACKEND6_1, 5353, VIP6, 53, GATEWAY_MAC},
+		 {BACKEND6_2, 53, VIP6, 0, 0},
+		 {BACKEND_1, 53, VIP, 0, GATEWAY_MAC}),
+	.RING(1),
+	.BACKENDS(BACKEND(BACKEND6_1, 0, BACKEND1_MAC)),
 };
 
 /* The answer to the default packet. */
@@ -27,6 +38,13 @@ static const struct fixture replies = {
 #define ANSWERED(...)                                                          \
 	REPLIED(.saddr = VIP, .sport = 53, .daddr = CLIENT, .dport = 40000,    \
 		__VA_ARGS__)
+
+#define ANSWER6(...)                                                           \
+	PACKET6(.eth_src = BACKEND1_MAC, .saddr = BACKEND6_1, .sport = 53,     \
+		.daddr = CLIENT6, .dport = 40000, __VA_ARGS__)
+#define ANSWERED6(...)                                                         \
+	REPLIED6(.saddr = VIP6, .sport = 53, .daddr = CLIENT6, .dport = 40000, \
+		 __VA_ARGS__)
 
 const struct packet_case cases_reply[] = {
 	{"reply", &replies, ANSWER(), ANSWERED()},
@@ -82,5 +100,27 @@ const struct packet_case cases_reply[] = {
 	{"reply-or-service", &replies, ANSWER(.daddr = VIP_2, .dport = 7),
 	 FORWARDED(2, .eth_dst = BACKEND2_MAC, .saddr = BACKEND_1, .sport = 53,
 		   .daddr = BACKEND_2, .dport = 7)},
+
+	{"reply6", &replies6, ANSWER6(), ANSWERED6()},
+	{"reply6-port", &replies6, ANSWER6(.sport = 5353), ANSWERED6()},
+	{"reply6-other-port", &replies6, ANSWER6(.sport = 54),
+	 PASSED(NO_SERVICE)},
+	{"reply6-no-gateway", &replies6, ANSWER6(.saddr = BACKEND6_2, .ttl = 1),
+	 DROPPED(NO_GATEWAY)},
+	{"reply6-hops-1", &replies6, ANSWER6(.ttl = 1), DROPPED(TTL_EXPIRED)},
+	{"reply6-hops-2", &replies6, ANSWER6(.ttl = 2), ANSWERED6(.ttl = 1)},
+	{"reply6-no-checksum", &replies6, ANSWER6(.udp_check = 0),
+	 PASSED(NO_CHECKSUM)},
+	{"reply6-extension", &replies6,
+	 ANSWER6(.sport = 5353, EXTENSIONS(EXTENSION(DESTINATION, 16))),
+	 ANSWERED6(EXTENSIONS(EXTENSION(DESTINATION, 16)))},
+	{"reply6-bad-checksum-stays-bad", &replies6,
+	 ANSWER6(.sport = 5353, .udp_error = 6), ANSWERED6(.udp_error = 6)},
+	{"reply6-or-service", &replies6, ANSWER6(.daddr = VIP6, .dport = 53),
+	 FORWARDED6(1, TO6_1, .saddr = BACKEND6_1, .sport = 53)},
+	{"reply6-beside-reply4", &replies6,
+	 PACKET(.saddr = BACKEND_1, .sport = 53, .daddr = CLIENT,
+		.dport = 40000),
+	 ANSWERED()},
 	{0},
 };

@@ -126,6 +126,14 @@ static int print_all(const struct sample *samples, size_t n)
 				.forward = LB_FORWARD_##FORWARD),              \
 			PACKET(.payload = 18)                                  \
 	}
+#define MODE6(balance_, forward_, BALANCE, FORWARD)                            \
+	{                                                                      \
+		balance_, forward_,                                            \
+			SERVICE(VIP6, 53, .mask = SLOTS - 1,                   \
+				.balance = LB_BALANCE_##BALANCE,               \
+				.forward = LB_FORWARD_##FORWARD),              \
+			PACKET6(.payload = 18)                                 \
+	}
 #define FORWARDS(balance, BALANCE)                                             \
 	MODE(balance, "nat", BALANCE, NAT),                                    \
 		MODE(balance, "snat", BALANCE, SNAT),                          \
@@ -137,6 +145,15 @@ int cost_print(void)
 		FORWARDS("flow", FLOW),
 		FORWARDS("source", SOURCE),
 		FORWARDS("packet", PACKET),
+		FORWARDS("quic", QUIC),
+		MODE("flow", "ipip", FLOW, IPIP),
+		MODE("flow", "gue", FLOW, GUE),
+		MODE6("flow", "nat, IPv6", FLOW, NAT),
+		MODE6("flow", "dsr, IPv6", FLOW, DSR),
+		MODE6("flow", "ipip, IPv6 in IPv4", FLOW, IPIP),
+		MODE6("flow", "gue, IPv6 in IPv4", FLOW, GUE),
+		{"-", "echo", SERVICE(VIP, 53, .ping = true),
+		 PACKET(.body = PACKET_ICMP, .icmp_type = 8)},
 		{"-", "reply", SERVICE(VIP, 53),
 		 PACKET(.saddr = BACKEND_1, .sport = 53, .daddr = CLIENT,
 			.dport = 40000, .payload = 18)},
@@ -146,14 +163,14 @@ int cost_print(void)
 		 PACKET(.protocol = 6, .payload = 18)},
 	};
 
-	if (!engines[0] || strcmp(engines[0]->option, "card")) {
+	if (!engines[0] || strcmp(engines[0]->option, "card") != 0) {
 		fputs("packet_test: the cost is the card's\n", stderr);
 		return EXIT_FAILURE;
 	}
 	for (uint32_t i = 0; i < SLOTS; i++) {
 		ring[i] = i + 1;
 		backends[i + 1] = (struct fixture_backend){
-			.address = BACKEND_1 + i,
+			.address = ipaddr_add(IPADDR(BACKEND_1), i),
 			.port = 5300,
 			.mac = BACKEND1_MAC + i,
 		};

@@ -15,7 +15,7 @@
 static const struct fixture world = {
 	.SERVICES(SERVICE(VIP, 53)),
 	.RING(1),
-	.BACKENDS({BACKEND_1, 0, BACKEND1_MAC}),
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC)),
 };
 
 static const struct lb_counter before = {0x1ffffffff, 0xfffffffff0};

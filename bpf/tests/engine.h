@@ -24,6 +24,8 @@ struct engine {
 	const char *option; /* its name on the command line */
 	const char *name;
 	size_t length_min; /* of a frame that it can run */
+	bool whole; /* it cannot leave features out of the program */
+	uint32_t lacks; /* features that its program never had */
 	/* Loads the program and these tables; every counter is zero then. */
 	int (*open)(struct engine *e, const struct fixture *f);
 	int (*run)(struct engine *e, const uint8_t *frame, size_t length,
@@ -36,6 +38,7 @@ struct engine {
 	void (*explain)(struct engine *e, char *text, size_t size);
 	/* The latency histogram, summed over CPUs; NULL where there is none. */
 	int (*latency)(struct engine *e, struct lb_latency *out);
+	/* It may keep what is dear to load; open() starts anew all the same. */
 	void (*close)(struct engine *e);
 };
 
@@ -45,6 +48,12 @@ extern struct engine *engines[ENGINES_MAX + 1];
 
 /* The object file to run; to be set before anything is chosen or opened. */
 extern const char *engine_object;
+
+/* The engine can run the program without what these tables leave out. */
+bool engine_can_open(const struct engine *e, const struct fixture *f);
+
+/* The features that the program of this file lacks: ".../udplb_nat4.bpf.o". */
+uint32_t engine_lacks(const char *path);
 
 /*
  * Chooses the engines whose options are in the list, or all; it may be NULL

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The card as an engine: the machine code that the nfp driver compiled from
- * this very object, in the emulator.  The image is the lab's; one of another
- * object would prove nothing, so the lab leaves the object beside it.
+ * this very object, or a variant of it, in the emulator.  The image is the
+ * lab's; one of another object would prove nothing, so the lab leaves the
+ * object beside it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ struct card_engine {
 	size_t n_backends;
 };
 
-const char *engine_card_image = "build/lab/card/udplb";
+const char *engine_card_image = "build/lab/card/udplb_nat4";
 
 static struct card_engine *of(struct engine *e)
 {
@@ -39,14 +40,21 @@ static bool same_content(FILE *a, FILE *b)
 	return x == y;
 }
 
+/* The variant of that name, beside the object that the others run. */
 static bool is_of_object(void)
 {
-	char path[256];
+	const char *slash = strrchr(engine_object, '/');
+	int directory = slash ? (int)(slash - engine_object + 1) : 0;
+	const char *name = strrchr(engine_card_image, '/');
 	FILE *ours, *theirs;
+	char path[256];
 	bool same = false;
 
+	name = name ? name + 1 : engine_card_image;
+	snprintf(path, sizeof(path), "%.*s%s.bpf.o", directory, engine_object,
+		 name);
+	ours = fopen(path, "rb");
 	snprintf(path, sizeof(path), "%s.bpf.o", engine_card_image);
-	ours = fopen(engine_object, "rb");
 	theirs = fopen(path, "rb");
 	if (ours && theirs)
 		same = same_content(ours, theirs);
@@ -61,13 +69,16 @@ static int resize(void *priv, const char *name, size_t entries)
 {
 	struct card_map *map = card_find_map(priv, name);
 
-	return map ? card_resize_map(map, (u32)entries) : -ENOENT;
+	/* A variant of the program has only the maps that it uses. */
+	return map ? card_resize_map(map, (u32)entries) : 0;
 }
 
 static int put(void *priv, const char *name, const void *key,
 	       const void *value)
 {
-	return card_update(card_find_map(priv, name), key, value);
+	struct card_map *map = card_find_map(priv, name);
+
+	return map ? card_update(map, key, value) : 0;
 }
 
 static int card_open(struct engine *e, const struct fixture *f)
@@ -183,6 +194,7 @@ static struct card_engine the_card = {
 	.engine = {
 		.option = "card",
 		.name = "the card's machine code",
+		.whole = true,
 		.open = card_open,
 		.run = card_run,
 		.counters = card_counters,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "engine_object.h"
 
 /*
  * bpf_prog_test_run_xdp() takes nothing below an Ethernet header, which no
@@ -20,129 +21,22 @@
 
 struct kernel_engine {
 	struct engine engine;
-	const char *program;
-	bool per_cpu; /* the counter maps */
-	bool timed;
-	struct bpf_object *object;
-	int program_fd, cpus;
+	struct engine_object object; /* stays loaded */
+	int cpus;
 	size_t n_backends;
+	struct engine_counters before; /* of earlier tables */
 };
-
-static struct bpf_map *find_map(struct kernel_engine *k, const char *name)
-{
-	return bpf_object__find_map_by_name(k->object, name);
-}
-
-static int resize(void *priv, const char *name, size_t entries)
-{
-	return bpf_map__set_max_entries(find_map(priv, name),
-					(uint32_t)entries);
-}
-
-static int put(void *priv, const char *name, const void *key,
-	       const void *value)
-{
-	return bpf_map_update_elem(bpf_map__fd(find_map(priv, name)), key,
-				   value, BPF_ANY);
-}
-
-static int prepare_counters(struct kernel_engine *k)
-{
-	int err = 0;
-
-	if (k->per_cpu) {
-		err = bpf_map__set_type(find_map(k, LB_MAP_BACKEND_STATS),
-					BPF_MAP_TYPE_PERCPU_ARRAY);
-		err = err
-			      ?: bpf_map__set_type(
-					 find_map(k, LB_MAP_REASON_STATS),
-					 BPF_MAP_TYPE_PERCPU_ARRAY);
-	}
-	if (!err && !k->timed)
-		err = bpf_map__set_autocreate(find_map(k, LB_MAP_LATENCY),
-					      false);
-	return err;
-}
-
-static int prepare(struct kernel_engine *k, const struct fixture *f)
-{
-	struct bpf_program *program;
-	int err = 0;
-
-	bpf_object__for_each_program(program, k->object) err =
-		err
-			?: bpf_program__set_autoload(
-				   program, !strcmp(bpf_program__name(program),
-						    k->program));
-	err = err ?: fixture_size(f, resize, k);
-	return err ?: prepare_counters(k);
-}
 
 static int map_fd(struct kernel_engine *k, const char *name)
 {
-	return bpf_map__fd(find_map(k, name));
-}
-
-static void kernel_close(struct engine *e)
-{
-	struct kernel_engine *k = (struct kernel_engine *)e;
-
-	bpf_object__close(k->object);
-	k->object = NULL;
-}
-
-static int kernel_open(struct engine *e, const struct fixture *f)
-{
-	struct kernel_engine *k = (struct kernel_engine *)e;
-	struct bpf_program *program;
-	int err;
-
-	k->cpus = libbpf_num_possible_cpus();
-	if (k->cpus < 0)
-		return k->cpus;
-	k->n_backends = f->n_backends ? f->n_backends : 1;
-	k->object = bpf_object__open_file(engine_object, NULL);
-	if (!k->object)
-		return -errno;
-	err = prepare(k, f);
-	err = err ?: bpf_object__load(k->object);
-	err = err ?: fixture_fill(f, put, k);
-	if (err) {
-		kernel_close(e);
-		return err;
-	}
-	program = bpf_object__find_program_by_name(k->object, k->program);
-	k->program_fd = bpf_program__fd(program);
-	return 0;
-}
-
-static int kernel_run(struct engine *e, const uint8_t *frame, size_t length,
-		      struct engine_outcome *out)
-{
-	struct kernel_engine *k = (struct kernel_engine *)e;
-	struct bpf_test_run_opts opts = {
-		.sz = sizeof(opts),
-		.data_in = frame,
-		.data_size_in = (uint32_t)length,
-		.data_out = out->frame,
-		.data_size_out = sizeof(out->frame),
-		.repeat = 1,
-	};
-	int err;
-
-	err = bpf_prog_test_run_opts(k->program_fd, &opts);
-	if (err)
-		return err;
-	out->action = (int)opts.retval;
-	out->length = opts.data_size_out;
-	return 0;
+	return engine_object_map(&k->object, name);
 }
 
 /* Sums the values of all CPUs; a plain map has them all in one. */
 static int read_counters(struct kernel_engine *k, const char *name,
 			 struct lb_counter *out, size_t n)
 {
-	size_t copies = k->per_cpu ? (size_t)k->cpus : 1;
+	size_t copies = k->object.per_cpu ? (size_t)k->cpus : 1;
 	struct lb_counter *values = calloc(n * copies, sizeof(*values));
 	uint32_t *keys = calloc(n, sizeof(*keys));
 	uint32_t batch, count = (uint32_t)n;
@@ -166,16 +60,87 @@ out:
 	return err;
 }
 
-static int kernel_counters(struct engine *e, struct engine_counters *out)
+static int read_all(struct kernel_engine *k, struct engine_counters *out)
+{
+	int err = read_counters(k, LB_MAP_REASON_STATS, out->reasons,
+				LB_REASON_COUNT);
+
+	return err ?: read_counters(k, LB_MAP_BACKEND_STATS, out->backends,
+				    k->n_backends);
+}
+
+static int clear_latency(struct kernel_engine *k)
+{
+	struct lb_latency *zeroes = calloc((size_t)k->cpus, sizeof(*zeroes));
+	uint32_t key = 0;
+	int err = -ENOMEM;
+
+	if (zeroes)
+		err = bpf_map_update_elem(map_fd(k, LB_MAP_LATENCY), &key,
+					  zeroes, BPF_ANY);
+	free(zeroes);
+	return err;
+}
+
+static int kernel_open(struct engine *e, const struct fixture *f)
 {
 	struct kernel_engine *k = (struct kernel_engine *)e;
 	int err;
 
-	err = read_counters(k, LB_MAP_REASON_STATS, out->reasons,
-			    LB_REASON_COUNT);
-	return err
-		       ?: read_counters(k, LB_MAP_BACKEND_STATS, out->backends,
-					k->n_backends);
+	k->cpus = libbpf_num_possible_cpus();
+	if (k->cpus < 0)
+		return k->cpus;
+	k->n_backends = f->n_backends ? f->n_backends : 1;
+	err = engine_object_open(&k->object, f);
+	if (!err && k->object.timed)
+		err = clear_latency(k);
+	return err ?: read_all(k, &k->before);
+}
+
+static void kernel_close(struct engine *e)
+{
+	(void)e;
+}
+
+static int kernel_run(struct engine *e, const uint8_t *frame, size_t length,
+		      struct engine_outcome *out)
+{
+	struct kernel_engine *k = (struct kernel_engine *)e;
+	struct bpf_test_run_opts opts = {
+		.sz = sizeof(opts),
+		.data_in = frame,
+		.data_size_in = (uint32_t)length,
+		.data_out = out->frame,
+		.data_size_out = sizeof(out->frame),
+		.repeat = 1,
+	};
+	int err;
+
+	err = bpf_prog_test_run_opts(k->object.program_fd, &opts);
+	if (err)
+		return err;
+	out->action = (int)opts.retval;
+	out->length = opts.data_size_out;
+	return 0;
+}
+
+static void subtract(struct lb_counter *from, const struct lb_counter *before,
+		     size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		from[i].packets -= before[i].packets;
+		from[i].bytes -= before[i].bytes;
+	}
+}
+
+static int kernel_counters(struct engine *e, struct engine_counters *out)
+{
+	struct kernel_engine *k = (struct kernel_engine *)e;
+	int err = read_all(k, out);
+
+	subtract(out->reasons, k->before.reasons, LB_REASON_COUNT);
+	subtract(out->backends, k->before.backends, k->n_backends);
+	return err;
 }
 
 /* On one CPU, where there are several. */
@@ -198,6 +163,7 @@ static int kernel_preset(struct engine *e, const struct lb_counter *value)
 	struct kernel_engine *k = (struct kernel_engine *)e;
 	int err = preset_map(k, LB_MAP_REASON_STATS, LB_REASON_COUNT, value);
 
+	memset(&k->before, 0, sizeof(k->before));
 	return err ?: preset_map(k, LB_MAP_BACKEND_STATS,
 				 (uint32_t)k->n_backends, value);
 }
@@ -236,21 +202,21 @@ static int kernel_latency(struct engine *e, struct lb_latency *out)
 
 static struct kernel_engine as_on_a_card = {
 	KERNEL_ENGINE("kernel-plain", "udplb, plain counters"),
-	.program = LB_PROGRAM,
+	.object.program = LB_PROGRAM,
 };
 
 static struct kernel_engine on_a_host = {
 	KERNEL_ENGINE("kernel", "udplb, counters per CPU"),
-	.program = LB_PROGRAM,
-	.per_cpu = true,
+	.object.program = LB_PROGRAM,
+	.object.per_cpu = true,
 };
 
 static struct kernel_engine on_a_host_timed = {
 	KERNEL_ENGINE("kernel-timed", "udplb_timed, counters per CPU"),
 	.engine.latency = kernel_latency,
-	.program = LB_PROGRAM_TIMED,
-	.per_cpu = true,
-	.timed = true,
+	.object.program = LB_PROGRAM_TIMED,
+	.object.per_cpu = true,
+	.object.timed = true,
 };
 
 struct engine *const engine_kernel[] = {

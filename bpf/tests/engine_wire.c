@@ -326,6 +326,7 @@ static struct wire_engine the_wire = {
 		.option = "wire",
 		.name = "the lab's card, by cable",
 		.length_min = ETH_HLEN,
+		.whole = true,
 		.open = wire_open,
 		.run = wire_run,
 		.counters = wire_counters,

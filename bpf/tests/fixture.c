@@ -1,25 +1,118 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
 
 #include "fixture.h"
-#include "packet.h"
+#include "fixture_rows.h"
 
+#define ADDRESS_BITS 128
+#define PREFIX4_BITS 96 /* before an IPv4 address */
+
+/* Network order. */
+static void put_words(__be32 to[4], struct ipaddr address)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = htonl(address.word[i]);
+}
+
+uint32_t fixture_bucket(struct ipaddr address, int bits)
+{
+	__be32 words[4];
+
+	put_words(words, address);
+	return ipaddr_is4(address) ? lb_bucket4(words[3], bits)
+				   : lb_bucket6(words, bits);
+}
+
+static struct lb_endpoint endpoint(struct ipaddr address, uint16_t port,
+				   enum lb_key_kind kind)
+{
+	struct lb_endpoint key = {.port = htons(port), .kind = (__u8)kind};
+
+	put_words(key.address, address);
+	key.ipv6 = !ipaddr_is4(address);
+	return key;
+}
+
+static struct lb_service service_value(const struct fixture *f, size_t row)
+{
+	const struct fixture_service *s = &f->services[row];
+
+	return (struct lb_service){
+		.ring_base = s->base,
+		.ring_mask = s->mask,
+		.balance = (__u8)s->balance,
+		.forward = (__u8)s->forward,
+		.flags = (__u16)((fixture_is_sole(f, row) * LB_SERVICE_SOLE) |
+				 (s->ping * LB_SERVICE_ECHO) |
+				 (s->strict * LB_SERVICE_STRICT) |
+				 (s->filter * LB_SERVICE_FILTER) |
+				 (s->deny * LB_SERVICE_DENY)),
+		.id = s->id,
+	};
+}
+
+static struct lb_target reply_value(const struct fixture *f, size_t row)
+{
+	const struct fixture_reply *r = &f->replies[row];
+	struct lb_target value = {.port = htons(r->vip_port)};
+
+	put_words(value.address, r->vip);
+	packet_put_mac(value.mac, r->mac);
+	if (fixture_is_sole_reply(f, row))
+		value.flags = LB_TARGET_SOLE;
+	return value;
+}
+
+/* The VIP's port, and for its first row what has no port. */
+static int put_service(const struct fixture *f, size_t row, fixture_put *put,
+		       void *priv)
+{
+	const struct fixture_service *s = &f->services[row];
+	struct lb_endpoint key = endpoint(s->address, s->port, LB_KEY_PORT);
+	struct lb_service value = service_value(f, row);
+	int err = put(priv, LB_MAP_SERVICES, &key, &value);
+
+	if (err || !fixture_is_first(f, row))
+		return err;
+	key = endpoint(s->address, 0, LB_KEY_ADDRESS);
+	return put(priv, LB_MAP_SERVICES, &key, &value);
+}
+
+static int put_reply(const struct fixture *f, size_t row, fixture_put *put,
+		     void *priv)
+{
+	const struct fixture_reply *r = &f->replies[row];
+	struct lb_endpoint key = endpoint(r->address, r->port, LB_KEY_PORT);
+	struct lb_target value = reply_value(f, row);
+	int err = put(priv, LB_MAP_REPLIES, &key, &value);
+
+	if (err || !fixture_is_first_reply(f, row))
+		return err;
+	key = endpoint(r->address, 0, LB_KEY_ADDRESS);
+	return put(priv, LB_MAP_REPLIES, &key, &value);
+}
+
+/* The bucket's entry once, and the row itself where the bucket asks for it. */
 static int fill_services(const struct fixture *f, fixture_put *put, void *priv)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < f->n_services; i++) {
-		const struct fixture_service *s = &f->services[i];
-		struct lb_endpoint4 key = {htonl(s->address), htons(s->port),
-					   0};
-		struct lb_service value = {
-			.ring_base = s->base,
-			.ring_mask = s->mask,
-			.balance = s->balance,
-			.forward = s->forward,
-		};
+		struct fixture_group g = fixture_group(f, i);
+		struct lb_vip vip = {.ask = g.ask};
 
-		err = put(priv, LB_MAP_SERVICES4, &key, &value);
+		if (!g.ask) {
+			put_words(vip.address, f->services[i].address);
+			vip.first = g.first;
+			vip.last = g.last;
+			vip.service = service_value(f, i);
+		}
+		if (g.leads)
+			err = put(priv, LB_MAP_VIPS, &g.bucket, &vip);
+		if (!err && g.ask)
+			err = put_service(f, i, put, priv);
 	}
 	return err;
 }
@@ -29,14 +122,18 @@ static int fill_replies(const struct fixture *f, fixture_put *put, void *priv)
 	int err = 0;
 
 	for (size_t i = 0; !err && i < f->n_replies; i++) {
-		const struct fixture_reply *r = &f->replies[i];
-		struct lb_endpoint4 key = {htonl(r->address), htons(r->port),
-					   0};
-		struct lb_target value = {.address = htonl(r->vip),
-					 .port = htons(r->vip_port)};
+		struct fixture_group g = fixture_group_replies(f, i);
+		struct lb_host host = {.ask = (__u16)g.ask};
 
-		packet_put_mac(value.mac, r->mac);
-		err = put(priv, LB_MAP_REPLIES4, &key, &value);
+		if (!g.ask) {
+			put_words(host.address, f->replies[i].address);
+			host.port = htons(f->replies[i].port);
+			host.reply = reply_value(f, i);
+		}
+		if (g.leads)
+			err = put(priv, LB_MAP_HOSTS, &g.bucket, &host);
+		if (!err && g.ask)
+			err = put_reply(f, i, put, priv);
 	}
 	return err;
 }
@@ -47,9 +144,13 @@ static int fill_backends(const struct fixture *f, fixture_put *put, void *priv)
 
 	for (uint32_t i = 0; !err && i < f->n_backends; i++) {
 		const struct fixture_backend *b = &f->backends[i];
-		struct lb_target value = {.address = htonl(b->address),
-					   .port = htons(b->port)};
+		struct lb_target value = {
+			.port = htons(b->port),
+			.mtu = b->mtu,
+			.flags = ipaddr_is4(b->address) ? 0 : LB_TARGET_IPV6,
+		};
 
+		put_words(value.address, b->address);
 		packet_put_mac(value.mac, b->mac);
 		err = put(priv, LB_MAP_BACKENDS, &i, &value);
 	}
@@ -65,13 +166,129 @@ static int fill_ring(const struct fixture *f, fixture_put *put, void *priv)
 	return err;
 }
 
+static int fill_tunnels(const struct fixture *f, fixture_put *put, void *priv)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < LB_TUNNELS; i++) {
+		const struct fixture_tunnel *t = &f->tunnels[i];
+		struct lb_tunnel value = {
+			.source4 = htonl(t->source4.word[3]),
+			.spread4 = htonl(t->spread4),
+			.spread6 = htonl(t->spread6),
+			.answer = t->answer,
+		};
+
+		put_words(value.source6, t->source6);
+		err = put(priv, LB_MAP_TUNNELS, &i, &value);
+	}
+	return err;
+}
+
+static uint16_t prefix_bits(const struct fixture_prefix *p)
+{
+	return (uint16_t)(p->length +
+			  (ipaddr_is4(p->address) ? PREFIX4_BITS : 0));
+}
+
+static struct ipaddr mask_of(int bits)
+{
+	struct ipaddr mask = {{0}};
+
+	for (int i = 0; i < bits; i++)
+		mask.word[i / 32] |= 1U << (31 - i % 32);
+	return mask;
+}
+
+static int fill_prefixes(const struct fixture *f, fixture_put *put, void *priv)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < f->n_prefixes; i++) {
+		const struct fixture_prefix *p = &f->prefixes[i];
+		uint16_t bits = prefix_bits(p);
+		struct ipaddr mask = mask_of(bits);
+		struct lb_prefix key = {.service = p->service,
+					.length = (__u16)(bits + 1)};
+		uint32_t denied = p->deny;
+
+		put_words(key.address, p->address);
+		for (int j = 0; j < 4; j++)
+			key.address[j] &= htonl(mask.word[j]);
+		err = put(priv, LB_MAP_PREFIXES, &key, &denied);
+	}
+	return err;
+}
+
+static bool has_length(const struct fixture *f, uint16_t service, int bits)
+{
+	for (size_t i = 0; i < f->n_prefixes; i++)
+		if (f->prefixes[i].service == service &&
+		    prefix_bits(&f->prefixes[i]) == bits)
+			return true;
+	return false;
+}
+
+/* The lengths of one service, the longest first. */
+static int put_filter(const struct fixture *f, uint16_t service,
+		      fixture_put *put, void *priv)
+{
+	uint32_t n = 0;
+	int err = 0;
+
+	for (int bits = ADDRESS_BITS; !err && bits >= 0; bits--) {
+		uint32_t index = service * LB_FILTER_LENGTHS + n;
+		struct lb_filter value = {.length = (__u16)(bits + 1)};
+
+		if (!has_length(f, service, bits))
+			continue;
+		put_words(value.mask, mask_of(bits));
+		err = n++ < LB_FILTER_LENGTHS
+			      ? put(priv, LB_MAP_FILTERS, &index, &value)
+			      : -E2BIG;
+	}
+	return err;
+}
+
+static int fill_filters(const struct fixture *f, fixture_put *put, void *priv)
+{
+	int err = fill_prefixes(f, put, priv);
+
+	for (uint16_t id = 0; !err && id < fixture_ids(f); id++)
+		err = put_filter(f, id, put, priv);
+	return err;
+}
+
+static int fill_server_ids(const struct fixture *f, fixture_put *put,
+			   void *priv)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < f->n_server_ids; i++) {
+		const struct fixture_server_id *s = &f->server_ids[i];
+		uint32_t index = s->service * LB_QUIC_CONFIGS + s->config;
+		struct lb_quic_config config = {.length = s->length};
+		struct lb_quic_id id = {.service = s->service,
+					.config = s->config};
+
+		memset(config.mask, 0xff, s->length);
+		memcpy(id.server, s->bytes, s->length);
+		err = put(priv, LB_MAP_QUIC_CONFIGS, &index, &config);
+		err = err ?: put(priv, LB_MAP_QUIC_IDS, &id, &s->backend);
+	}
+	return err;
+}
+
 int fixture_fill(const struct fixture *f, fixture_put *put, void *priv)
 {
 	int err = fill_services(f, put, priv);
 
 	err = err ?: fill_replies(f, put, priv);
 	err = err ?: fill_ring(f, put, priv);
-	return err ?: fill_backends(f, put, priv);
+	err = err ?: fill_backends(f, put, priv);
+	err = err ?: fill_tunnels(f, put, priv);
+	err = err ?: fill_filters(f, put, priv);
+	return err ?: fill_server_ids(f, put, priv);
 }
 
 static size_t at_least_one(size_t entries)
@@ -81,13 +298,29 @@ static size_t at_least_one(size_t entries)
 
 int fixture_size(const struct fixture *f, fixture_resize *resize, void *priv)
 {
-	size_t backends = at_least_one(f->n_backends);
-	int err;
+	size_t backends = at_least_one(f->n_backends), ids = fixture_ids(f);
+	const struct {
+		const char *map;
+		size_t entries;
+	} sizes[] = {
+		{LB_MAP_VIPS, LB_VIP_BUCKETS},
+		{LB_MAP_SERVICES, 2 * f->n_services},
+		{LB_MAP_HOSTS, LB_HOST_BUCKETS},
+		{LB_MAP_REPLIES, 2 * f->n_replies},
+		{LB_MAP_RING, f->n_ring},
+		{LB_MAP_BACKENDS, backends},
+		{LB_MAP_TUNNELS, LB_TUNNELS},
+		{LB_MAP_FILTERS, ids * LB_FILTER_LENGTHS},
+		{LB_MAP_PREFIXES, f->n_prefixes},
+		{LB_MAP_QUIC_CONFIGS, ids * LB_QUIC_CONFIGS},
+		{LB_MAP_QUIC_IDS, f->n_server_ids},
+		{LB_MAP_BACKEND_STATS, backends},
+		{LB_MAP_REASON_STATS, LB_REASON_COUNT},
+	};
+	int err = 0;
 
-	err = resize(priv, LB_MAP_SERVICES4, at_least_one(f->n_services));
-	err = err ?: resize(priv, LB_MAP_REPLIES4, at_least_one(f->n_replies));
-	err = err ?: resize(priv, LB_MAP_RING, at_least_one(f->n_ring));
-	err = err ?: resize(priv, LB_MAP_BACKENDS, backends);
-	err = err ?: resize(priv, LB_MAP_BACKEND_STATS, backends);
-	return err ?: resize(priv, LB_MAP_REASON_STATS, LB_REASON_COUNT);
+	for (size_t i = 0; !err && i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		err = resize(priv, sizes[i].map,
+			     at_least_one(sizes[i].entries));
+	return err;
 }

@@ -7,33 +7,68 @@
 #ifndef FIXTURE_H
 #define FIXTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "../lb_abi.h"
+#include "packet.h"
 
 #define FIXTURE_BACKENDS_MAX 1025
 
+/*
+ * One port of a VIP, or all (0).  A service of several ports has several rows,
+ * which differ in nothing but the port: a VIP whose rows are all alike is SOLE.
+ */
 struct fixture_service {
-	uint32_t address;
+	struct ipaddr address;
 	uint16_t port;
 	uint32_t base, mask; /* of the ring */
 	enum lb_balance balance;
 	enum lb_forward forward;
+	bool ping, strict; /* the VIP's: alike in all its rows */
+	bool filter;	   /* sources are looked up in the prefixes of id */
+	bool deny;	   /* what no prefix names */
+	uint16_t id;	   /* of prefixes and server ids */
 };
 
+/* An address whose rows differ in nothing but the port is SOLE. */
 struct fixture_reply {
-	uint32_t address; /* the backend's */
+	struct ipaddr address; /* the backend's */
 	uint16_t port;
-	uint32_t vip;
+	struct ipaddr vip;
 	uint16_t vip_port;
 	uint64_t mac;
 };
 
 struct fixture_backend {
-	uint32_t address;
+	struct ipaddr address; /* a tunnel's outer header is of its family */
 	uint16_t port;
 	uint64_t mac;
+	uint16_t mtu;
+};
+
+struct fixture_tunnel {
+	struct ipaddr source4;
+	uint32_t spread4; /* these bits of it are the flow's hash */
+	struct ipaddr source6;
+	uint32_t spread6; /* the same, of the last word */
+	bool answer;	  /* clients are told what is too big */
+};
+
+struct fixture_prefix {
+	uint16_t service; /* id */
+	struct ipaddr address;
+	uint8_t length; /* of the address' own family */
+	bool deny;
+};
+
+struct fixture_server_id {
+	uint16_t service; /* id */
+	uint8_t config;
+	uint8_t length; /* 1 ... 8; one for all of a service and config */
+	uint8_t bytes[LB_QUIC_ID_MAX];
+	uint32_t backend;
 };
 
 struct fixture {
@@ -45,12 +80,24 @@ struct fixture {
 	size_t n_ring;
 	const struct fixture_backend *backends; /* 0 is never used */
 	size_t n_backends;
+	struct fixture_tunnel
+		tunnels[LB_TUNNELS]; /* forward - LB_FORWARD_IPIP */
+	const struct fixture_prefix *prefixes;
+	size_t n_prefixes;
+	const struct fixture_server_id *server_ids;
+	size_t n_server_ids;
+	uint32_t without; /* FIXTURE_FEATURE(): switched off before loading */
 };
+
+#define FIXTURE_FEATURE(id) (1U << LB_FEATURE_##id)
 
 /*
  * The tables as an engine's maps: calls back with the size of each, then with
- * each entry, in the order of the loader; a map of no entries does not exist,
- * so it gets one.  A negative errno ends it.
+ * each entry, of buckets those in use; a map of no entries does not exist, so
+ * it gets one.  A negative errno ends it; -E2BIG: too many lengths of prefixes.
+ *
+ * This is where buckets, what they ask for, entries of addresses and flags come
+ * from: a bucket answers alone wherever lb_abi.h allows it.
  */
 typedef int fixture_resize(void *priv, const char *map, size_t entries);
 typedef int fixture_put(void *priv, const char *map, const void *key,
@@ -58,10 +105,18 @@ typedef int fixture_put(void *priv, const char *map, const void *key,
 int fixture_size(const struct fixture *f, fixture_resize *resize, void *priv);
 int fixture_fill(const struct fixture *f, fixture_put *put, void *priv);
 
+/* The bucket of an address in vips or hosts; bits is LB_VIP_BITS or so. */
+uint32_t fixture_bucket(struct ipaddr address, int bits);
+
 /* Initialisers: .SERVICES(SERVICE(VIP, 53), ...), .RING(1, 2), and so on. */
 #define SERVICE(address_, port_, ...)                                          \
 	{                                                                      \
-		.address = (address_), .port = (port_), __VA_ARGS__            \
+		.address = address_, .port = (port_), __VA_ARGS__              \
+	}
+#define BACKEND(address_, port_, mac_, ...)                                    \
+	{                                                                      \
+		.address = address_, .port = (port_), .mac = (mac_),           \
+		__VA_ARGS__                                                    \
 	}
 #define FIXTURE_LIST_(member, type, ...)                                       \
 	member = (const type[]){__VA_ARGS__},                                  \
@@ -71,6 +126,11 @@ int fixture_fill(const struct fixture *f, fixture_put *put, void *priv);
 #define REPLIES(...) FIXTURE_LIST_(replies, struct fixture_reply, __VA_ARGS__)
 #define RING(...)    FIXTURE_LIST_(ring, uint32_t, __VA_ARGS__)
 #define BACKENDS(...)                                                          \
-	FIXTURE_LIST_(backends, struct fixture_backend, {0}, __VA_ARGS__)
+	FIXTURE_LIST_(backends, struct fixture_backend, {.port = 0},           \
+		      __VA_ARGS__)
+#define PREFIXES(...)                                                          \
+	FIXTURE_LIST_(prefixes, struct fixture_prefix, __VA_ARGS__)
+#define SERVER_IDS(...)                                                        \
+	FIXTURE_LIST_(server_ids, struct fixture_server_id, __VA_ARGS__)
 
 #endif

@@ -17,7 +17,7 @@
 #include "fuzz.h"
 #include "trial.h"
 
-#define PACKETS_PER_WORLD 250
+#define PACKETS_PER_WORLD 5000
 #define JOBS_MAX	  64
 
 struct result {
@@ -90,7 +90,7 @@ static void add(struct result *sum, const struct result *r)
 static void print_figures(const struct result *sum, double seconds)
 {
 #define REASON_NAME_(id, name, action, text) name,
-	static const char *const names[] = {LB_REASONS(REASON_NAME_)};
+	static const char *const names[] = { LB_REASONS(REASON_NAME_) };
 
 	printf("# %llu packets over %llu tables in %.0f s\n",
 	       (unsigned long long)sum->packets,
@@ -132,8 +132,8 @@ static unsigned int run_jobs(struct result *results, uint64_t packets,
 
 int fuzz_run(uint64_t packets, uint64_t seed, unsigned int jobs)
 {
-	struct sigaction action = {.sa_handler = interrupt};
-	struct result *results, sum = {0};
+	struct sigaction action = { .sa_handler = interrupt };
+	struct result *results, sum = { 0 };
 	double begin = now();
 	unsigned int failed;
 

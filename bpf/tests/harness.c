@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "harness.h"
+#include "reference.h"
 
 #define REASON_NAME_(id, name, action, text)   name,
 #define REASON_ACTION_(id, name, action, text) XDP_##action,
@@ -195,12 +196,64 @@ static size_t input_length(const struct packet_case *c)
 	return packet_build(&c->in, frame);
 }
 
-bool harness_can_run(const struct packet_case *c)
+/* What the reference makes of it where these features are missing. */
+static bool outcome_without(const struct packet_case *c, uint32_t features,
+			    struct expectation *out)
 {
-	for (struct engine *const *e = engines; *e; e++)
-		if (input_length(c) >= (*e)->length_min)
-			return true;
-	return false;
+	uint8_t frame[PACKET_LENGTH_MAX];
+	struct fixture f = *c->fixture;
+	size_t length = packet_build(&c->in, frame);
+
+	f.without = features;
+	memset(out, 0, sizeof(*out));
+	return reference_run(&f, frame, length, REFERENCE_ANY, out);
+}
+
+#define BIT(feature) (1U << LB_FEATURE_##feature)
+
+/* What the tables ask for; the loader would not load less. */
+static uint32_t fixture_needs(const struct fixture *f)
+{
+	uint32_t needs = f->n_replies ? BIT(NAT) : 0;
+
+	for (size_t i = 0; i < f->n_services; i++) {
+		const struct fixture_service *s = &f->services[i];
+
+		if (s->forward <= LB_FORWARD_SNAT)
+			needs |= BIT(NAT);
+		if (s->forward == LB_FORWARD_SNAT)
+			needs |= BIT(SNAT);
+		if (s->forward >= LB_FORWARD_IPIP)
+			needs |= BIT(TUNNEL);
+		if (s->balance == LB_BALANCE_PACKET)
+			needs |= BIT(SPRAY);
+		if (s->balance == LB_BALANCE_QUIC)
+			needs |= BIT(QUIC);
+		if (s->filter)
+			needs |= BIT(FILTER);
+	}
+	return needs;
+}
+
+/* A case that needs none of the features that the engine's program lacks. */
+static bool lacks_nothing(const struct engine *e, const struct packet_case *c)
+{
+	static struct expectation all, some;
+
+	if (c->fixture->without || fixture_needs(c->fixture) & e->lacks)
+		return false;
+	outcome_without(c, 0, &all);
+	outcome_without(c, e->lacks, &some);
+	return !memcmp(&all, &some, sizeof(all));
+}
+
+bool harness_can_run(const struct engine *e, const struct packet_case *c)
+{
+	if (input_length(c) < e->length_min)
+		return false;
+	if (e->lacks)
+		return lacks_nothing(e, c);
+	return engine_can_open(e, c->fixture);
 }
 
 /* A packet that goes out with wrong checksums is wrong on purpose. */
@@ -211,7 +264,8 @@ static void check_output(const struct packet_case *c)
 	if (harness_action(c->reason) != XDP_TX)
 		return;
 	packet_build(&c->out, frame);
-	if (packet_verify(frame) == (c->out.ip_error || c->out.udp_error))
+	if (packet_verify(frame) ==
+	    (c->out.ip_error || c->out.udp_error || c->out.icmp_error))
 		fail_msg("the case expects checksums that are %s",
 			 packet_verify(frame) ? "right" : "wrong");
 }
@@ -222,6 +276,6 @@ void harness_test_case(void **state)
 
 	check_output(c);
 	for (struct engine *const *e = engines; *e; e++)
-		if (input_length(c) >= (*e)->length_min)
+		if (harness_can_run(*e, c))
 			assert_true(harness_try(*e, c));
 }

@@ -25,12 +25,25 @@ struct packet_case {
 	.reason = LB_REASON_REPLIED,                                           \
 	.out = PACKET(.eth_src = LB_MAC, .eth_dst = GATEWAY_MAC, .ttl = 63,    \
 		      __VA_ARGS__)
+#define FORWARDED6(to, ...)                                                    \
+	.reason = LB_REASON_FORWARDED, .backend = (to),                        \
+	.out = PACKET6(.eth_src = LB_MAC, .ttl = 63, __VA_ARGS__)
+#define REPLIED6(...)                                                          \
+	.reason = LB_REASON_REPLIED,                                           \
+	.out = PACKET6(.eth_src = LB_MAC, .eth_dst = GATEWAY_MAC, .ttl = 63,   \
+		       __VA_ARGS__)
 #define PASSED(why)  .reason = LB_REASON_##why
 #define DROPPED(why) .reason = LB_REASON_##why
 
 /* The tables of lb_abi.h end with an empty name. */
 extern const struct packet_case cases_parse[], cases_forward[];
 extern const struct packet_case cases_checksum[], cases_reply[];
+extern const struct packet_case cases_ip6[], cases_extension[];
+extern const struct packet_case cases_checksum6[], cases_bucket[];
+extern const struct packet_case cases_fragment[], cases_tunnel[];
+extern const struct packet_case cases_too_big[], cases_icmp[], cases_icmp6[];
+extern const struct packet_case cases_echo[], cases_quic[], cases_filter[];
+extern const struct packet_case cases_strict[], cases_feature[];
 
 /* What one frame must come to. */
 struct expectation {
@@ -65,13 +78,13 @@ void harness_print_failure(struct engine *e, int err);
 void harness_print_frame(const char *title, const uint8_t *frame,
 			 size_t length);
 
-/* Some engine takes frames as short as this case's. */
-bool harness_can_run(const struct packet_case *c);
+/* The engine takes frames as short as this case's, and can load its program. */
+bool harness_can_run(const struct engine *e, const struct packet_case *c);
 
 /* Loads the case's tables and runs it; prints what is not as expected. */
 bool harness_try(struct engine *e, const struct packet_case *c);
 
-/* A cmocka test function; *state is the case. */
+/* A cmocka test function; *state is the case, for all engines that can. */
 void harness_test_case(void **state);
 
 #endif

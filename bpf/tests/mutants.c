@@ -17,6 +17,7 @@
 
 #include "../../offload/nfp_emu_mutants.h"
 #include "cases.h"
+#include "engine_card.h"
 #include "tests.h"
 #include "trial.h"
 
@@ -50,6 +51,8 @@ static const struct {
 	 "no flag is used after a shift; guess SHIFT_FLAGS would count it"},
 	{NFP_EMU_MUTANT_SHIFT_CARRY,
 	 "no flag is used after a shift; guess SHIFT_FLAGS would count it"},
+	{NFP_EMU_MUTANT_FIELD_LEFT,
+	 "a register differs, but of 8,000 packets none comes out otherwise"},
 	{NFP_EMU_MUTANT_TRANSFER_SPLIT,
 	 "what was read is used up before the next write is prepared"},
 };
@@ -74,7 +77,8 @@ static const char *run_cases(void)
 	size_t table = 0;
 
 	for (const struct packet_case *c = NULL; (c = cases_next(&table, c));)
-		if (!harness_try(engines[0], c))
+		if (harness_can_run(engines[0], c) &&
+		    !harness_try(engines[0], c))
 			return c->name;
 	return NULL;
 }
@@ -169,12 +173,15 @@ static void be_quiet(void)
 	}
 }
 
-int main(void)
+/* mutants [PREFIX]: the image, which else is that of all tests. */
+int main(int argc, char **argv)
 {
 	char card[] = "card";
 	int noticed = 0, bad = 0;
 	const char *by;
 
+	if (argc > 1)
+		engine_card_image = argv[1];
 	if (engine_choose(card))
 		return EXIT_FAILURE;
 	by = try(NFP_EMU_MUTANT_NONE);

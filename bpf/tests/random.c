@@ -12,8 +12,8 @@
 #include "tests.h"
 #include "trial.h"
 
-#define ROUNDS	100
-#define PACKETS 100 /* of a round */
+#define ROUNDS	12
+#define PACKETS 1000 /* of a round */
 
 static void start(struct trial *t)
 {
@@ -70,22 +70,45 @@ void random_test_mutated(void **state)
 		expect_seen(&t, (enum lb_reason)i);
 }
 
+/* The frame, and all that is left of it when its end is missing. */
+static void run_lengths(struct trial *t, struct packet *p)
+{
+	uint8_t frame[PACKET_LENGTH_MAX];
+
+	for (int tags = 0; tags <= PACKET_VLANS_MAX; tags++) {
+		size_t length = packet_build(p, frame);
+
+		for (size_t cut = 0; cut <= length; cut++)
+			assert_true(trial_run(t, frame, cut, false));
+		if (tags < PACKET_VLANS_MAX)
+			p->vlans[tags].proto = 0x8100;
+	}
+}
+
+#define EXTENDED                                                               \
+	.extensions = { { .type = PACKET_HOP_BY_HOP, .length = 16 },           \
+			{ .type = PACKET_DESTINATION, .length = 64 },          \
+			FRAGMENT6(0) }
+
 void random_test_every_length(void **state)
 {
 	static struct trial t;
-	uint8_t frame[PACKET_LENGTH_MAX];
-	struct packet p = PACKET();
+	struct packet packets[] = {
+		PACKET(),
+		PACKET6(),
+		PACKET6(EXTENDED),
+		PACKET(.body = PACKET_ICMP, .icmp_type = 8),
+		PACKET6(.body = PACKET_ICMP, .icmp_type = 128),
+		PACKET(.body = PACKET_ICMP, .icmp_type = 3, .payload = 0,
+		       .embedded = EMBEDDED(.saddr = VIP, .daddr = CLIENT)),
+		PACKET6(.body = PACKET_ICMP, .icmp_type = 1, .payload = 0,
+			.embedded = EMBEDDED6(.saddr = VIP6, .daddr = CLIENT6)),
+	};
 
 	(void)state;
 	start(&t);
 	assert_return_code(trial_open(&t), 0);
-	for (int tags = 0; tags <= PACKET_VLANS_MAX; tags++) {
-		size_t length = packet_build(&p, frame);
-
-		for (size_t cut = 0; cut <= length; cut++)
-			assert_true(trial_run(&t, frame, cut, false));
-		if (tags < PACKET_VLANS_MAX)
-			p.vlans[tags].proto = 0x8100;
-	}
+	for (size_t i = 0; i < sizeof(packets) / sizeof(packets[0]); i++)
+		run_lengths(&t, &packets[i]);
 	trial_close();
 }

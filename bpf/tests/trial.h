@@ -5,6 +5,7 @@
 
 #include "harness.h"
 #include "world.h"
+#include "world_pool.h"
 
 struct trial {
 	struct world world;
@@ -14,7 +15,7 @@ struct trial {
 	unsigned long seen[LB_REASON_COUNT];
 };
 
-/* New tables in all engines; returns 0 or a negative errno. */
+/* New tables in all engines that can; returns 0 or a negative errno. */
 int trial_open(struct trial *t);
 void trial_close(void);
 
@@ -26,7 +27,7 @@ void trial_close(void);
 bool trial_run(struct trial *t, const uint8_t *frame, size_t length,
 	       bool sound);
 
-/* A random frame of the world. */
+/* A random frame for what is open. */
 size_t trial_frame(uint8_t *frame, bool sound);
 
 #endif

@@ -2,52 +2,26 @@
 #include <string.h>
 
 #include "world.h"
+#include "world_pool.h"
 
-static const uint32_t vips[] = {VIP, IP4(192, 0, 2, 2), IP4(255, 255, 0, 1)};
-static const uint16_t ports[] = {0, 53, 5000, 65535};
+#define below  world_random
+#define one_in world_pool_one_in
 
-/* SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom generators). */
-static uint64_t random_state;
+/* Which backends: an index of thirds[]. */
+enum kind {
+	KIND_4,
+	KIND_6,
+	KIND_BOTH,
+};
 
-void world_seed(uint64_t seed)
+static bool has(const struct world *w, uint32_t feature)
 {
-	random_state = seed;
+	return !(w->fixture.without & feature);
 }
 
-static uint32_t random_next(void)
+static bool backend_is6(const struct world *w, uint32_t index)
 {
-	uint64_t z = random_state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (uint32_t)((z ^ z >> 31) >> 32);
-}
-
-static uint32_t below(uint32_t n)
-{
-	return random_next() % n;
-}
-
-uint32_t world_random(uint32_t n)
-{
-	return below(n);
-}
-
-static bool one_in(uint32_t n)
-{
-	return below(n) == 0;
-}
-
-static uint64_t random_mac(void)
-{
-	uint64_t high = below(0x10000) & 0xfeff; /* unicast */
-
-	return high << 32 | random_next();
-}
-
-static uint16_t random_port(void)
-{
-	return one_in(4) ? (uint16_t)random_next() : ports[below(4)];
+	return index % 2 && has(w, FIXTURE_FEATURE(IPV6));
 }
 
 static void random_backends(struct world *w)
@@ -56,131 +30,330 @@ static void random_backends(struct world *w)
 
 	f->backends = w->backends;
 	f->n_backends = 1 + below(WORLD_BACKENDS_MAX);
-	for (size_t i = 1; i < f->n_backends; i++)
+	for (uint32_t i = 1; i < f->n_backends; i++)
 		w->backends[i] = (struct fixture_backend){
-			.address = one_in(2) ? random_next() :
-					       BACKEND_1 + below(4),
-			.port = random_port(),
-			.mac = random_mac(),
+			.address = world_pool_address(backend_is6(w, i)),
+			.port = world_pool_any_port(),
+			.mac = world_pool_mac(),
+			.mtu = (uint16_t)(one_in(3) ? 0 : 200 + below(1300)),
 		};
+}
+
+/* An index, or 0 if there is none of this kind. */
+static uint32_t random_backend(const struct world *w, enum kind kind)
+{
+	uint32_t n = (uint32_t)w->fixture.n_backends, first = below(n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t index = (first + i) % n;
+
+		if (index && (kind == KIND_BOTH ||
+			      backend_is6(w, index) == (kind == KIND_6)))
+			return index;
+	}
+	return 0;
+}
+
+/* Mostly backends, some empty slots, some that point nowhere. */
+static void random_ring(struct world *w)
+{
+	struct fixture *f = &w->fixture;
+	uint32_t rotation = below(3);
+
 	f->ring = w->ring;
-	f->n_ring = 1 + below(WORLD_RING_MAX);
-	/* Mostly backends, some empty slots, some that point nowhere. */
-	for (size_t i = 0; i < f->n_ring; i++)
-		w->ring[i] = below((uint32_t)f->n_backends + 1);
-}
+	f->n_ring = WORLD_RING_MAX - below(WORLD_RING_PART);
+	for (uint32_t kind = KIND_4; kind <= KIND_BOTH; kind++) {
+		uint32_t third = (kind + rotation) % 3 * WORLD_RING_PART;
 
-static void random_services(struct world *w)
-{
-	struct fixture *f = &w->fixture;
-
-	f->services = w->services;
-	f->n_services = 0;
-	for (size_t i = 0; i < WORLD_SERVICES_MAX; i++) {
-		if (one_in(2))
-			continue;
-		w->services[f->n_services++] = (struct fixture_service){
-			.address = vips[i % 3],
-			.port = ports[i / 3],
-			.base = below((uint32_t)f->n_ring + 1),
-			.mask = (1U << below(5)) - 1,
-			.balance = below(3),
-			.forward = below(3),
-		};
+		w->thirds[kind] = third;
+		for (uint32_t i = third; i < third + WORLD_RING_PART; i++)
+			w->ring[i] = one_in(8) ? 0 : random_backend(w, kind);
+		if (one_in(4))
+			w->ring[third + below(WORLD_RING_PART)] =
+				(uint32_t)f->n_backends + below(3);
 	}
 }
 
-static void random_replies(struct world *w)
+/* Within its third; only the last one's end is the ring's as well. */
+static void random_slots(const struct world *w, enum kind kind,
+			 struct fixture_service *s)
 {
-	struct fixture *f = &w->fixture;
+	uint32_t third = w->thirds[kind];
+	bool last = third + WORLD_RING_PART == WORLD_RING_MAX;
 
-	f->replies = w->replies;
-	f->n_replies = 0;
-	for (uint32_t i = 0; i < 16; i++) {
-		if (one_in(2))
-			continue;
-		w->replies[f->n_replies++] = (struct fixture_reply){
-			.address = BACKEND_1 + i % 4,
-			.port = ports[i / 4],
-			.vip = vips[below(3)],
-			.vip_port = random_port(),
-			.mac = one_in(4) ? 0 : random_mac(),
-		};
-	}
+	s->mask = (1U << below(5)) - 1;
+	s->base = third +
+		  below(last ? WORLD_RING_PART + 1 : WORLD_RING_PART - s->mask);
 }
 
-void world_create(struct world *w)
+/* Tunnels lead to backends of any family, and dsr does not care. */
+static enum kind kind_of(const struct fixture_service *s)
 {
-	memset(w, 0, sizeof(*w));
-	random_backends(w);
-	random_services(w);
-	random_replies(w);
+	if (s->forward >= LB_FORWARD_DSR)
+		return KIND_BOTH;
+	return ipaddr_is4(s->address) ? KIND_4 : KIND_6;
 }
 
-static uint32_t random_address(void)
+static bool is_balance(const struct world *w, enum lb_balance balance)
 {
-	switch (below(4)) {
-	case 0:
-		return BACKEND_1 + below(4);
-	case 1:
-		return CLIENT + below(256);
-	case 2:
-		return vips[below(3)];
-	default:
-		return random_next();
-	}
+	if (balance == LB_BALANCE_PACKET)
+		return has(w, FIXTURE_FEATURE(SPRAY));
+	return balance != LB_BALANCE_QUIC || has(w, FIXTURE_FEATURE(QUIC));
 }
 
-static void random_headers(struct packet *p)
+static enum lb_balance random_balance(const struct world *w)
 {
-	p->eth_dst = random_mac();
-	p->eth_src = random_mac();
-	for (uint32_t i = below(3); i; i--)
-		p->vlans[i - 1] = (struct packet_vlan){
-			.proto = one_in(2) ? 0x8100 : 0x88a8,
-			.tci = (uint16_t)random_next(),
-		};
-	p->tos = (uint8_t)random_next();
-	p->id = (uint16_t)random_next();
-	p->fragment = one_in(2) ? 0x4000 : 0;
-	p->ttl = (uint8_t)(one_in(8) ? below(3) : below(256));
-	p->saddr = random_address();
-	p->daddr = one_in(2) ? vips[below(3)] : random_address();
-	p->sport = random_port();
-	p->dport = random_port();
+	enum lb_balance balance = below(LB_BALANCE_QUIC + 1);
+
+	return is_balance(w, balance) && !one_in(4) ? balance
+						    : LB_BALANCE_SOURCE;
 }
 
-void world_packet(struct packet *p)
+static bool is_forward(const struct world *w, enum lb_forward forward)
 {
-	random_headers(p);
-	p->payload = (uint16_t)below(one_in(16) ? 1473 : 64);
-	if (p->payload > 1)
-		p->first_word = (uint16_t)random_next();
-	if (one_in(8))
-		p->udp_length = 8 + (int)below(p->payload + 1U);
-	if (one_in(8))
-		p->udp_check = 0;
-	if (one_in(8))
-		p->padding = (uint16_t)below(20);
+	if (forward >= LB_FORWARD_IPIP)
+		return has(w, FIXTURE_FEATURE(TUNNEL));
+	if (forward == LB_FORWARD_SNAT && !has(w, FIXTURE_FEATURE(SNAT)))
+		return false;
+	return forward == LB_FORWARD_DSR || has(w, FIXTURE_FEATURE(NAT));
 }
 
-/* Two of three changes fall into the headers. */
-size_t world_mutate(uint8_t *frame, size_t length)
+static enum lb_forward random_forward(const struct world *w)
 {
-	if (one_in(4))
-		length = below((uint32_t)length + 1);
-	if (!length)
+	enum lb_forward forward = below(LB_FORWARD_GUE + 1);
+
+	return is_forward(w, forward) ? forward : LB_FORWARD_DSR;
+}
+
+static void random_service(const struct world *w, uint16_t id,
+			   struct fixture_service *s)
+{
+	s->balance = random_balance(w);
+	s->forward = random_forward(w);
+	s->filter = has(w, FIXTURE_FEATURE(FILTER)) && one_in(3);
+	s->deny = s->filter && one_in(2);
+	s->id = id;
+	random_slots(w, kind_of(s), s);
+}
+
+/* How the rows of an address differ. */
+enum rows {
+	ROWS_NONE,
+	ROWS_ALL_PORTS, /* one */
+	ROWS_ONE_PORT,	/* one */
+	ROWS_RANGE,	/* alike but for the port, which are neighbours */
+	ROWS_SCATTERED, /* alike but for the port */
+	ROWS_DIFFERENT,
+	ROWS_END,
+};
+
+/* Writes the ports of the rows, 0 for all ports; returns how many. */
+static uint32_t random_ports(enum rows rows, uint16_t *ports)
+{
+	uint32_t n = 2 + below(WORLD_POOL_PORTS);
+
+	switch (rows) {
+	case ROWS_NONE:
 		return 0;
-	for (uint32_t i = below(4) + 1; i; i--) {
-		uint32_t range =
-			one_in(3) || length < 50 ? (uint32_t)length : 50;
-		uint8_t *byte = frame + below(range);
-
-		if (one_in(2))
-			*byte = (uint8_t)random_next();
-		else
-			*byte ^= (uint8_t)(1U << below(8));
+	case ROWS_ALL_PORTS:
+		ports[0] = 0;
+		return 1;
+	case ROWS_ONE_PORT:
+		ports[0] = world_pool_port(below(WORLD_POOL_PORTS));
+		return 1;
+	case ROWS_RANGE:
+		n = 2;
+		break;
+	default:
+		break;
 	}
-	return length;
+	/* The pool's, from the last or the first on, then all. */
+	for (uint32_t i = 0; i < n; i++)
+		ports[i] = i < WORLD_POOL_PORTS ? world_pool_port(i) : 0;
+	if (n < WORLD_POOL_PORTS && rows != ROWS_RANGE)
+		ports[0] = one_in(2) ? 0 : world_pool_port(n);
+	return n;
 }
 
+static void random_vip(struct world *w, struct ipaddr vip, uint16_t *id)
+{
+	enum rows rows = below(ROWS_END);
+	uint16_t ports[WORLD_POOL_PORTS + 1];
+	struct fixture_service s = {
+		.address = vip,
+		.ping = one_in(2),
+		.strict = one_in(2),
+	};
+	uint32_t n = random_ports(rows, ports);
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (!i || rows == ROWS_DIFFERENT) {
+			*id += (uint16_t)(1 + below(2));
+			random_service(w, *id, &s);
+		}
+		s.port = ports[i];
+		w->services[w->fixture.n_services++] = s;
+	}
+}
+
+static void random_host(struct world *w, bool is6, struct ipaddr host)
+{
+	enum rows rows = below(ROWS_END);
+	uint16_t ports[WORLD_POOL_PORTS + 1];
+	struct fixture_reply r = { .address = host };
+	uint32_t n = random_ports(rows, ports);
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (!i || rows == ROWS_DIFFERENT) {
+			r.vip = world_pool_vip(is6, below(WORLD_POOL_VIPS));
+			r.vip_port = world_pool_any_port();
+			r.mac = one_in(4) ? 0 : world_pool_mac();
+		}
+		r.port = ports[i];
+		w->replies[w->fixture.n_replies++] = r;
+	}
+}
+
+static void random_family(struct world *w, bool is6, uint16_t *id)
+{
+	for (uint32_t i = 0; i < WORLD_POOL_VIPS; i++)
+		random_vip(w, world_pool_vip(is6, i), id);
+	/* Only nat has replies. */
+	if (!has(w, FIXTURE_FEATURE(NAT)))
+		return;
+	for (uint32_t i = 0; i < WORLD_POOL_HOSTS; i++)
+		random_host(w, is6, world_pool_host(is6, i));
+}
+
+static void random_tunnels(struct world *w)
+{
+	for (int i = 0; i < LB_TUNNELS; i++)
+		w->fixture.tunnels[i] = (struct fixture_tunnel){
+			.source4 = world_pool_address(false),
+			.spread4 = one_in(2) ? 0 : world_pool_next(),
+			.source6 = world_pool_address(true),
+			.spread6 = one_in(2) ? 0 : world_pool_next(),
+			.answer = one_in(2),
+		};
+}
+
+/* Zero beyond its length, which counts all 128 bits. */
+static struct ipaddr mask(struct ipaddr address, uint32_t length)
+{
+	for (uint32_t i = 0; i < 4; i++) {
+		uint32_t bits = length > i * 32 ? length - i * 32 : 0;
+
+		if (bits < 32)
+			address.word[i] &= ~(UINT32_MAX >> bits);
+	}
+	return address;
+}
+
+static bool has_prefix(const struct fixture *f, const struct fixture_prefix *p)
+{
+	for (size_t i = 0; i < f->n_prefixes; i++)
+		if (f->prefixes[i].service == p->service &&
+		    f->prefixes[i].length == p->length &&
+		    ipaddr_equal(f->prefixes[i].address, p->address))
+			return true;
+	return false;
+}
+
+static void random_prefix(struct world *w, const struct fixture_service *s)
+{
+	static const uint8_t lengths[2][LB_FILTER_LENGTHS] = {
+		{ 0, 8, 24, 26, 29, 30, 31, 32 },
+		{ 0, 32, 48, 64, 96, 122, 127, 128 },
+	};
+	bool is6 = !ipaddr_is4(s->address);
+	uint8_t length = lengths[is6][below(LB_FILTER_LENGTHS)];
+	struct fixture_prefix p = {
+		.service = s->id,
+		.address =
+			mask(world_pool_client(is6), length + (is6 ? 0U : 96U)),
+		.length = length,
+		.deny = one_in(2),
+	};
+
+	if (w->fixture.n_prefixes < WORLD_ROWS_MAX &&
+	    !has_prefix(&w->fixture, &p))
+		w->prefixes[w->fixture.n_prefixes++] = p;
+}
+
+static bool has_server(const struct fixture *f,
+		       const struct fixture_server_id *id)
+{
+	for (size_t i = 0; i < f->n_server_ids; i++)
+		if (f->server_ids[i].service == id->service &&
+		    f->server_ids[i].config == id->config &&
+		    !memcmp(f->server_ids[i].bytes, id->bytes, id->length))
+			return true;
+	return false;
+}
+
+/* Ids of one length, for one configuration. */
+static void random_servers(struct world *w, const struct fixture_service *s,
+			   uint8_t config)
+{
+	uint8_t length = (uint8_t)(1 + below(LB_QUIC_ID_MAX));
+
+	for (uint32_t i = below(7); i; i--) {
+		struct fixture_server_id id = {
+			.service = s->id,
+			.config = config,
+			.length = length,
+			.backend = random_backend(w, kind_of(s)),
+		};
+		uint8_t bytes[WORLD_POOL_ID];
+
+		world_pool_server(bytes);
+		memcpy(id.bytes, bytes, length);
+		if (id.backend && w->fixture.n_server_ids < WORLD_ROWS_MAX &&
+		    !has_server(&w->fixture, &id))
+			w->server_ids[w->fixture.n_server_ids++] = id;
+	}
+}
+
+/* What belongs to a service's id, which several rows may have. */
+static void random_details(struct world *w)
+{
+	struct fixture *f = &w->fixture;
+
+	for (size_t i = 0; i < f->n_services; i++) {
+		const struct fixture_service *s = &w->services[i];
+
+		if (i && s->id == s[-1].id)
+			continue;
+		for (uint32_t n = s->filter ? below(6) : 0; n; n--)
+			random_prefix(w, s);
+		if (s->balance == LB_BALANCE_QUIC)
+			for (uint8_t c = 0; c < LB_QUIC_CONFIGS; c++)
+				if (one_in(2))
+					random_servers(w, s, c);
+	}
+}
+
+void world_create(struct world *w, uint32_t without)
+{
+	struct fixture *f = &w->fixture;
+	uint16_t id = (uint16_t)below(3);
+
+	memset(w, 0, sizeof(*w));
+	f->without = without;
+	f->services = w->services;
+	f->replies = w->replies;
+	f->prefixes = w->prefixes;
+	f->server_ids = w->server_ids;
+	random_backends(w);
+	random_ring(w);
+	random_tunnels(w);
+	random_family(w, false, &id);
+	if (has(w, FIXTURE_FEATURE(IPV6)))
+		random_family(w, true, &id);
+	random_details(w);
+}
+
+uint32_t world_features(void)
+{
+	return one_in(4) ? world_pool_next() & LB_FEATURES_ALL : 0;
+}

@@ -1,40 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Random tables and packets.  Everything follows from the seed.  Addresses and
- * ports come from small pools, so that packets meet services and backends
- * often.
- */
+/* Random tables.  Everything follows from the seed of world_seed(). */
 #ifndef WORLD_H
 #define WORLD_H
 
 #include "fixture.h"
-#include "packet.h"
 
-#define WORLD_SERVICES_MAX 12
-#define WORLD_REPLIES_MAX  16
-#define WORLD_RING_MAX	   32
+#define WORLD_RING_PART	   16
+#define WORLD_RING_MAX	   (3 * WORLD_RING_PART)
 #define WORLD_BACKENDS_MAX 9
+#define WORLD_ROWS_MAX	   64 /* of services, replies, prefixes, server ids */
 
 struct world {
 	struct fixture fixture;
-	struct fixture_service services[WORLD_SERVICES_MAX];
-	struct fixture_reply replies[WORLD_REPLIES_MAX];
+	struct fixture_service services[WORLD_ROWS_MAX];
+	struct fixture_reply replies[WORLD_ROWS_MAX];
 	uint32_t ring[WORLD_RING_MAX];
 	struct fixture_backend backends[WORLD_BACKENDS_MAX];
+	struct fixture_prefix prefixes[WORLD_ROWS_MAX];
+	struct fixture_server_id server_ids[WORLD_ROWS_MAX];
+	/*
+	 * Thirds of the ring, in some order: backends of IPv4, of IPv6, both.
+	 * Some of the last third is missing.
+	 */
+	uint32_t thirds[3];
 };
 
-void world_seed(uint64_t seed);
+/*
+ * New tables.  What some feature is for is not in them where `without` names
+ * it, as no configuration would be.
+ */
+void world_create(struct world *w, uint32_t without);
 
-/* New tables. */
-void world_create(struct world *w);
-
-/* Changes a packet that is PACKET(). */
-void world_packet(struct packet *p);
-
-/* One to four changes to a frame, or a cut; returns its length. */
-size_t world_mutate(uint8_t *frame, size_t length);
-
-/* Below n; for those who need a number from the same source. */
-uint32_t world_random(uint32_t n);
+/* A random set of features to leave out, most often none. */
+uint32_t world_features(void);
 
 #endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How the backends of a service are asked whether they serve. */
+#ifndef CONFIG_HEALTH_H
+#define CONFIG_HEALTH_H
+
+#include "config_raw.h"
+#include "config_value.h"
+
+/* raw may be NULL: *out gets the defaults.  Adds mistakes. */
+void config_health_check(const struct config_place *place,
+			 const struct raw_health *raw,
+			 struct model_health *out);
+
+#endif

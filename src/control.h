@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What an operator sees and changes while the daemon runs: the one interface
+ * behind the admin API and SIGHUP.  Answers are JSON values (the caller's to
+ * json_decref()), whose form docs/openapi.yaml describes.
+ *
+ * Everything that changes something: 0, or negative errno with a sentence in
+ * why; then nothing has changed.  -EINVAL: the request is wrong; -ENOENT: no
+ * such service or backend; -EEXIST: there is one already; -EOPNOTSUPP: needs a
+ * restart.
+ */
+#ifndef CONTROL_H
+#define CONTROL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONTROL_WHY_SIZE 2048
+
+struct control;
+struct model_backend;
+
+/* Interface, mode, program, features, uptime, totals by reason and rates. */
+json_t *control_status(struct control *control);
+/* All services, or the one of this name (NULL where there is none). */
+json_t *control_services(struct control *control, const char *service);
+/* All backends (of a service, unless NULL): state, weight, counters, health. */
+json_t *control_backends(struct control *control, const char *service);
+/* Links: interface, statistics of the kernel and of the NIC. */
+json_t *control_link(struct control *control);
+
+/* The configuration in force, as YAML that can be loaded again; free() it. */
+char *control_config(struct control *control);
+
+/*
+ * backend is "ADDRESS", "ADDRESS:PORT" or "[ADDRESS]:PORT"; service NULL means
+ * every service that has it.
+ */
+int control_drain(struct control *control, const char *service,
+		  const char *backend, bool drain, char *why, size_t why_size);
+int control_weight(struct control *control, const char *service,
+		   const char *backend, unsigned int weight, char *why,
+		   size_t why_size);
+int control_add(struct control *control, const char *service,
+		const struct model_backend *backend, char *why,
+		size_t why_size);
+int control_delete(struct control *control, const char *service,
+		   const char *backend, char *why, size_t why_size);
+
+/*
+ * Reads the configuration file again and applies it; *changes (may be NULL)
+ * gets what differed, as a list of sentences.  All mistakes of the file are in
+ * why, one per line.
+ */
+int control_reload(struct control *control, json_t **changes, char *why,
+		   size_t why_size);
+
+#endif

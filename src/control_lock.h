@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One udplb for an interface, and where it keeps what the next one needs. */
+#ifndef CONTROL_LOCK_H
+#define CONTROL_LOCK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct control_lock;
+
+/*
+ * 0 and *out, whether the lock was free or not: control_lock_held(), and *other
+ * is who has it (0: unknown).  A directory that cannot be written is warned of,
+ * and then nobody has it.  Or -ENOMEM.
+ */
+int control_lock_open(struct control_lock **out, const char *interface,
+		      pid_t *other);
+void control_lock_close(struct control_lock *lock);
+
+bool control_lock_held(const struct control_lock *lock);
+
+/* Tries again; cheap. */
+void control_lock_retry(struct control_lock *lock);
+
+/* The file beside it; NULL where nothing can be kept. */
+const char *control_lock_state_path(const struct control_lock *lock);
+
+#endif

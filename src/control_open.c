@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Starting and stopping.  A program that was left attached goes on with its
+ * maps until ours takes its place; its counters are read after that, when they
+ * are final, and become the start of ours.
+ */
+#include "control_core.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "config.h"
+#include "config_copy.h"
+#include "log.h"
+#include "maps_found.h"
+
+/* What was left of another one. */
+struct legacy {
+	uint32_t prog_id;		/* 0: nothing */
+	struct control_saved saved;
+	struct maps_found *maps;
+};
+
+static int take_lock(struct control *c, bool replace)
+{
+	const char *interface = c->model->interface;
+	pid_t other;
+	int err = control_lock_open(&c->lock, interface, &other);
+
+	if (err || control_lock_held(c->lock))
+		return err;
+	if (!control_lock_state_path(c->lock))
+		return 0;
+	if (replace) {
+		log_info("Another udplb (pid %d) runs on %s: taking its place",
+			 (int)other, interface);
+		return 0;
+	}
+	log_error("another udplb (pid %d) runs on %s: stop it first, or take "
+		  "its place with 'udplb run --replace'",
+		  (int)other, interface);
+	return -EBUSY;
+}
+
+static void read_saved(struct control *c, struct legacy *legacy)
+{
+	const char *path = control_lock_state_path(c->lock);
+	int err = path ? control_saved_read(path, &legacy->saved) : -ENOENT;
+
+	if (err && err != -ENOENT)
+		log_warn("%s: %s; counters start anew", path,
+			 err == -EPROTO ? "written by another version" :
+					  strerror(-err));
+	c->drained = legacy->saved.drained;
+	legacy->saved.drained = (struct control_names){ .n = 0 };
+}
+
+/* Its maps are held, so that they outlive the program. */
+static void find_legacy(struct control *c, struct legacy *legacy)
+{
+	int err;
+
+	legacy->prog_id = xdp_of_udplb(c->in->link.ifindex);
+	if (!legacy->prog_id ||
+	    !(control_lock_held(c->lock) || c->in->replace))
+		return;
+	c->in->replace = true;
+	if (legacy->saved.prog_id != legacy->prog_id) {
+		log_warn("%s: an older udplb's program (id %u) is attached, "
+			 "of which nothing is known: counters start anew",
+			 c->in->name, legacy->prog_id);
+		return;
+	}
+	err = maps_found_open(&legacy->maps, legacy->prog_id);
+	if (!err && maps_found_backends(legacy->maps) !=
+			    legacy->saved.carry.n_backends)
+		err = -EPROTO;
+	if (!err)
+		return;
+	log_warn("%s: the maps of program %u: %s; counters start anew",
+		 c->in->name, legacy->prog_id, strerror(-err));
+	maps_found_close(legacy->maps);
+	legacy->maps = NULL;
+}
+
+/* What its maps hold comes to what it had before them. */
+static int count_legacy(struct legacy *legacy)
+{
+	const size_t cpus = maps_found_cpus(legacy->maps);
+	struct carry *carry = &legacy->saved.carry;
+	struct lb_counter *counters = calloc(cpus, sizeof(*counters));
+	int err = counters ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; !err && i < LB_REASON_FORWARDED; i++) {
+		err = maps_found_reason(legacy->maps, i, counters);
+		if (!err)
+			carry_add_reason(carry, i, counters, cpus);
+	}
+	for (uint32_t i = 1; !err && i < carry->n_backends; i++) {
+		err = maps_found_backend(legacy->maps, i, counters);
+		if (!err)
+			carry_add_backend(carry, i, counters, cpus);
+	}
+	free(counters);
+	return err;
+}
+
+static int inherit(struct control *c, struct legacy *legacy)
+{
+	int err = 0;
+
+	if (legacy->maps) {
+		xdp_settle();
+		err = count_legacy(legacy);
+		if (err)
+			log_warn("%s: reading the counters of program %u: %s",
+				 c->in->name, legacy->prog_id, strerror(-err));
+	}
+	return gather_open(&c->gather, c->in,
+			   legacy->maps && !err ? &legacy->saved.carry : NULL);
+}
+
+static int start(struct control *c, bool replace)
+{
+	struct legacy legacy = { .prog_id = 0 };
+	int err = take_lock(c, replace);
+
+	if (err)
+		return err;
+	read_saved(c, &legacy);
+	control_drain_again(c, c->model);
+	err = instance_open(c->in, c->model, NULL);
+	if (!err) {
+		c->in->replace = replace;
+		c->hooks.opened(c->hooks.arg, c->in);
+		find_legacy(c, &legacy);
+		err = attach_instance(c->in);
+	}
+	if (!err)
+		err = inherit(c, &legacy);
+	if (!err)
+		control_save(c);
+	maps_found_close(legacy.maps);
+	control_saved_free(&legacy.saved);
+	return err;
+}
+
+int control_open(struct control **out, const struct model *model,
+		 const char *path, bool replace,
+		 const struct control_hooks *hooks)
+{
+	struct control *c = calloc(1, sizeof(*c));
+	int err = -ENOMEM;
+
+	*out = NULL;
+	if (!c)
+		return -ENOMEM;
+	c->path = path;
+	c->hooks = *hooks;
+	c->program = XDP_RUNS;
+	c->in = calloc(1, sizeof(*c->in));
+	c->model = config_copy(model);
+	if (c->in && c->model)
+		err = start(c, replace);
+	if (err)
+		control_close(c);
+	else
+		*out = c;
+	return err;
+}
+
+void control_save(struct control *c)
+{
+	const char *path = control_lock_state_path(c->lock);
+
+	/* What another one runs now is its business. */
+	if (!path || !c->in->attached)
+		return;
+	if (control_saved_write(path, c->in->info.prog_id,
+				gather_carry(c->gather), &c->drained))
+		log_warn("%s: cannot be written: after a restart, counters "
+			 "would start anew",
+			 path);
+}
+
+/* Nothing is attached any more; who is drained is still worth knowing. */
+static void save_nothing(struct control *c)
+{
+	const char *path = control_lock_state_path(c->lock);
+
+	if (!path)
+		return;
+	if (c->drained.n)
+		control_saved_write(path, 0, NULL, &c->drained);
+	else
+		unlink(path);
+}
+
+static bool is_ours(const struct instance *in)
+{
+	char name[64];
+	uint32_t id;
+
+	return in->xdp && !in->gone &&
+	       xdp_look(in->xdp, &id, name, sizeof(name)) == XDP_RUNS;
+}
+
+static void close_instance(struct control *c)
+{
+	bool ours = is_ours(c->in);
+
+	if (!ours || !c->model->persist) {
+		instance_close(c->in);
+		if (ours)
+			save_nothing(c);
+		return;
+	}
+	log_info("%s: the XDP program (id %u) stays attached, and goes on "
+		 "(persist: true)",
+		 c->in->name, c->in->info.prog_id);
+	instance_leave(c->in);
+}
+
+void control_close(struct control *c)
+{
+	if (!c)
+		return;
+	gather_close(c->gather);
+	if (c->in && c->in->nl)
+		close_instance(c);
+	free(c->in);
+	control_lock_close(c->lock);
+	control_names_free(&c->drained);
+	config_free(c->next);
+	config_free(c->model);
+	free(c);
+}
