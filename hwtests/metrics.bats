@@ -159,7 +159,7 @@ nic_facts() {
 	grown ttl_expired 5
 	flows -q -n 7 4999
 	grown no_service 7
-	(($(metric udplb_packets_total reason=not_ipv4) > 0))
+	(($(metric udplb_packets_total reason=not_ip) > 0))
 	equal "$(metric udplb_packets_total reason=ttl_expired action=drop)" 5
 	equal "$(metric udplb_packets_total reason=fragment action=pass)" 3
 }

@@ -140,7 +140,7 @@ static int make_state(struct world *w)
 	}
 	w->state.backends = w->hops;
 	w->state.serves = w->serves;
-	w->state.gateway = w->hops[0];
+	w->state.gateways[0] = w->hops[0];
 	return 0;
 }
 
@@ -178,7 +178,7 @@ static int write_map(void *arg, const struct tables_op *op)
 {
 	struct writes *writes = arg;
 
-	if (op->map == TABLES_RING)
+	if (op->map == PLAN_RING)
 		writes->ring++;
 	else
 		writes->others++;

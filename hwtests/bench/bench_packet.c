@@ -159,18 +159,14 @@ static void trace_all(struct bench *b)
 /* Sizes as the daemon chooses them for 16 backends. */
 static int open_targets(struct targets *t)
 {
-	const struct target_shape one = { 1, 4096, 16, false };
-	const struct target_shape thousand = { 1000, 4096, 16, false };
-	const struct target_shape plain = { 1, 4096, 16, true };
+	const struct target_shape one = { 1, 4096, 16, 0, false };
+	const struct target_shape thousand = { 1000, 4096, 16, 0, false };
+	const struct target_shape all = { 1, 4096, 16, LB_FEATURES_ALL, false };
 	int err;
 
 	err = target_open(&t->one, t->object, &one);
 	err = err ?: target_open(&t->thousand, t->object, &thousand);
-	err = err ?: target_open(&t->plain, t->object, &plain);
-	if (err)
-		fprintf(stderr, "bench-packet: cannot load and fill %s\n",
-			t->object);
-	return err;
+	return err ?: target_open(&t->everything, t->object, &all);
 }
 
 static json_t *count_or_null(const struct measurement *m, unsigned int count)
@@ -305,7 +301,7 @@ static void clean(struct bench *b, struct targets *targets, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		target_close(targets[i].one);
 		target_close(targets[i].thousand);
-		target_close(targets[i].plain);
+		target_close(targets[i].everything);
 	}
 	bpf_object__close(b->bounce_object);
 	source_close(&b->source);

@@ -103,18 +103,22 @@ static void add_kinds(struct matrix *x, const struct targets *t,
 	}
 }
 
-static void add_plain(struct matrix *x, const struct targets *t)
+/* The same packets, with everything switched on that is not needed. */
+static void add_everything(struct matrix *x, const struct targets *t)
 {
-	add(x, "plain counters", "flow+nat", t, t->plain, false);
-	add(x, "plain counters", "flow+nat", t, t->plain, false)->flows =
-		100000;
+	struct measurement *m;
+
+	for (size_t f = 0; f < COUNT(flow_counts); f++) {
+		m = add(x, "all features", "flow+nat", t, t->everything, false);
+		m->flows = flow_counts[f];
+	}
 }
 
 void matrix_add(struct matrix *x, const struct targets *t)
 {
 	add_modes(x, t, t->one, false);
 	add_kinds(x, t, t->one, false);
-	add_plain(x, t);
+	add_everything(x, t);
 	if (x->quick)
 		return;
 	add_modes(x, t, t->one, true);

@@ -16,7 +16,7 @@
 /* All that the targets of one object can be. */
 struct targets {
 	const char *object;
-	struct target *one, *thousand, *plain;
+	struct target *one, *thousand, *everything;
 };
 
 /* In nanoseconds per packet; the bounce is the slower of the two. */

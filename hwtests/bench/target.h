@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The program under test: loaded, its tables filled as the daemon would. */
+/* The program under test: loaded, its tables filled by the daemon's own code. */
 #ifndef TARGET_H
 #define TARGET_H
 
@@ -17,14 +17,15 @@
 
 struct target_shape {
 	uint32_t services;
-	uint32_t slots;	     /* of each; a power of two */
-	uint32_t backends;   /* of each */
-	bool plain_counters; /* as a card has them, not one per CPU */
+	uint32_t slots;	   /* of each; a power of two */
+	uint32_t backends; /* of each */
+	uint32_t features; /* 1 << LB_FEATURE_...: what else is switched on */
+	bool filtered;	   /* each service has three prefixes */
 };
 
 struct target;
 
-/* 0 and *out, or negative errno. */
+/* 0 and *out, or negative errno, with the reason on standard error. */
 int target_open(struct target **out, const char *object,
 		const struct target_shape *shape);
 void target_close(struct target *target);

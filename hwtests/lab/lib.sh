@@ -5,11 +5,13 @@
 # Its own applets would come before the real tools.
 ip() { /bin/ip "$@"; }
 
-OBJECT=/lab/udplb.bpf.o
+# The variant of an ordinary configuration: IPv4, nat; and the whole program.
+OBJECT=/lab/udplb_nat4.bpf.o
+WHOLE=/lab/udplb.bpf.o
 TINY=/lab/tiny.bpf.o
 DEBUG=/sys/kernel/debug/nfplab
 # A large installation: 4,096 services, 16,384 backends, 40 % of the card.
-SIZES="-s services4=4096 -s replies4=16384 -s ring=1048576 -s backends=16384
+SIZES="-s services=4096 -s replies=16384 -s ring=1048576 -s backends=16384
 	-s backend_stats=16384 -s latency=0"
 # As little as the program can run with.
 SMALL="-s latency=0"

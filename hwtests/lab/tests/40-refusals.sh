@@ -16,7 +16,7 @@ refused "BPF ABI unknown to the driver" "Invalid argument" $SIZES nfp0 $OBJECT
 card max_elems=100000
 refused "too few map elements" "map with too many elements: 1048576" \
 	$SIZES nfp0 $OBJECT
-loaded "a smaller ring fits" $SIZES -s ring=16384 -s services4=1024 \
+loaded "a smaller ring fits" $SIZES -s ring=16384 -s services=1024 -s vips=1 -s hosts=1 \
 	nfp0 $OBJECT
 detach
 

@@ -36,7 +36,7 @@ is "bytes of a backend" 50 \
 is "packets of the service" 12 \
 	"$(metric udplb_service_packets_total 'service="dns"')"
 is "forwarded" 12 "$(metric udplb_packets_total 'reason="forwarded"')"
-is "passed" 9 "$(metric udplb_packets_total 'reason="not_ipv4"')"
+is "passed" 9 "$(metric udplb_packets_total 'reason="not_ip"')"
 is "dropped, in bytes" 30 "$(metric udplb_bytes_total 'reason="no_backend"')"
 is "processed: forwarded and dropped" 15 \
 	"$(metric xdp_packet_processed 'cpu="total"')"

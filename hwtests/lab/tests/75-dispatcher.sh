@@ -55,7 +55,7 @@ beside() {
 		"$(pass_through veth0 /tmp/arp 1000)"
 	is "$mode: the other has seen them" 1001 "$(foreign_saw)"
 	is "$mode: so have we" 1000 \
-		"$(metric udplb_packets_total 'reason="not_ipv4"')"
+		"$(metric udplb_packets_total 'reason="not_ip"')"
 	check "$mode: latency is measured inside the dispatcher" \
 		becomes 5 9 latencies
 

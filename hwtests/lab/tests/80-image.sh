@@ -3,8 +3,9 @@
 # Takes the code off the card, with what an emulator must know to run it.
 . /lab/lib.sh
 
-# describe NAME: what firmware and maps the image belongs to, as JSON; libbpf
-# creates maps in the object's order, so their names come from hwload.
+# describe: what firmware and maps the image belongs to, as JSON.  libbpf makes
+# the maps in the object's order, so hwload has their names; those that the
+# program does not use are gone when it has loaded.
 describe() {
 	local parameters=/sys/module/nfplab/parameters
 
@@ -19,10 +20,15 @@ describe() {
 		{
 			start: $start, done: $done,
 			helpers: [$lookup, $update, $delete, $event],
-			maps: [$load[0].maps, $card] | transpose | map({
-				name: .[0].name, id: .[1][0], type: .[1][1],
-				key: .[1][2], value: .[1][3]
-			})
+			maps: (reduce $load[0].maps[] as $map
+				({found: [], left: $card};
+				if .left[0] and .left[0][2] == $map.key and
+					.left[0][3] == $map.value
+				then {found: (.found + [{
+					name: $map.name, id: .left[0][0],
+					type: .left[0][1], key: $map.key,
+					value: $map.value
+				}]), left: .left[1:]} else . end) | .found)
 		}' <$DEBUG/maps
 }
 
@@ -37,13 +43,15 @@ take() {
 	cp $DEBUG/nfp0/image "$RESULTS/$name.nfp"
 	cp "$file" "$RESULTS/$name.bpf.o"
 	describe >"$RESULTS/$name.json"
-	is "$name: every map is known" "$(jq '.maps | length' /tmp/out)" \
-		"$(jq '[.maps[] | select(.name and .id)] | length' \
-			"$RESULTS/$name.json")"
+	is "$name: every map is known" "$(wc -l <$DEBUG/maps)" \
+		"$(jq '.maps | length' "$RESULTS/$name.json")"
 	detach
 }
 
-take udplb nfp0 $OBJECT
+for object in /lab/udplb_*.bpf.o; do
+	name=${object##*/}
+	take "${name%.bpf.o}" nfp0 "$object"
+done
 for object in /lab/defects/*.bpf.o; do
 	[ -e "$object" ] || continue
 	name=${object##*/}
