@@ -117,9 +117,10 @@ $(B)/nfp_check: $(B)/offload/nfp_check_main.o $(NFP_CHECK_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-$(B)/bpf/udplb.checked: $(B)/bpf/udplb.bpf.o $(B)/nfp_check
-	$(call say,NFP,$<)
-	$(Q)$(B)/nfp_check $<
+$(B)/bpf/udplb.checked: $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o) $(B)/nfp_check
+	$(call say,NFP,$(BPF_VARIANTS))
+	$(Q)for v in $(BPF_VARIANTS); do \
+		$(B)/nfp_check $(B)/bpf/udplb_$$v.bpf.o || exit 1; done
 	@touch $@
 
 $(B)/offload/nfp_check_test: $(B)/offload/nfp_check_test.o $(NFP_CHECK_OBJ)

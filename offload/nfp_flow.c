@@ -30,8 +30,8 @@
 #include "nfp_walk.h"
 
 /* The verifier's own limit of complexity is 1,000,000 instructions. */
-#define STEPS_MAX	1000000
-#define CHECKPOINTS_MAX 20000
+#define STEPS_MAX	8000000
+#define CHECKPOINTS_MAX 60000
 
 struct checkpoint {
 	struct nfp_state *state;

@@ -110,6 +110,27 @@ static void check_moving_stack(struct nfp_walk *w, const struct nfp_reg *reg,
 			     "between paths by no multiple of 4");
 }
 
+static uint32_t spilled_bytes(const struct nfp_frame *frame, int at)
+{
+	uint32_t n = 0;
+
+	while (n < 8 && frame->byte[at + (int)n] == NFP_BYTE_SPILL)
+		n++;
+	return n;
+}
+
+/*
+ * check_stack_write_fixed_off(): whole registers, and numbers that fit what is
+ * stored, are still known when they are loaded again in the same size.
+ */
+static bool is_spill(const struct nfp_reg *value, uint32_t size, int at)
+{
+	if (at % 8)
+		return false;
+	return size == 8 || (value->kind == NFP_SCALAR && size == 4 &&
+			     value->s.max <= UINT32_MAX);
+}
+
 static struct nfp_reg stack_load(struct nfp_walk *w, const struct nfp_reg *reg,
 				 uint32_t size)
 {
@@ -131,7 +152,7 @@ static struct nfp_reg stack_load(struct nfp_walk *w, const struct nfp_reg *reg,
 		return nfp_reg_scalar(nfp_scalar_const(0));
 	if (frame->byte[at] != NFP_BYTE_SPILL || at % 8)
 		return nfp_reg_scalar(nfp_scalar_loaded(size));
-	if (size == 8)
+	if (spilled_bytes(frame, at) == size)
 		return frame->spill[at / 8];
 	if (nfp_reg_is_pointer(&frame->spill[at / 8]))
 		nfp_walk_say(w, NFP_RULE_STACK, NFP_REFUSED,
@@ -146,7 +167,7 @@ static void stack_store(struct nfp_walk *w, const struct nfp_reg *reg,
 	int at = stack_index(w, reg, nfp_walk_insn(w)->off, size, true);
 	bool is_zero = value->kind == NFP_SCALAR &&
 		       nfp_scalar_is_const(&value->s) && !value->s.value;
-	bool spill = size == 8 && at % 8 == 0 && !is_zero;
+	bool spill = at >= 0 && is_spill(value, size, at) && !is_zero;
 	uint8_t byte = spill	 ? NFP_BYTE_SPILL
 		       : is_zero ? NFP_BYTE_ZERO
 				 : NFP_BYTE_SET;

@@ -146,9 +146,13 @@ static bool slot_covers(const struct nfp_frame *a, const struct nfp_frame *b,
 {
 	const uint8_t *x = &a->byte[slot * 8], *y = &b->byte[slot * 8];
 
+	const bool number = b->spill[slot].kind == NFP_SCALAR;
+
 	for (int i = 0; i < 8; i++)
 		if (x[i] != y[i] && x[i] != NFP_BYTE_UNSET &&
-		    !(x[i] == NFP_BYTE_SET && y[i] == NFP_BYTE_ZERO))
+		    !(x[i] == NFP_BYTE_SET &&
+		      (y[i] == NFP_BYTE_ZERO ||
+		       (y[i] == NFP_BYTE_SPILL && number))))
 			return false;
 	return x[0] != NFP_BYTE_SPILL ||
 	       reg_covers(&a->spill[slot], &b->spill[slot], r);
