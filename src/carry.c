@@ -41,7 +41,7 @@ err:
 
 void carry_free(struct carry *carry)
 {
-	for (size_t i = 0; i < carry->n_backends; i++)
+	for (size_t i = 0; carry->backends && i < carry->n_backends; i++)
 		free(carry->backends[i].name);
 	free(carry->backends);
 	free(carry->cpus);

@@ -213,7 +213,7 @@ static void compare_service(struct changes *c, const struct model_service *from,
 
 	c->failed |= !old || !new;
 	compare(c, print_service, from, to);
-	for (size_t i = 0; !c->failed && i < to->n_backends; i++) {
+	for (size_t i = 0; old && i < to->n_backends; i++) {
 		backend = find(old, from->n_backends, &to->backends[i],
 			       compare_backends);
 		if (backend)
@@ -222,7 +222,7 @@ static void compare_service(struct changes *c, const struct model_service *from,
 			tell(c, "backend %s: added",
 			     model_backend_name(&to->backends[i], name));
 	}
-	for (size_t i = 0; !c->failed && i < from->n_backends; i++)
+	for (size_t i = 0; new && i < from->n_backends; i++)
 		if (!find(new, to->n_backends, &from->backends[i],
 			  compare_backends))
 			tell(c, "backend %s: removed",
@@ -242,7 +242,7 @@ static void compare_all_services(struct changes *c, const struct model *from,
 	const struct model_service *service;
 
 	c->failed |= !old || !new;
-	for (size_t i = 0; !c->failed && i < to->n_services; i++) {
+	for (size_t i = 0; old && i < to->n_services; i++) {
 		c->service = to->services[i].name;
 		service = find(old, from->n_services, &to->services[i],
 			       compare_services);
@@ -251,7 +251,7 @@ static void compare_all_services(struct changes *c, const struct model *from,
 		else
 			tell(c, "added");
 	}
-	for (size_t i = 0; !c->failed && i < from->n_services; i++) {
+	for (size_t i = 0; new && i < from->n_services; i++) {
 		c->service = from->services[i].name;
 		if (!find(new, to->n_services, &from->services[i],
 			  compare_services))

@@ -93,7 +93,7 @@ struct model *config_copy(const struct model *model)
 	return NULL;
 }
 
-int config_copy_add(struct model_service *service,
+int config_copy_add(struct model_service *service, size_t index,
 		    const struct model_backend *backend)
 {
 	struct model_backend copy, *more;
@@ -107,7 +107,12 @@ int config_copy_add(struct model_service *service,
 		return -ENOMEM;
 	}
 	service->backends = more;
-	more[service->n_backends++] = copy;
+	if (index > service->n_backends)
+		index = service->n_backends;
+	memmove(&more[index + 1], &more[index],
+		(service->n_backends - index) * sizeof(*more));
+	more[index] = copy;
+	service->n_backends++;
 	return 0;
 }
 

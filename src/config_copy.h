@@ -8,8 +8,11 @@
 /* All of it; config_free() it.  NULL without memory. */
 struct model *config_copy(const struct model *model);
 
-/* Another backend, behind the others; server ids are copied.  0 or -ENOMEM. */
-int config_copy_add(struct model_service *service,
+/*
+ * Another backend, at this place or behind all others; server ids are copied.
+ * 0 or -ENOMEM.
+ */
+int config_copy_add(struct model_service *service, size_t index,
 		    const struct model_backend *backend);
 
 /* Takes one out of the list; index must be below n_backends. */

@@ -192,7 +192,8 @@ static void print_services(FILE *out, const struct model *model)
 		config_print_text(out, service->name);
 		fprintf(out, "\n    ");
 		config_print_service(out, service, "    ");
-		fprintf(out, "    backends:\n");
+		fprintf(out, "    backends:%s\n",
+			service->n_backends ? "" : " []");
 		for (size_t k = 0; k < service->n_backends; k++) {
 			fprintf(out, "      - {");
 			config_print_backend(out, &service->backends[k], true);

@@ -191,11 +191,16 @@ static void test_edited(void **state)
 	struct model_backend first = s->backends[0];
 
 	(void)state;
-	assert_int_equal(config_copy_add(s, &m->services[0].backends[0]), 0);
+	assert_int_equal(config_copy_add(s, 99, &m->services[0].backends[0]),
+			 0);
 	assert_int_equal(s->n_backends, 3);
 	same_backend(&s->backends[2], &m->services[0].backends[0]);
-	assert_int_equal(config_copy_add(s, &s->backends[0]), 0);
+	assert_int_equal(config_copy_add(s, 3, &s->backends[0]), 0);
 	assert_ptr_not_equal(s->backends[3].server_ids, first.server_ids);
+	assert_int_equal(config_copy_add(s, 1, &m->services[1].backends[0]), 0);
+	same_backend(&s->backends[1], &m->services[1].backends[0]);
+	assert_int_equal(s->backends[2].port, 9);
+	config_copy_remove(s, 1);
 	config_copy_remove(s, 0);
 	assert_int_equal(s->n_backends, 3);
 	assert_int_equal(s->backends[0].port, 9);

@@ -295,7 +295,7 @@ int control_drain(struct control *c, const char *service, const char *backend,
 		  bool drain, char *why_text, size_t why_size)
 {
 	const struct why why = { why_text, why_size };
-	struct model *model;
+	struct model *model = NULL;
 	struct wanted w;
 	int err = parse_wanted(&w, service, backend, &why);
 
@@ -312,7 +312,7 @@ int control_weight(struct control *c, const char *service, const char *backend,
 		   unsigned int weight, char *why_text, size_t why_size)
 {
 	const struct why why = { why_text, why_size };
-	struct model *model;
+	struct model *model = NULL;
 	struct wanted w;
 	int err = parse_wanted(&w, service, backend, &why);
 
@@ -329,7 +329,7 @@ int control_delete(struct control *c, const char *service, const char *backend,
 		   char *why_text, size_t why_size)
 {
 	const struct why why = { why_text, why_size };
-	struct model *model;
+	struct model *model = NULL;
 	struct wanted w;
 	int err = parse_wanted(&w, service, backend, &why);
 
@@ -367,7 +367,7 @@ static int add_to_copy(const struct control *c, const char *service,
 			    service, model_backend_name(backend, name));
 	model = config_copy(control_model(c));
 	to = model ? find_service(model, service) : NULL;
-	if (to && !config_copy_add(to, backend)) {
+	if (to && !config_copy_add(to, to->n_backends, backend)) {
 		*out = model;
 		return 0;
 	}

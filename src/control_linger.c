@@ -34,7 +34,10 @@ static bool has(const struct model_service *service,
 	return false;
 }
 
-/* Adds to "to" who is in "from" only; *n of them. */
+/*
+ * Adds to "to" who is in "from" only; *n of them.  Where they were, so that the
+ * plan stays the same if nothing else changes.
+ */
 static int keep(struct model_service *to, const struct model_service *from,
 		size_t *n)
 {
@@ -46,7 +49,7 @@ static int keep(struct model_service *to, const struct model_service *from,
 		if (has(to, &leaving))
 			continue;
 		leaving.drain = true;
-		err = config_copy_add(to, &leaving);
+		err = config_copy_add(to, i, &leaving);
 		++*n;
 	}
 	return err;

@@ -148,7 +148,8 @@ static void resolve(struct hops *hops, uint32_t index, bool first)
 
 	if (err)
 		memset(&via, 0, sizeof(via));
-	if (err && (first || had_route))
+	if (err && (first || had_route) &&
+	    !(hops->previous && is_gateway(hops, index)))
 		warn_unreachable(hops, index, err);
 	if (!addr_compare(&via, &hops->via[index]))
 		return;

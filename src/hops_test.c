@@ -89,7 +89,7 @@ static struct model_backend *add(struct net *net, enum lb_forward forward,
 	return &net->backends[i];
 }
 
-static void start(struct net *net)
+static void start_after(struct net *net, const struct hops *previous)
 {
 	const struct plan_limits no_limits = { 0 };
 	char why[256];
@@ -97,7 +97,13 @@ static void start(struct net *net)
 	assert_int_equal(plan_build(&net->model, &no_limits, &net->plan, why,
 				    sizeof(why)),
 			 0);
-	assert_int_equal(hops_open(&net->hops, net->plan, net->nl, NULL), 0);
+	assert_int_equal(hops_open(&net->hops, net->plan, net->nl, previous),
+			 0);
+}
+
+static void start(struct net *net)
+{
+	start_after(net, NULL);
 }
 
 static void wait_until(struct net *net, bool complete)
@@ -146,6 +152,35 @@ static void test_both_families(void **state)
 	assert_peer(&net->hops.gateway[0]);
 	assert_peer(&net->hops.gateway[1]);
 	assert_true(net->hops.changed);
+}
+
+/* Known at once, though nobody was asked; who is new is asked as ever. */
+static void test_taken_over(void **state)
+{
+	struct net *net = *state;
+	struct hops before;
+	struct plan *plan;
+
+	testnet_run("ip route add default via 192.0.2.2");
+	add(net, LB_FORWARD_NAT, "192.0.2.53", "192.0.2.2");
+	add(net, LB_FORWARD_DSR, "192.0.2.54", "192.0.2.99")->has_mac = true;
+	start(net);
+	wait_until(net, true);
+	before = net->hops;
+	plan = net->plan;
+	testnet_run("ip neigh flush all");
+	/* The first is second now. */
+	net->model.n_services = 0;
+	add(net, LB_FORWARD_DSR, "192.0.2.55", "192.0.2.98");
+	add(net, LB_FORWARD_NAT, "192.0.2.53", "192.0.2.2");
+	start_after(net, &before);
+	assert_false(net->hops.hop[1].known);
+	assert_via(net, 1, "192.0.2.98");
+	assert_peer(&net->hops.hop[2]);
+	assert_peer(&net->hops.gateway[0]);
+	assert_null(net->hops.previous);
+	hops_close(&before);
+	plan_free(plan);
 }
 
 /* Only where replies of the family are translated. */
@@ -268,6 +303,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_both_families),
+		TEST(test_taken_over),
 		TEST(test_gateways_needed),
 		TEST(test_gateways_configured),
 		TEST(test_routes_come_and_go),

@@ -126,6 +126,10 @@ static void test_what_is_behind_an_index(void **state)
 	plan_free(plan);
 }
 
+#define BIT(feature) (1U << LB_FEATURE_##feature)
+/* Of a service that needs no more. */
+#define SNAT_FEATURES (BIT(NAT) | BIT(SNAT))
+
 /* What a model does without has one entry, and is not a feature. */
 static void test_least(void **state)
 {
@@ -156,7 +160,7 @@ static void test_least(void **state)
 	assert_int_equal(plan_entries(&plan->sizes), sum);
 	assert_string_equal(plan_map_name(PLAN_VIPS), "vips");
 	assert_string_equal(plan_map_name(PLAN_REASON_STATS), "reason_stats");
-	assert_int_equal(plan->features, 0);
+	assert_int_equal(plan->features, SNAT_FEATURES);
 	assert_int_equal(plan->services[0].flags, LB_SERVICE_SOLE);
 	assert_false(plan->replies[0]);
 	assert_false(plan->replies[1]);
@@ -205,8 +209,6 @@ static void test_ports(void **state)
 	}
 }
 
-#define BIT(feature) (1U << LB_FEATURE_##feature)
-
 static void test_features(void **state)
 {
 	static struct model_filter filter;
@@ -214,7 +216,7 @@ static void test_features(void **state)
 	struct model_service s[2];
 	struct model model = { .services = s, .n_services = 2 };
 	struct {
-		uint32_t features;
+		uint32_t features; /* besides those of the other */
 		uint16_t flags; /* of the first */
 		struct model_service change;
 	} cases[] = {
@@ -260,7 +262,8 @@ static void test_features(void **state)
 		s[0].filters = change->filters;
 		s[0].n_filters = change->n_filters;
 		plan = plan_of(&model, &no_limits);
-		assert_int_equal(plan->features, cases[i].features);
+		assert_int_equal(plan->features,
+				 SNAT_FEATURES | cases[i].features);
 		assert_int_equal(plan->services[0].flags, cases[i].flags);
 		assert_int_equal(plan->services[1].flags, LB_SERVICE_SOLE);
 		plan_free(plan);
@@ -284,7 +287,8 @@ static void test_services_of_one_vip(void **state)
 	s[0].answer_ping = true;
 	s[1].ports = &other;
 	plan = plan_of(&model, &no_limits);
-	assert_int_equal(plan->features, BIT(ECHO) | BIT(ICMP));
+	assert_int_equal(plan->features,
+			 SNAT_FEATURES | BIT(ECHO) | BIT(ICMP));
 	assert_int_equal(plan->services[0].flags, LB_SERVICE_ECHO);
 	assert_int_equal(plan->services[1].flags, LB_SERVICE_ECHO);
 	assert_int_equal(plan->sizes.services, 3);
