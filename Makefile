@@ -61,8 +61,8 @@ SRC_DOCTOR := doctor_report doctor_rules doctor_rules_hosts \
 	doctor_rules_network doctor_setup
 SRC_PURE := $(SRC_CONFIG) ring $(SRC_PLAN) $(SRC_TABLES) latency expo limit \
 	carry $(SRC_METRICS) presence_frame $(SRC_DOCTOR)
-SRC_EFFECTS := object maps maps_found xdp xdp_occupant nl nl_address nl_ask nl_link \
-	nl_neigh nl_route nic http doctor_host doctor_nic
+SRC_EFFECTS := object maps maps_found xdp xdp_list xdp_occupant nl nl_address \
+	nl_ask nl_link nl_neigh nl_route nic http doctor_host doctor_nic
 SRC_CONTROL := control control_edit control_json control_linger \
 	control_lock control_open \
 	control_reload control_saved control_status

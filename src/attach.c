@@ -31,6 +31,7 @@ static int attach_object(struct instance *in, enum mode mode,
 	struct maps_request maps = {
 		.sizes = &in->plan->sizes,
 		.offload_ifindex = mode == MODE_HW ? in->link.ifindex : 0,
+		.features = in->plan->features,
 		.latency = timed,
 	};
 	struct xdp_request xdp = {

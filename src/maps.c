@@ -63,6 +63,21 @@ static int map_prepare(struct bpf_map *map, enum plan_map id,
 	return 0;
 }
 
+/* A card has few maps, and keeps two sets of them while one follows another. */
+static bool is_needed(enum plan_map id, const struct maps_request *request)
+{
+	static const uint32_t needed_by[PLAN_MAPS] = {
+		[PLAN_TUNNELS] = 1U << LB_FEATURE_TUNNEL,
+		[PLAN_FILTERS] = 1U << LB_FEATURE_FILTER,
+		[PLAN_PREFIXES] = 1U << LB_FEATURE_FILTER,
+		[PLAN_QUIC_CONFIGS] = 1U << LB_FEATURE_QUIC,
+		[PLAN_QUIC_IDS] = 1U << LB_FEATURE_QUIC,
+	};
+
+	return !request->offload_ifindex || !needed_by[id] ||
+	       (request->features & needed_by[id]);
+}
+
 static int maps_prepare(struct maps *maps, const struct maps_request *request)
 {
 	struct bpf_program *program;
@@ -76,10 +91,14 @@ static int maps_prepare(struct maps *maps, const struct maps_request *request)
 		map = bpf_object__find_map_by_name(maps->object, map_name(id));
 		if (!map)
 			return -ENOENT;
-		err = map_prepare(map, id, request);
+		if (is_needed(id, request)) {
+			err = map_prepare(map, id, request);
+			maps->map[id] = map;
+		} else {
+			err = bpf_map__set_autocreate(map, false);
+		}
 		if (err)
 			return err;
-		maps->map[id] = map;
 	}
 	map = bpf_object__find_map_by_name(maps->object, LB_MAP_LATENCY);
 	if (!map)
@@ -212,8 +231,11 @@ static int gather(struct maps *maps, const struct tables_op *op)
 int maps_apply(void *arg, const struct tables_op *op)
 {
 	struct maps *maps = arg;
-	int err, fd = map_fd(maps, op->map);
+	int err, fd;
 
+	if (!maps->map[op->map])
+		return -ENOENT;
+	fd = map_fd(maps, op->map);
 	if (is_gathered(maps, op->map))
 		return gather(maps, op);
 	err = maps_flush(maps);

@@ -17,6 +17,7 @@ struct maps_request {
 	size_t object_size;
 	const struct plan_sizes *sizes;
 	int offload_ifindex;		/* 0: on the host */
+	uint32_t features;		/* the plan's: a card gets no other maps */
 	bool latency;			/* the latency map too; host only */
 };
 
@@ -32,7 +33,8 @@ int maps_bind(void *arg, struct bpf_object *object);
 /*
  * A tables_emit_fn; arg is the struct maps.  What is deleted may be gone.  What
  * is written may wait for maps_flush(); the order stays, and after an error of
- * either nothing that was taken is lost: maps_flush() again.
+ * either nothing that was taken is lost: maps_flush() again.  -ENOENT where the
+ * map was left out.
  */
 int maps_apply(void *arg, const struct tables_op *op);
 int maps_flush(struct maps *maps);

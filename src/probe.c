@@ -71,6 +71,7 @@ int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 	struct maps_request maps = {
 		.sizes = sizes,
 		.offload_ifindex = mode == MODE_HW ? ifindex : 0,
+		.features = features,
 	};
 	struct xdp_request xdp = {
 		.ifindex = ifindex,

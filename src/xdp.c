@@ -34,6 +34,9 @@ struct xdp {
 	struct xdp_program *program;	/* NULL where libbpf attached */
 	int ifindex;
 	struct xdp_info info;
+	struct xdp_ids seen;		/* by the last xdp_look() */
+	enum xdp_state state;		/* which found that */
+	struct xdp_occupant taken_by;
 };
 
 static int program_info(int fd, struct bpf_prog_info *info)
@@ -290,17 +293,36 @@ void xdp_settle(void)
 		usleep(SETTLE_USEC);
 }
 
-enum xdp_state xdp_look(const struct xdp *xdp, uint32_t *id, char *name,
+static bool is_there(const struct xdp *xdp)
+{
+	struct xdp_list list;
+
+	return !xdp_list_get(xdp->ifindex, &list) &&
+	       xdp_list_find(&list, xdp->info.prog_id);
+}
+
+/* A dispatcher never changes: with another member it is another one. */
+enum xdp_state xdp_look(struct xdp *xdp, uint32_t *id, char *name,
 			size_t name_size)
 {
-	struct xdp_occupant o;
+	struct xdp_ids ids;
 
-	if (xdp_occupant_is(xdp->ifindex, xdp->info.prog_id))
-		return XDP_RUNS;
-	xdp_occupant_find(xdp->ifindex, &o);
-	*id = o.id;
-	snprintf(name, name_size, "%s", o.name);
-	return o.id ? XDP_TAKEN : XDP_MISSING;
+	if (xdp_ids(xdp->ifindex, &ids))
+		ids = (struct xdp_ids){ 0 };
+	if (xdp->state == XDP_UNKNOWN ||
+	    memcmp(&ids, &xdp->seen, sizeof(ids)) != 0) {
+		xdp->seen = ids;
+		xdp->state = XDP_RUNS;
+		if (!is_there(xdp)) {
+			xdp_occupant_find(xdp->ifindex, &xdp->taken_by);
+			xdp->state = xdp->taken_by.id ? XDP_TAKEN : XDP_MISSING;
+		}
+	}
+	if (xdp->state == XDP_TAKEN) {
+		*id = xdp->taken_by.id;
+		snprintf(name, name_size, "%s", xdp->taken_by.name);
+	}
+	return xdp->state;
 }
 
 uint32_t xdp_of_udplb(int ifindex)
@@ -317,7 +339,7 @@ int xdp_detach(struct xdp *xdp)
 
 	if (!xdp)
 		return 0;
-	if (xdp_occupant_is(xdp->ifindex, xdp->info.prog_id))
+	if (is_there(xdp))
 		err = detach(xdp);
 	else
 		err = -ENOENT;

@@ -75,13 +75,14 @@ void xdp_leave(struct xdp *xdp);
 void xdp_settle(void);
 
 enum xdp_state {
+	XDP_UNKNOWN,			/* nobody has looked yet */
 	XDP_RUNS,
 	XDP_MISSING,			/* the place is free */
 	XDP_TAKEN,			/* somebody else's program is there */
 };
 
 /* Whether our program is still attached; id and name of who took its place. */
-enum xdp_state xdp_look(const struct xdp *xdp, uint32_t *id, char *name,
+enum xdp_state xdp_look(struct xdp *xdp, uint32_t *id, char *name,
 			size_t name_size);
 
 /* The id of a program of a udplb, this or another one; 0: none. */

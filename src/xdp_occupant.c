@@ -27,68 +27,44 @@ static const char *mode_name(enum xdp_attach_mode mode)
 	return model_mode_name(ours);
 }
 
-/* The programs of an interface, one by one: the card's, then the host's. */
-static struct xdp_program *next_program(const struct xdp_multiprog *mp,
-					const struct xdp_program *previous)
-{
-	struct xdp_program *hw = xdp_multiprog__hw_prog(mp);
-
-	if (!previous && hw)
-		return hw;
-	if (previous == hw)
-		previous = NULL;
-	if (!xdp_multiprog__is_legacy(mp))
-		return xdp_multiprog__next_prog(previous, mp);
-	return previous ? NULL : xdp_multiprog__main_prog(mp);
-}
-
-static enum xdp_attach_mode mode_of(const struct xdp_multiprog *mp,
-				    const struct xdp_program *program)
-{
-	if (program == xdp_multiprog__hw_prog(mp))
-		return XDP_MODE_HW;
-	return xdp_multiprog__attach_mode(mp);
-}
-
 static bool is_our_name(const char *name)
 {
 	return !strcmp(name, LB_PROGRAM) || !strcmp(name, LB_PROGRAM_TIMED);
 }
 
-/* It goes with mp. */
-static struct xdp_program *find_ours(const struct xdp_multiprog *mp,
-				     uint32_t except_id)
+static const struct xdp_entry *find_ours(const struct xdp_list *list,
+					 uint32_t except_id)
 {
-	struct xdp_program *program = NULL;
-
-	while ((program = next_program(mp, program)))
-		if (is_our_name(xdp_program__name(program)) &&
-		    xdp_program__id(program) != except_id)
-			return program;
+	for (size_t i = 0; i < list->n; i++)
+		if (is_our_name(list->entry[i].name) &&
+		    list->entry[i].id != except_id)
+			return &list->entry[i];
 	return NULL;
+}
+
+static bool has_dispatcher(const struct xdp_list *list)
+{
+	return list->n && list->entry[list->n - 1].dispatcher;
 }
 
 void xdp_occupant_find(int ifindex, struct xdp_occupant *o)
 {
-	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex(ifindex);
-	struct xdp_program *program;
+	const struct xdp_entry *entry;
+	struct xdp_list list;
 
 	memset(o, 0, sizeof(*o));
-	if (libxdp_get_error(mp))
+	if (xdp_list_get(ifindex, &list))
 		return;
-	program = find_ours(mp, 0);
-	o->ours = program != NULL;
-	if (!program && xdp_multiprog__is_legacy(mp))
-		program = next_program(mp, NULL);
-	if (program) {
-		o->id = xdp_program__id(program);
-		o->mode = mode_of(mp, program);
-		o->dispatcher = o->mode != XDP_MODE_HW &&
-				!xdp_multiprog__is_legacy(mp);
-		snprintf(o->name, sizeof(o->name), "%s",
-			 xdp_program__name(program));
-	}
-	xdp_multiprog__close(mp);
+	entry = find_ours(&list, 0);
+	o->ours = entry != NULL;
+	if (!entry && list.n && !has_dispatcher(&list))
+		entry = list.entry;
+	if (!entry)
+		return;
+	o->id = entry->id;
+	o->mode = entry->mode;
+	o->dispatcher = entry->dispatcher;
+	snprintf(o->name, sizeof(o->name), "%s", entry->name);
 }
 
 int xdp_occupant_check(const struct xdp_occupant *o, bool replace, char *why,
@@ -130,53 +106,28 @@ int xdp_occupant_check_mode(const struct xdp_occupant *o, enum mode mode,
 	return -EEXIST;
 }
 
-bool xdp_occupant_is(int ifindex, uint32_t id)
-{
-	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex(ifindex);
-	struct xdp_program *program = NULL;
-
-	if (libxdp_get_error(mp))
-		return false;
-	while ((program = next_program(mp, program)))
-		if (xdp_program__id(program) == id)
-			break;
-	xdp_multiprog__close(mp);
-	return program != NULL;
-}
-
 int xdp_occupant_detach(int ifindex, uint32_t except_id)
 {
-	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex(ifindex);
-	struct xdp_program *program;
-	int err = libxdp_get_error(mp);
+	const struct xdp_entry *entry;
+	struct xdp_list list;
+	int err = xdp_list_get(ifindex, &list);
 
 	if (err)
 		return err;
-	program = find_ours(mp, except_id);
-	err = program ? xdp_program__detach(program, ifindex,
-					    mode_of(mp, program), 0) :
-			-ESRCH;
-	xdp_multiprog__close(mp);
-	return err;
+	if (!list.n)
+		return -ENOENT;
+	entry = find_ours(&list, except_id);
+	return entry ? xdp_list_detach(ifindex, entry) : -ESRCH;
 }
 
 uint32_t xdp_attached(int ifindex, char *name, size_t name_size)
 {
-	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex(ifindex);
-	struct xdp_program *program;
-	uint32_t id = 0;
+	struct xdp_list list;
 
-	if (libxdp_get_error(mp))
+	if (xdp_list_get(ifindex, &list) || !list.n)
 		return 0;
-	program = xdp_multiprog__hw_prog(mp);
-	if (!program)
-		program = xdp_multiprog__main_prog(mp);
-	if (program) {
-		id = xdp_program__id(program);
-		snprintf(name, name_size, "%s", xdp_program__name(program));
-	}
-	xdp_multiprog__close(mp);
-	return id;
+	snprintf(name, name_size, "%s", list.entry[0].name);
+	return list.entry[0].id;
 }
 
 int xdp_detach_any(int ifindex, char *why, size_t why_size)

@@ -3,9 +3,8 @@
 #ifndef XDP_OCCUPANT_H
 #define XDP_OCCUPANT_H
 
-#include <xdp/libxdp.h>
-
 #include "xdp.h"
+#include "xdp_list.h"
 
 struct xdp_occupant {
 	uint32_t id;			/* 0: nobody is in the way */
@@ -31,11 +30,10 @@ int xdp_occupant_check(const struct xdp_occupant *occupant, bool replace,
 int xdp_occupant_check_mode(const struct xdp_occupant *occupant, enum mode mode,
 			    char *why, size_t why_size);
 
-bool xdp_occupant_is(int ifindex, uint32_t id);
-
 /*
  * Detaches a udplb other than the one of this id (0: any).  0; or negative
- * errno, -ESRCH where there is none.
+ * errno, -ENOENT where there is no program at all, -ESRCH where there is none
+ * of udplb.
  */
 int xdp_occupant_detach(int ifindex, uint32_t except_id);
 

@@ -10,6 +10,12 @@ count() {
 		"$3" 0 0 0 0 0 0 0 "$4" 0 0 0 0 0 0 0
 }
 
+# reason NAME: its index, which is its place among the metrics.
+reason() {
+	metrics | grep '^udplb_packets_total{' |
+		awk -v name="\"$1\"" 'index($0, name) { print NR - 1 }'
+}
+
 card
 configure nfp0 auto "ring_size: 8192"
 check "mode auto: serves" start
@@ -28,7 +34,7 @@ is "the card's counters are metrics" 0 \
 count backend_stats 1 7 70
 count backend_stats 2 5 50
 count reason_stats 0 9 90
-count reason_stats 10 3 30
+count reason_stats $(reason no_backend) 3 30
 is "packets of a backend" 7 \
 	"$(metric udplb_backend_packets_total 'backend="192.0.2.11')"
 is "bytes of a backend" 50 \

@@ -26,7 +26,9 @@ falls_back "elements too small" "map elements too large" max_elem=16
 falls_back "program memory too small" "instruction limit reached" max_len=300
 falls_back "stack too small" "stack too large" stack_sz=0
 falls_back "packet split too early" "HW packet split boundary" inl_mtu=1
+configure nfp0 auto "ring_size: 16" "balance: packet"
 falls_back "no random numbers" "[nfp] bpf_get_prandom_u32()" prandom=0
+configure nfp0 auto "ring_size: 16"
 falls_back "no map look-up" "[nfp] map_lookup" fn_lookup=0
 
 # Both refuse: the third is left.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash source=hwtests/lab/lib.sh disable=SC2086,SC2119
-# udplb run --replace: in the place of an older udplb, without a gap.
+# In the place of an older udplb, without a gap: unasked where that one is gone,
+# with --replace where it runs.
 . /lab/lib.sh
 . /lab/daemon.sh
 
@@ -32,7 +33,7 @@ takes_over() {
 	local text=$1
 
 	shift
-	check "$text: the new one serves" start --replace "$@"
+	check "$text: the new one serves" start "$@"
 	said "$text" "(id $old), without a gap"
 	new=$(program_id nfp0)
 	check "$text: another program runs" [ "$new" != "$old" ]
@@ -41,8 +42,6 @@ takes_over() {
 card relo=1
 configure nfp0 hw "ring_size: 16"
 check "hw: killed, it leaves its program" left_by_kill
-does_not_start "hw: not without being asked" "udplb run --replace"
-is "hw: the old one runs on" "$old" "$(program_id nfp0)"
 watch
 takes_over hw
 no_gap hw
@@ -53,7 +52,9 @@ older=$pid old=$new
 mv $LOG /tmp/older.log
 address=127.0.0.1:8001
 configure nfp0 auto "ring_size: 16"
-takes_over "hw, both alive"
+does_not_start "hw, both alive: not without being asked" "udplb run --replace"
+is "hw, both alive: the old one runs on" "$old" "$(program_id nfp0)"
+takes_over "hw, both alive" --replace
 kill -TERM $older
 check "the older one ends with exit code 0" wait $older
 check "and says in one line that it leaves the newer alone" \
@@ -68,12 +69,12 @@ address=127.0.0.1:8000
 card relo=0
 configure nfp0 auto "ring_size: 16"
 check "no RELO: killed, it leaves its program" left_by_kill
-does_not_start "no RELO: is refused" "FW does not support live reload" --replace
+does_not_start "no RELO: is refused" "FW does not support live reload"
 said "no RELO: and told what to do" "'udplb detach IFACE' and then start"
 check "no RELO: no other mode was tried" eval '! grep -q DRV_MODE $LOG'
 is "no RELO: the old one runs on" "$old" "$(program_id nfp0)"
 check "no RELO: detached" udplb detach nfp0
-check "no RELO: starts" start --replace
+check "no RELO: starts" start
 stop
 
 # On the host, alone on the interface, outside of a dispatcher.
@@ -81,7 +82,6 @@ export LIBXDP_SKIP_DISPATCHER=1
 for mode in drv skb; do
 	configure nfp0 $mode "ring_size: 16"
 	check "$mode: killed, it leaves its program" left_by_kill
-	does_not_start "$mode: not without being asked" "udplb run --replace"
 	watch
 	takes_over $mode
 	no_gap $mode
@@ -93,7 +93,7 @@ configure nfp0 skb "ring_size: 16"
 check "from skb: killed" left_by_kill
 configure nfp0 drv "ring_size: 16"
 does_not_start "from skb to drv there is no way" \
-	"udplb runs in mode skb (program id $old)" --replace
+	"udplb runs in mode skb (program id $old)"
 is "the old one runs on" "$old" "$(program_id nfp0)"
 configure nfp0 auto "ring_size: 16"
 takes_over "from skb to the card"
@@ -118,9 +118,8 @@ ours() {
 	xdp-loader status nfp0 | awk '$1 == "=>" && $3 ~ /^udplb/ { print $4 }'
 }
 check "dispatcher: killed, it leaves its program" left_in_dispatcher
-does_not_start "dispatcher: no second one beside it" "udplb run --replace"
 watch
-check "dispatcher: the new one serves" start --replace
+check "dispatcher: the new one serves" start
 no_gap dispatcher
 said "dispatcher" "(id $old), without a gap"
 check "dispatcher: there is one, and it is another" \
