@@ -36,7 +36,6 @@ struct lab_map {
 
 static LIST_HEAD(maps);
 static DEFINE_SPINLOCK(lock);
-static u32 last_id;
 
 void lab_maps_lock(void)
 {
@@ -121,6 +120,16 @@ static int hash_alloc(struct lab_map *map)
 	return 0;
 }
 
+/* The lowest: an id is part of an address, which has 40 bits. */
+static u32 free_id(void)
+{
+	u32 id = 1;
+
+	while (lab_maps_find(id))
+		id++;
+	return id;
+}
+
 int lab_maps_create(const struct lab_map_spec *spec, u32 *id)
 {
 	struct lab_map *map;
@@ -138,7 +147,7 @@ int lab_maps_create(const struct lab_map_spec *spec, u32 *id)
 		return CMSG_RC_ERR_MAP_NOMEM;
 	}
 	lab_maps_lock();
-	*id = map->id = ++last_id;
+	*id = map->id = free_id();
 	list_add_tail(&map->list, &maps);
 	lab_maps_unlock();
 	return CMSG_RC_SUCCESS;
