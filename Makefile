@@ -72,8 +72,8 @@ SRC_TOP := hops presence presence_vips instance attach gather $(SRC_CONTROL) dae
 SRC := $(SRC_WORDS) $(SRC_PURE) $(SRC_EFFECTS) $(SRC_TOP)
 OBJ := $(SRC:%=$(B)/src/%.o) $(B)/src/object_data.o
 NFP_CHECK_SRC := alu branch call caps check control cost cost_alu cost_stack \
-	depth flow fuse lines live maps memory object opcode print report scalar \
-	shape state
+	depth flow fuse lines link live maps memory object opcode print report \
+	scalar shape stack state
 NFP_CHECK_OBJ := $(NFP_CHECK_SRC:%=$(B)/offload/nfp_%.o)
 
 all: $(B)/udplb $(B)/bpf/udplb.bpf.o

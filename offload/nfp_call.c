@@ -60,7 +60,7 @@ static void key_argument(struct nfp_walk *w, const struct nfp_map *map)
 	const struct nfp_reg *key = nfp_walk_read(w, 2);
 	struct nfp_fact *fact = nfp_walk_fact(w);
 
-	if (!nfp_memory_argument(w, key, map->key_bytes, "key"))
+	if (!nfp_stack_argument(w, key, map->key_bytes, "key"))
 		return;
 	if (fact->visited_twice && fact->off != key->off)
 		fact->off_varies = true;
@@ -78,7 +78,7 @@ static void value_argument(struct nfp_walk *w, const struct nfp_map *map)
 	const struct nfp_frame *frame;
 	struct nfp_word *word;
 
-	if (!nfp_memory_argument(w, value, map->value_bytes, "value"))
+	if (!nfp_stack_argument(w, value, map->value_bytes, "value"))
 		return;
 	frame = w->state->frame[value->frame];
 	for (uint32_t i = 0; i < map->value_bytes; i++) {
@@ -180,7 +180,7 @@ static void check_event_data(struct nfp_walk *w)
 
 	if (data->kind == NFP_STACK_PTR && nfp_scalar_is_const(&size->s) &&
 	    size->s.value <= NFP_STACK) {
-		if (nfp_memory_argument(w, data, (uint32_t)size->s.value,
+		if (nfp_stack_argument(w, data, (uint32_t)size->s.value,
 					"event"))
 			forget(w, data, (uint32_t)size->s.value);
 	} else if (data->kind != NFP_ANYTHING) {

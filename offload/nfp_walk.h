@@ -59,9 +59,18 @@ void nfp_memory_store(struct nfp_walk *w);
 void nfp_memory_atomic(struct nfp_walk *w);
 /* Notes the pointer that an instruction uses; complains if its kind changes. */
 void nfp_memory_note(struct nfp_walk *w, const struct nfp_reg *reg);
+
+/* nfp_stack.c: of the frame that reg points into; aligned, as cards want it. */
+struct nfp_reg nfp_stack_load(struct nfp_walk *w, const struct nfp_reg *reg,
+			      uint32_t size);
+void nfp_stack_store(struct nfp_walk *w, const struct nfp_reg *reg,
+		     uint32_t size, const struct nfp_reg *value);
+/* Complains where this instruction had another alignment before. */
+void nfp_stack_check_moving(struct nfp_walk *w, const struct nfp_reg *reg,
+			    const struct nfp_fact *before);
 /* Whether [off, off + size) of a stack may be read; forgets what it holds. */
-bool nfp_memory_argument(struct nfp_walk *w, const struct nfp_reg *reg,
-			 uint32_t size, const char *what);
+bool nfp_stack_argument(struct nfp_walk *w, const struct nfp_reg *reg,
+			uint32_t size, const char *what);
 
 /* nfp_call.c: helpers. */
 void nfp_call_helper(struct nfp_walk *w);
