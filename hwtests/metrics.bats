@@ -146,11 +146,13 @@ nic_facts() {
 	}
 	declare -A was
 	lb_scrape
-	for reason in not_udp no_service fragment ttl_expired; do
+	for reason in echoed not_udp no_service fragment ttl_expired; do
 		was[$reason]=$(metric udplb_packets_total "reason=$reason")
 	done
-	at client ping -nqc 3 -i 0.01 -W 1 "$NET_VIP" || true
-	grown not_udp 3
+	at client ping -nqc 3 -i 0.01 -W 1 "$NET_VIP"
+	grown echoed 3
+	at client nc -zw1 "$NET_VIP" 5000 || true
+	(($(metric_now udplb_packets_total reason=not_udp) > 0))
 	# 3,000 bytes are three fragments.
 	head -c 3000 /dev/zero | at client nc -uw1 "$NET_VIP" 5000
 	grown fragment 3
