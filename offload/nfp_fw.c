@@ -25,6 +25,12 @@
 #define VECTOR_PACKET (VECTOR_WORD + 2)
 #define LENGTH_MASK   0x3fff
 #define STACK_REG     22
+/*
+ * R1 at the start, the context.  A program may keep it for its calls, but no
+ * number comes of it: the verifier allows nothing else, and mem_ldx_xdp() in
+ * jit.c reads the packet's vector wherever it is.
+ */
+#define CONTEXT_REGS  (3U << 2)
 #define MAP_SHIFT     28
 /*
  * A read begins in the packet but may end after it: of words, and where the
@@ -205,8 +211,8 @@ static void place(struct nfp_fw *fw, const u8 *frame, u32 length)
 
 	fw->base = 0x80000000U | (u32)(fw->packets & 0xff) << 16;
 	clobber(t);
-	t->unknown_a = ~(1U << STACK_REG);
-	t->unknown_b = ~0U;
+	t->unknown_a = ~(1U << STACK_REG | CONTEXT_REGS);
+	t->unknown_b = ~CONTEXT_REGS;
 	t->a[STACK_REG] = 0;
 	t->pointer[0] = 0;
 	t->pointer[1] = VECTOR_WORD * sizeof(u32);
