@@ -7,12 +7,17 @@
  * A decision that never comes up, or never makes a difference, cannot be
  * noticed and need not be: no instruction of the program hangs on it.  All
  * others must be noticed, or be explained in the table below.
+ *
+ * The program has variants, each with instructions that others lack; so each
+ * image is tried, in a process of its own.
  */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../../offload/nfp_emu_mutants.h"
@@ -38,7 +43,6 @@ static const struct {
 	enum nfp_emu_mutant id;
 	const char *why;
 } harmless[] = {
-	{NFP_EMU_MUTANT_NEGATIVE, "no branch of the program asks for the sign"},
 	{NFP_EMU_MUTANT_OVERFLOW,
 	 "the program compares without signs only, which overflow is not for"},
 	{NFP_EMU_MUTANT_LOGIC_CARRY,
@@ -51,22 +55,29 @@ static const struct {
 	 "no flag is used after a shift; guess SHIFT_FLAGS would count it"},
 	{NFP_EMU_MUTANT_SHIFT_CARRY,
 	 "no flag is used after a shift; guess SHIFT_FLAGS would count it"},
-	{NFP_EMU_MUTANT_FIELD_LEFT,
-	 "a register differs, but of 8,000 packets none comes out otherwise"},
 	{NFP_EMU_MUTANT_TRANSFER_SPLIT,
 	 "what was read is used up before the next write is prepared"},
 };
 
 enum nfp_emu_mutant nfp_emu_mutant;
 
-static enum reach { NEVER, REACHED, DIFFERED } reach[NFP_EMU_MUTANTS_END];
+enum reach { NEVER, REACHED, DIFFERED };
+
+/* What one image told of a mutant; shared with the process that runs it. */
+struct finding {
+	enum reach reach;
+	char by[64];			/* empty: not noticed */
+};
+
+static struct finding *findings;	/* of the image at work */
 
 bool nfp_emu_flips(enum nfp_emu_mutant id, bool makes_a_difference)
 {
 	if (nfp_emu_mutant == NFP_EMU_MUTANT_NONE) {
 		enum reach now = makes_a_difference ? DIFFERED : REACHED;
 
-		reach[id] = now > reach[id] ? now : reach[id];
+		if (now > findings[id].reach)
+			findings[id].reach = now;
 	}
 	return nfp_emu_mutant == id;
 }
@@ -83,11 +94,16 @@ static const char *run_cases(void)
 	return NULL;
 }
 
+static bool has(enum lb_feature feature)
+{
+	return !(engines[0]->lacks >> feature & 1);
+}
+
 static const char *run_others(void)
 {
-	if (!balance_sprays(engines[0]))
+	if (has(LB_FEATURE_SPRAY) && !balance_sprays(engines[0]))
 		return "balance_test_packet_spreads";
-	if (!counters_carry(engines[0]))
+	if (has(LB_FEATURE_NAT) && !counters_carry(engines[0]))
 		return "counters_test_carry";
 	return NULL;
 }
@@ -135,25 +151,32 @@ static const char *explanation(enum nfp_emu_mutant id)
 	return NULL;
 }
 
-static const char *why_harmless(enum nfp_emu_mutant id)
+/* What all images told of a mutant. */
+struct summary {
+	enum reach reach;
+	const char *image, *by;		/* NULL: not noticed */
+};
+
+static const char *why_harmless(enum nfp_emu_mutant id,
+				const struct summary *s)
 {
-	if (reach[id] == NEVER)
+	if (s->reach == NEVER)
 		return "no instruction of the program comes to this";
-	if (reach[id] == REACHED)
+	if (s->reach == REACHED)
 		return "with the program's operands it makes no difference";
 	return explanation(id);
 }
 
 /* An explanation of what was noticed after all is out of date. */
-static bool report(int id, const char *by)
+static bool report(int id, const struct summary *s)
 {
-	const char *why = by ? NULL : why_harmless(id);
-	bool good = by ? !explanation(id) : why != NULL;
+	const char *why = s->by ? NULL : why_harmless(id, s);
+	bool good = s->by ? !explanation(id) : why != NULL;
 
 	printf("%sok %d - %s: %s: ", good ? "" : "not ", id, mutants[id].name,
 	       mutants[id].text);
-	if (by)
-		printf("noticed by %s%s\n", by,
+	if (s->by)
+		printf("noticed by %s on %s%s\n", s->by, s->image,
 		       good ? "" : ", though explained as harmless");
 	else if (why)
 		printf("not noticed: %s\n", why);
@@ -173,28 +196,94 @@ static void be_quiet(void)
 	}
 }
 
-/* mutants [PREFIX]: the image, which else is that of all tests. */
-int main(int argc, char **argv)
+/* Tries all mutants on one image; whether it is right without any. */
+static bool run_image(const char *image)
 {
 	char card[] = "card";
-	int noticed = 0, bad = 0;
 	const char *by;
 
-	if (argc > 1)
-		engine_card_image = argv[1];
+	engine_card_image = image;
 	if (engine_choose(card))
-		return EXIT_FAILURE;
+		return false;
 	by = try(NFP_EMU_MUTANT_NONE);
 	if (by) {
-		printf("not ok - without any mutant: %s\n", by);
-		return EXIT_FAILURE;
+		printf("# %s, without any mutant: %s\n", image, by);
+		return false;
 	}
 	be_quiet();
-	printf("1..%d\n", NFP_EMU_MUTANTS_END - 1);
 	for (int id = 1; id < NFP_EMU_MUTANTS_END; id++) {
 		by = try(id);
-		noticed += by != NULL;
-		bad += !report(id, by);
+		snprintf(findings[id].by, sizeof(findings[id].by), "%s",
+			 by ? by : "");
+	}
+	return true;
+}
+
+static pid_t start(const char *image)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	exit(run_image(image) ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+static bool run_images(const char **images, int n, struct finding *all)
+{
+	int status, failed = 0;
+
+	fflush(stdout);
+	for (int i = 0; i < n; i++) {
+		findings = all + i * NFP_EMU_MUTANTS_END;
+		if (start(images[i]) < 0)
+			return false;
+	}
+	for (int i = 0; i < n; i++)
+		failed += wait(&status) < 0 || status;
+	return !failed;
+}
+
+static struct summary summarize(const struct finding *all, const char **images,
+				int n, int id)
+{
+	struct summary s = {.reach = NEVER};
+	const struct finding *f;
+	const char *slash;
+
+	for (int i = 0; i < n; i++) {
+		f = &all[i * NFP_EMU_MUTANTS_END + id];
+		s.reach = f->reach > s.reach ? f->reach : s.reach;
+		if (s.by || !f->by[0])
+			continue;
+		slash = strrchr(images[i], '/');
+		s.image = slash ? slash + 1 : images[i];
+		s.by = f->by;
+	}
+	return s;
+}
+
+/* mutants [PREFIX...]: the images, which else are those of all variants. */
+int main(int argc, char **argv)
+{
+	static const char *variants[] = {
+		"build/lab/card/udplb_nat4", "build/lab/card/udplb_ipv4",
+		"build/lab/card/udplb_nat", "build/lab/card/udplb_tunnel4"};
+	const char **images = argc > 1 ? (const char **)argv + 1 : variants;
+	int n = argc > 1 ? argc - 1 : 4, noticed = 0, bad = 0;
+	size_t size = sizeof(struct finding) * NFP_EMU_MUTANTS_END * (size_t)n;
+	struct finding *all = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct summary s;
+
+	if (all == MAP_FAILED || !run_images(images, n, all)) {
+		printf("not ok 1 - the images can be run\n");
+		return EXIT_FAILURE;
+	}
+	printf("1..%d\n", NFP_EMU_MUTANTS_END - 1);
+	for (int id = 1; id < NFP_EMU_MUTANTS_END; id++) {
+		s = summarize(all, images, n, id);
+		noticed += s.by != NULL;
+		bad += !report(id, &s);
 	}
 	printf("# %d of %d mutants noticed, %d that should have been were not\n",
 	       noticed, NFP_EMU_MUTANTS_END - 1, bad);
