@@ -13,6 +13,8 @@ load common
 # backends that is 4.5 % of a share, and 5 % would mean nothing.  Of 60,000 it
 # is 0.6 %, and for the weight of one in six 0.9 %.
 MANY=(-n 240 -m 250)
+# A DNS query is a process, which the lab's VM takes a second for.
+QUERIES=${QUERIES:-30}
 
 check_spread() {
 	local total=0 sum=0 i
@@ -42,7 +44,7 @@ serve_dns() {
 ask_dns() {
 	local i
 
-	for ((i = 1; i <= 30; i++)); do
+	for ((i = 1; i <= QUERIES; i++)); do
 		at client dig +short +time=2 +tries=1 "@$NET_VIP" -p "$1" \
 			-b "198.18.$i.7#$((30000 + i))" who TXT || true
 	done
@@ -53,7 +55,7 @@ ask_dns() {
 	serve_dns
 	lb_start
 	ask_dns 53 | sort | uniq -c | tee "$LB_DIR/answers"
-	equal "$(awk '{ n += $1 } END { print n }' "$LB_DIR/answers")" 30
+	equal "$(awk '{ n += $1 } END { print n }' "$LB_DIR/answers")" "$QUERIES"
 	equal "$(awk '{ print $2 }' "$LB_DIR/answers" | tr -d '"\n')" b1b2b3
 }
 
@@ -63,7 +65,7 @@ ask_dns() {
 	serve_dns
 	lb_start
 	ask_dns 5300 | sort | uniq -c | tee "$LB_DIR/answers"
-	equal "$(awk '{ n += $1 } END { print n }' "$LB_DIR/answers")" 30
+	equal "$(awk '{ n += $1 } END { print n }' "$LB_DIR/answers")" "$QUERIES"
 	equal "$(awk '{ print $2 }' "$LB_DIR/answers" | tr -d '"\n')" b1b2b3
 }
 

@@ -118,6 +118,12 @@ static const struct plan_sizes example_sizes = {
 	.reason_stats = LB_REASON_COUNT,
 };
 
+/* Not everything fits on a card at once: there, an ordinary service of IPv4. */
+static uint32_t example_features(enum mode mode)
+{
+	return mode == MODE_HW ? LB_VARIANT_nat4 : LB_FEATURES_ALL;
+}
+
 static json_t *describe_modes(int ifindex)
 {
 	json_t *modes = json_array();
@@ -125,8 +131,8 @@ static json_t *describe_modes(int ifindex)
 	int err;
 
 	for (enum mode mode = MODE_HW; mode <= MODE_DRV; mode++) {
-		err = probe_mode(ifindex, mode, &example_sizes, LB_FEATURES_ALL,
-				 why, sizeof(why));
+		err = probe_mode(ifindex, mode, &example_sizes,
+				 example_features(mode), why, sizeof(why));
 		json_array_append_new(
 			modes,
 			json_pack("{s:s, s:b, s:s}", "mode",
@@ -179,8 +185,9 @@ static void print_text(const json_t *facts)
 		       loads ? "the program loads" : "refused: ",
 		       json_string_value(json_object_get(mode, "why")));
 	}
-	printf("Whether a driver attaches in drv mode shows only when it is "
-	       "tried; skb works on every interface.\n");
+	printf("hw was asked for an ordinary IPv4 service; 'udplb check' judges "
+	       "a configuration. Whether a driver attaches in drv mode shows "
+	       "only when it is tried; skb works on every interface.\n");
 }
 
 int probe_print(const char *interface, bool json)
