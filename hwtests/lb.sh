@@ -44,6 +44,7 @@ lb_decided() {
 
 # In the background, as LB_PID; its log goes to LB_DIR/log.  OPTIONS for run.
 lb_launch() {
+	: >"$LB_DIR/log" # at once: what the last one said is not this one's
 	nsenter --net="/run/netns/$NET_PREFIX-lb" -- \
 		"$UDPLB" run "$@" -c "$LB_DIR/udplb.yaml" 2>"$LB_DIR/log" 3>&- &
 	LB_PID=$!

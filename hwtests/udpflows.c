@@ -14,6 +14,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -50,6 +51,8 @@ struct answers {
 	uint8_t *of_flow;
 	unsigned int total, strange;
 };
+
+static volatile sig_atomic_t stopped;
 
 struct sender {
 	const struct options *options;
@@ -251,6 +254,8 @@ static bool collect(struct sender *sender)
 	struct epoll_event events[16];
 	int n = epoll_wait(sender->epoll, events, 16, SILENCE_MS);
 
+	if (n < 0 && errno == EINTR)
+		return true;
 	for (int i = 0; i < n; i++)
 		drain(sender, events[i].data.u32);
 	if (n <= 0)
@@ -294,13 +299,22 @@ static void open_sockets(struct sender *sender)
 	}
 }
 
+static void on_stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+/* SIGTERM ends it early, and what was sent is still accounted for. */
 static void send_all(struct sender *sender)
 {
 	const struct options *options = sender->options;
 	unsigned int total = flow_count(options) * options->times;
 	int64_t deadline = now_ms() + TIME_LIMIT_MS;
 
-	for (unsigned int i = 0; i < total && now_ms() < deadline; i++) {
+	signal(SIGTERM, on_stop);
+	for (unsigned int i = 0; i < total && !stopped && now_ms() < deadline;
+	     i++) {
 		send_flow(sender, i % flow_count(options));
 		while (sender->unanswered >= WINDOW)
 			collect(sender);

@@ -236,6 +236,8 @@ void control_tick(struct control *c)
 		repair(c);
 	if (c->next && !c->in->gone && monotime_now() >= c->next_after)
 		let_go(c);
+	if (c->unsaved && monotime_now() >= c->save_after)
+		control_save(c);
 	instance_tick(c->in);
 	gather_tick(c->gather);
 }

@@ -39,6 +39,8 @@ struct control {
 	struct control_names drained;	/* by a command, not by the file */
 	enum xdp_state program;		/* as seen last */
 	double repair_after;		/* of the monotonic clock */
+	bool unsaved;			/* control_save() did not succeed */
+	double save_after;		/* of the monotonic clock */
 };
 
 /*
@@ -88,7 +90,7 @@ int control_swap(struct control *control, struct model *model, char *why,
 void control_drain_again(struct control *control, struct model *model);
 void control_drain_prune(struct control *control);
 
-/* For the next udplb; logs what goes wrong. */
+/* For the next udplb.  Logs once what goes wrong; control_tick() repeats it. */
 void control_save(struct control *control);
 
 /* Logs what differs, and appends it to a list unless that is NULL. */

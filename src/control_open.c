@@ -17,6 +17,10 @@
 #include "config_copy.h"
 #include "log.h"
 #include "maps_found.h"
+#include "monotime.h"
+
+/* After an attempt that failed. */
+#define SAVE_SECONDS 5
 
 /* What was left of another one. */
 struct legacy {
@@ -52,9 +56,11 @@ static void read_saved(struct control *c, struct legacy *legacy)
 	int err = path ? control_saved_read(path, &legacy->saved) : -ENOENT;
 
 	if (err && err != -ENOENT)
-		log_warn("%s: %s; counters start anew", path,
+		log_warn("%s: %s; counters start anew, and nobody is drained "
+			 "but by the configuration",
+			 path,
 			 err == -EPROTO ? "written by another version" :
-					  strerror(-err));
+			 err == -EINVAL ? "damaged" : strerror(-err));
 	c->drained = legacy->saved.drained;
 	legacy->saved.drained = (struct control_names){ .n = 0 };
 }
@@ -82,7 +88,10 @@ static void find_legacy(struct control *c, struct legacy *legacy)
 	if (!err)
 		return;
 	log_warn("%s: the maps of program %u: %s; counters start anew",
-		 c->in->name, legacy->prog_id, strerror(-err));
+		 c->in->name, legacy->prog_id,
+		 err == -ENOENT ? "none of udplb's" :
+		 err == -EPROTO ? "not those that the last udplb told of" :
+				  strerror(-err));
 	maps_found_close(legacy->maps);
 	legacy->maps = NULL;
 }
@@ -180,11 +189,19 @@ void control_save(struct control *c)
 	/* What another one runs now is its business. */
 	if (!path || !c->in->attached)
 		return;
+	c->save_after = monotime_now() + SAVE_SECONDS;
 	if (control_saved_write(path, c->in->info.prog_id,
-				gather_carry(c->gather), &c->drained))
-		log_warn("%s: cannot be written: after a restart, counters "
-			 "would start anew",
-			 path);
+				gather_carry(c->gather), &c->drained)) {
+		if (!c->unsaved)
+			log_warn("%s: cannot be written: after a restart, "
+				 "counters would start anew; will be repeated",
+				 path);
+		c->unsaved = true;
+		return;
+	}
+	if (c->unsaved)
+		log_info("%s: written again", path);
+	c->unsaved = false;
 }
 
 /* Nothing is attached any more; who is drained is still worth knowing. */

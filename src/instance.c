@@ -17,6 +17,8 @@
 
 /* How long the start waits for neighbours; on a quiet LAN ARP takes 1 ms. */
 #define RESOLVE_MS 250
+/* A storm of events is one, as long as no pause in it is longer. */
+#define OVERRUN_SECONDS 10
 
 static void __attribute__((format(printf, 2, 3)))
 fail(struct instance *in, const char *format, ...)
@@ -330,6 +332,19 @@ static int build_tables(struct instance *in)
 	return tables_build(in->plan, &state, &in->next);
 }
 
+/* It is tried every second; that it fails is said once. */
+static void tell_failing(struct instance *in, int err)
+{
+	if (err && !in->failing)
+		log_error("%s: writing the tables: %s; what is in force "
+			  "stays, and it will be repeated",
+			  in->model->interface, strerror(-err));
+	else if (!err && in->failing)
+		log_info("%s: the tables are written, and up to date",
+			 in->model->interface);
+	in->failing = err != 0;
+}
+
 int instance_update(struct instance *in)
 {
 	int err = in->gone ? -ENODEV : maps_flush(in->maps);
@@ -349,9 +364,7 @@ int instance_update(struct instance *in)
 		in->next = NULL;
 		err = maps_flush(in->maps);
 	}
-	if (err)
-		log_error("%s: writing the tables: %s; will be repeated",
-			  in->model->interface, strerror(-err));
+	tell_failing(in, err);
 	return err;
 }
 
@@ -378,7 +391,14 @@ static void catch_up(struct instance *in)
 {
 	struct snapshot_link link;
 	int err = nl_link(in->nl, &link);
+	double now = monotime_now();
 
+	if (now >= in->overrun_after)
+		log_warn("%s: events were lost, as the kernel had more of them "
+			 "than it keeps: link, routes and neighbours are read "
+			 "again",
+			 in->name);
+	in->overrun_after = now + OVERRUN_SECONDS;
 	in->events_lost = false;
 	in->routes_changed = true;
 	if (err == -ENODEV)

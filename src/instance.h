@@ -35,6 +35,8 @@ struct instance {
 	struct snapshot_attempt attempts[SNAPSHOT_ATTEMPTS_MAX];
 	size_t n_attempts;
 	uint64_t writes, write_errors;
+	bool failing;			/* an update, and that was said */
+	double overrun_after;		/* when to say so again, monotonic */
 	bool changed;			/* what the tables are made of, but hops */
 	bool routes_changed;		/* noted by netlink, done after */
 	bool events_lost;		/* noted by netlink, done after */
