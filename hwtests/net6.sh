@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 #
 # IPv6 in the network of net.sh, beside IPv4; sourced after it.
 #
