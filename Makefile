@@ -227,7 +227,8 @@ HW_TOOLS := $(patsubst hwtests/%.c,$(B)/hwtests/%,$(wildcard hwtests/*.c))
 $(B)/hwtests/%: hwtests/%.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -o $@ $<
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -o $@ $< $(HW_LIBS)
+$(B)/hwtests/quic: HW_LIBS = -lngtcp2_crypto_gnutls -lngtcp2 -lgnutls
 
 FUZZ_SRC := $(addprefix src/,$(addsuffix .c,config_fuzz $(SRC_CONFIG) addr \
 	model))

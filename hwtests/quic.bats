@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck disable=SC2154,SC2034
 #
-# balance: quic, with datagrams that begin as QUIC's do (RFC 8999, and the plain
-# text form of draft-ietf-quic-load-balancers).
+# balance: quic, with a real QUIC stack, and with datagrams that only begin as
+# QUIC's do (RFC 8999, and the plain text form of
+# draft-ietf-quic-load-balancers).
 #   MODE=drv|skb|hw bats -t hwtests/quic.bats
 
 bats_require_minimum_version 1.5.0
@@ -89,6 +90,62 @@ serve_quic() {
 		equal "$(who 198.18.3.4 "${header:-00}" --ports 40)" "b1 b2 b3" \
 			"header '$header'"
 	done
+}
+
+# Servers of a real QUIC stack, whose connection ids name them; each holds the
+# address that clients reach it by.
+quic_servers() {
+	local i address
+
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+		-nodes -days 2 -subj /CN=web -keyout "$LB_DIR/key" \
+		-out "$LB_DIR/cert" 2>/dev/null
+	for i in 1 2 3; do
+		address=${1:-$(net_backend_address $i)}
+		backend_run $i "$ROOT/build/hwtests/quic" serve b$i a0c00$i \
+			"$address" 4433 "$LB_DIR/cert" "$LB_DIR/key"
+	done
+	for i in 1 2 3; do net_wait 5 grep -q ready "$LB_DIR/b$i.out"; done
+}
+
+# A client with a first address, then six others: who answered from each.
+migrates() {
+	at client "$ROOT/build/hwtests/quic" ask "$NET_VIP" 4433 \
+		"$1" 198.18.{11,22,33,44,55,66}.6 | sort | uniq -c |
+		awk '{ print $2, $1 }'
+}
+
+# Of clients that begin at each of the servers.
+all_migrate() {
+	local client
+
+	for client in 198.18.1.{1,2,3,4,5,6,7,8}; do migrates $client; done |
+		tee "$LB_DIR/who"
+	equal "$(grep -c '^b[123] 7$' "$LB_DIR/who")" 8 "clients that stayed"
+	equal "$(cut -d' ' -f1 "$LB_DIR/who" | sort -u | xargs)" "b1 b2 b3"
+}
+
+@test "$MODE: nat: real QUIC connections stay with their server when clients migrate" {
+	service nat quic | configure
+	quic_servers
+	lb_start
+	all_migrate
+}
+
+@test "$MODE: dsr: real QUIC connections stay with their server when clients migrate" {
+	net_backends_dsr
+	service dsr quic | configure
+	quic_servers "$NET_VIP"
+	lb_start
+	all_migrate
+}
+
+@test "$MODE: with balance flow, a client that migrates loses its connection" {
+	service nat flow | configure
+	quic_servers
+	lb_start
+	migrates 198.18.1.1 >"$LB_DIR/who"
+	grep -q '^silence' "$LB_DIR/who"
 }
 
 # So the cases above could fail.
