@@ -127,6 +127,10 @@ $(B)/offload/nfp_check_test: $(B)/offload/nfp_check_test.o $(NFP_CHECK_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
+$(B)/offload/nfp_model_test: $(addprefix $(B)/offload/,nfp_model_test.o nfp_model.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka
+
 # Tests: each is linked with the files it names, and nothing else.
 UNIT_TESTS := addr log ring plan tables tables_fill tables_diff object latency expo \
 	carry control_saved metrics metrics_udplb config config_model config_limits config_print http nl nl_link nl_route nl_neigh nic \
@@ -185,7 +189,7 @@ $(B)/bpf/tests/%.o: bpf/tests/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(B)/bpf/tests/packet_test: $(PACKET_TEST_SRC:%=$(B)/bpf/tests/%.o) \
-		$(EMU_SRC:%=$(B)/offload/%.o)
+		$(EMU_SRC:%=$(B)/offload/%.o) $(B)/offload/nfp_model.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
@@ -207,13 +211,16 @@ $(B)/bpf/tests/mutants: $(MUTANTS_SRC:%=$(B)/bpf/tests/%.o) \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
-unit: $(UNIT_BIN) $(B)/offload/nfp_check_test
+unit: $(UNIT_BIN) $(addprefix $(B)/offload/,nfp_check_test nfp_model_test)
 packet: $(addprefix $(B)/bpf/tests/,packet_test mutants defects) \
 		$(B)/bpf/udplb.bpf.o
 
 # The card's machine code for this very object, as the driver makes it.
 CARD := build/lab/card/udplb_nat4.nfp
-card: $(CARD)
+card: $(CARD) build/lab-card.json
+build/lab-card.json: $(CARD) $(B)/bpf/tests/packet_test hwtests/lab/lab-cost
+	$(call say,COST,$@)
+	$(Q)hwtests/lab/lab-cost
 $(CARD): $(BPF_OBJECTS) hwtests/lab/tests/80-image.sh \
 		$(wildcard hwtests/lab/defects/* hwtests/lab/module/*)
 	$(call say,CARD,$@)
@@ -283,6 +290,7 @@ test: deps
 lab: deps
 	$(Q)$(MAKE) all
 	$(Q)hwtests/lab/lab-run
+	$(Q)$(MAKE) card
 
 bench: deps
 	$(Q)$(MAKE) all bench-tools

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../offload/nfp_model.h"
 #include "cost.h"
 #include "engine.h"
 #include "engine_card.h"
@@ -15,7 +16,8 @@
 #define SLOTS	64
 
 struct sample {
-	const char *balance, *forward;
+	const char *name;
+	uint32_t needs; /* features */
 	struct fixture_service service;
 	struct packet packet;
 };
@@ -23,6 +25,24 @@ struct sample {
 static struct fixture_backend backends[SLOTS + 1];
 static uint32_t ring[SLOTS];
 static struct nfp_emu_cost costs[PACKETS];
+
+static const struct fixture_reply reply = {BACKEND_1, 53, VIP, 0, GATEWAY_MAC};
+static const struct fixture_prefix prefixes[] = {
+	{0, CLIENT, 16, false},
+	{0, CLIENT, 24, true},
+	{0, CLIENT, 32, false},
+};
+/* In the connection id, behind the first bytes of the short header and of it. */
+static const struct fixture_server_id server_id = {0, 1, 4, {1, 2, 3, 4}, 1};
+static const uint8_t quic[] = {0x40, 0x20, 1, 2, 3, 4};
+
+/* "nat4" of ".../udplb_nat4". */
+static const char *variant(void)
+{
+	const char *name = strrchr(engine_card_image, '_');
+
+	return name ? name + 1 : engine_card_image;
+}
 
 static int by_instructions(const void *a, const void *b)
 {
@@ -47,35 +67,49 @@ static double mean(size_t offset)
 
 #define MEAN(member) mean(offsetof(struct nfp_emu_cost, member))
 
-static void print_sample(const struct sample *s)
+/* All that goes far is either a read or an addition. */
+static struct nfp_model_counts count(void)
 {
-	double packet_reads, map_reads;
+	struct nfp_model_counts c = {
+		.instructions = costs[PACKETS / 2].instructions,
+		.bubbles = MEAN(bubbles),
+		.packet_writes = MEAN(commands[NFP_EMU_WRITE]) +
+				 MEAN(commands[NFP_EMU_WRITE_BYTES]),
+		.adds = MEAN(commands[NFP_EMU_ADD]) +
+			MEAN(commands[NFP_EMU_ADD_IMMEDIATE]),
+		.lookups = MEAN(helpers[NFP_EMU_LOOKUP]),
+	};
+
+	c.map_reads = MEAN(far) - c.adds;
+	c.packet_reads = MEAN(commands[NFP_EMU_READ]) +
+			 MEAN(commands[NFP_EMU_READ_BYTES]) - c.map_reads;
+	return c;
+}
+
+static void print_sample(const struct sample *s, bool first)
+{
+	struct nfp_model_counts c;
+	struct nfp_model_ratio ratio;
 
 	qsort(costs, PACKETS, sizeof(costs[0]), by_instructions);
-	/* All that goes far is either a read or an addition. */
-	map_reads = MEAN(far) - MEAN(commands[NFP_EMU_ADD]) -
-		    MEAN(commands[NFP_EMU_ADD_IMMEDIATE]);
-	packet_reads = MEAN(commands[NFP_EMU_READ]) +
-		       MEAN(commands[NFP_EMU_READ_BYTES]) - map_reads;
-	printf("  {\"balance\": \"%s\", \"forward\": \"%s\", "
-	       "\"instructions\": [%u, %u, %u],\n"
-	       "   \"bubbles\": %.1f, \"swaps\": %.1f, \"packet_reads\": %.1f, "
-	       "\"packet_writes\": %.1f,\n"
-	       "   \"map_reads\": %.1f, \"adds\": %.1f, \"lookups\": %.1f}",
-	       s->balance, s->forward, costs[0].instructions,
-	       costs[PACKETS / 2].instructions, costs[PACKETS - 1].instructions,
-	       MEAN(bubbles), MEAN(swaps), packet_reads,
-	       MEAN(commands[NFP_EMU_WRITE]) +
-		       MEAN(commands[NFP_EMU_WRITE_BYTES]),
-	       map_reads,
-	       MEAN(commands[NFP_EMU_ADD]) +
-		       MEAN(commands[NFP_EMU_ADD_IMMEDIATE]),
-	       MEAN(helpers[NFP_EMU_LOOKUP]));
+	c = count();
+	ratio = nfp_model_ratio(&c);
+	printf("%s  {\"name\": \"%s\", \"variant\": \"%s\", "
+	       "\"instructions\": %.0f, \"instructions_low\": %u, "
+	       "\"instructions_high\": %u,\n"
+	       "   \"bubbles\": %.1f, \"packet_reads\": %.1f, "
+	       "\"packet_writes\": %.1f, \"map_reads\": %.1f, "
+	       "\"adds\": %.1f, \"lookups\": %.1f,\n"
+	       "   \"ratio_low\": %.3f, \"ratio_high\": %.3f, "
+	       "\"ratio_issue\": %.3f}",
+	       first ? "" : ",\n", s->name, variant(), c.instructions,
+	       costs[0].instructions, costs[PACKETS - 1].instructions,
+	       c.bubbles, c.packet_reads, c.packet_writes, c.map_reads, c.adds,
+	       c.lookups, ratio.low, ratio.high, ratio.issue);
 }
 
 static int run_sample(const struct sample *s)
 {
-	struct fixture_reply reply = {BACKEND_1, 53, VIP, 0, GATEWAY_MAC};
 	struct fixture f = {
 		.services = &s->service,
 		.n_services = 1,
@@ -85,6 +119,11 @@ static int run_sample(const struct sample *s)
 		.n_ring = SLOTS,
 		.backends = backends,
 		.n_backends = SLOTS + 1,
+		.tunnels = {{.source4 = VIP}, {.source4 = VIP}},
+		.prefixes = prefixes,
+		.n_prefixes = s->service.filter ? 3 : 0,
+		.server_ids = &server_id,
+		.n_server_ids = s->service.balance == LB_BALANCE_QUIC,
 	};
 	static struct engine_outcome out;
 	uint8_t frame[PACKET_LENGTH_MAX];
@@ -105,64 +144,92 @@ static int run_sample(const struct sample *s)
 	return err;
 }
 
+/* Of what the image has the features for. */
 static int print_all(const struct sample *samples, size_t n)
 {
+	bool first = true;
 	int err = 0;
 
 	puts("[");
 	for (size_t i = 0; !err && i < n; i++) {
+		if (samples[i].needs & engines[0]->lacks)
+			continue;
 		err = run_sample(&samples[i]);
-		print_sample(&samples[i]);
-		puts(i + 1 < n ? "," : "\n]");
+		print_sample(&samples[i], first);
+		first = false;
 	}
+	puts("\n]");
 	return err;
 }
 
-#define MODE(balance_, forward_, BALANCE, FORWARD)                             \
+/* Initialisers of a struct sample. */
+#define SAMPLE(name_, needs_, service_, packet_)                               \
 	{                                                                      \
-		balance_, forward_,                                            \
-			SERVICE(VIP, 53, .mask = SLOTS - 1,                    \
-				.balance = LB_BALANCE_##BALANCE,               \
-				.forward = LB_FORWARD_##FORWARD),              \
-			PACKET(.payload = 18)                                  \
+		.name = name_, .needs = needs_, .service = service_,           \
+		.packet = packet_                                              \
 	}
-#define MODE6(balance_, forward_, BALANCE, FORWARD)                            \
-	{                                                                      \
-		balance_, forward_,                                            \
-			SERVICE(VIP6, 53, .mask = SLOTS - 1,                   \
-				.balance = LB_BALANCE_##BALANCE,               \
-				.forward = LB_FORWARD_##FORWARD),              \
-			PACKET6(.payload = 18)                                 \
-	}
-#define FORWARDS(balance, BALANCE)                                             \
-	MODE(balance, "nat", BALANCE, NAT),                                    \
-		MODE(balance, "snat", BALANCE, SNAT),                          \
-		MODE(balance, "dsr", BALANCE, DSR)
+#define NEEDS(id) FIXTURE_FEATURE(id)
+#define HERE(...) SERVICE(VIP, 53, .mask = SLOTS - 1, __VA_ARGS__)
+#define HERE6(...) SERVICE(VIP6, 53, .mask = SLOTS - 1, __VA_ARGS__)
+#define QUESTION(...)  PACKET(.payload = 18, __VA_ARGS__)
+#define QUESTION6(...) PACKET6(.payload = 18, __VA_ARGS__)
+#define BALANCE(name) .balance = LB_BALANCE_##name
+#define FORWARD(name) .forward = LB_FORWARD_##name
+#define FORWARDS(name, needs, BALANCE_)                                        \
+	SAMPLE(name "+nat", (needs) | NEEDS(NAT), HERE(BALANCE(BALANCE_)),     \
+	       QUESTION()),                                                    \
+	SAMPLE(name "+snat", (needs) | NEEDS(SNAT),                            \
+	       HERE(BALANCE(BALANCE_), FORWARD(SNAT)), QUESTION()),            \
+	SAMPLE(name "+dsr", (needs),                                           \
+	       HERE(BALANCE(BALANCE_), FORWARD(DSR)), QUESTION())
+#define FROM_BACKEND                                                           \
+	.saddr = BACKEND_1, .sport = 53, .daddr = CLIENT, .dport = 40000
+
+/* What a router tells a VIP about. */
+static const struct packet answer =
+	PACKET(.saddr = VIP, .daddr = CLIENT, .sport = 53, .dport = 40000,
+	       .payload = 18);
+
+static const struct sample samples[] = {
+	FORWARDS("flow", 0, FLOW),
+	FORWARDS("source", 0, SOURCE),
+	FORWARDS("packet", NEEDS(SPRAY), PACKET),
+	SAMPLE("quic+nat", NEEDS(QUIC) | NEEDS(NAT), HERE(BALANCE(QUIC)),
+	       PACKET(.payload = 32, .bytes = quic, .n_bytes = sizeof(quic))),
+	SAMPLE("flow+ipip", NEEDS(TUNNEL), HERE(FORWARD(IPIP)), QUESTION()),
+	SAMPLE("flow+gue", NEEDS(TUNNEL), HERE(FORWARD(GUE)), QUESTION()),
+	SAMPLE("flow+nat, IPv6", NEEDS(NAT) | NEEDS(IPV6), HERE6(),
+	       QUESTION6()),
+	SAMPLE("flow+snat, IPv6", NEEDS(SNAT) | NEEDS(IPV6),
+	       HERE6(FORWARD(SNAT)), QUESTION6()),
+	SAMPLE("flow+dsr, IPv6", NEEDS(IPV6), HERE6(FORWARD(DSR)), QUESTION6()),
+	SAMPLE("flow+ipip, IPv6", NEEDS(TUNNEL) | NEEDS(IPV6),
+	       HERE6(FORWARD(IPIP)), QUESTION6()),
+	SAMPLE("flow+nat, filtered", NEEDS(FILTER) | NEEDS(NAT),
+	       HERE(.filter = true, .deny = true), QUESTION()),
+	SAMPLE("flow+dsr, filtered", NEEDS(FILTER),
+	       HERE(.filter = true, .deny = true, FORWARD(DSR)), QUESTION()),
+	SAMPLE("source+nat, first fragment", NEEDS(FRAGMENTS) | NEEDS(NAT),
+	       HERE(BALANCE(SOURCE)), QUESTION(.fragment = 0x2000)),
+	SAMPLE("source+nat, later fragment", NEEDS(FRAGMENTS) | NEEDS(NAT),
+	       HERE(BALANCE(SOURCE)),
+	       QUESTION(.fragment = 0x00b9, .body = PACKET_RAW)),
+	SAMPLE("ping to a VIP", NEEDS(ECHO), HERE(.ping = true),
+	       QUESTION(.body = PACKET_ICMP, .icmp_type = 8)),
+	SAMPLE("ICMP error to a VIP", NEEDS(ICMP) | NEEDS(NAT), HERE(),
+	       PACKET(.saddr = ROUTER, .body = PACKET_ICMP, .icmp_type = 3,
+		      .icmp_code = 1, .embedded = &answer, .payload = 0)),
+	SAMPLE("reply of a backend", NEEDS(NAT), HERE(),
+	       QUESTION(FROM_BACKEND)),
+	SAMPLE("UDP, other address", 0, HERE(), QUESTION(.daddr = CLIENT)),
+	SAMPLE("UDP length", 0, HERE(), QUESTION(.udp_length = 7)),
+	SAMPLE("UDP length, dropped", NEEDS(STRICT), HERE(.strict = true),
+	       QUESTION(.udp_length = 7)),
+	SAMPLE("TCP", 0, HERE(), QUESTION(.protocol = 6)),
+};
 
 int cost_print(void)
 {
-	static const struct sample samples[] = {
-		FORWARDS("flow", FLOW),
-		FORWARDS("source", SOURCE),
-		FORWARDS("packet", PACKET),
-		FORWARDS("quic", QUIC),
-		MODE("flow", "ipip", FLOW, IPIP),
-		MODE("flow", "gue", FLOW, GUE),
-		MODE6("flow", "nat, IPv6", FLOW, NAT),
-		MODE6("flow", "dsr, IPv6", FLOW, DSR),
-		MODE6("flow", "ipip, IPv6 in IPv4", FLOW, IPIP),
-		MODE6("flow", "gue, IPv6 in IPv4", FLOW, GUE),
-		{"-", "echo", SERVICE(VIP, 53, .ping = true),
-		 PACKET(.body = PACKET_ICMP, .icmp_type = 8)},
-		{"-", "reply", SERVICE(VIP, 53),
-		 PACKET(.saddr = BACKEND_1, .sport = 53, .daddr = CLIENT,
-			.dport = 40000, .payload = 18)},
-		{"-", "pass, UDP", SERVICE(VIP, 53),
-		 PACKET(.daddr = CLIENT, .payload = 18)},
-		{"-", "pass, TCP", SERVICE(VIP, 53),
-		 PACKET(.protocol = 6, .payload = 18)},
-	};
-
 	if (!engines[0] || strcmp(engines[0]->option, "card") != 0) {
 		fputs("packet_test: the cost is the card's\n", stderr);
 		return EXIT_FAILURE;
