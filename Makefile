@@ -255,7 +255,8 @@ bench_objs = $(patsubst %,$(BENCH)/%.o,$(1))
 BENCH_TABLES := $(call test_objs,ring $(SRC_PLAN) $(SRC_TABLES) maps object \
 	object_data addr model bpf_log log)
 $(BENCH)/bench-packet: $(call bench_objs,bench_packet matrix packets target \
-	trace source frame sample) $(BENCH_TABLES)
+	trace trace_alu source sample) $(BENCH_TABLES) \
+	$(patsubst %,$(B)/bpf/tests/%.o,packet packet_sum)
 $(BENCH)/bench-send: $(call bench_objs,bench_send cpu source frame)
 $(BENCH)/bench-control: $(call bench_objs,bench_control sample) $(BENCH_TABLES)
 

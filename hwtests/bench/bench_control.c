@@ -21,16 +21,20 @@
 #define REPEAT 11
 #define SLOTS  65536
 
-/* A service and what is known about its backends. */
+/* Services, alike, and what is known about their backends. */
 struct world {
 	struct model model;
-	struct model_service service;
 	struct model_ports ports;
 	struct plan *plan;
 	struct tables_hop *hops;
 	bool *serves;
 	struct tables_state state;
 	struct maps *maps;
+};
+
+/* Of each service, but for the number of services. */
+struct size {
+	uint32_t services, backends, slots;
 };
 
 /* What tables_diff() emitted. */
@@ -98,31 +102,44 @@ static json_t *rings(void)
 	return list;
 }
 
-static int make_service(struct world *w, uint32_t n_backends)
+static int make_service(struct world *w, uint32_t n, uint32_t n_backends,
+			uint32_t slots)
 {
-	struct model_service *s = &w->service;
+	struct model_service *s = &w->model.services[n];
 
-	w->ports = (struct model_ports){ 5000, 5000 };
 	*s = (struct model_service){
 		.address = { .family = AF_INET,
-			     .v4.s_addr = htonl(0xc6130000U) },
+			     .v4.s_addr = htonl(0xc6130000U + n) },
 		.ports = &w->ports,
 		.n_ports = 1,
 		.forward = LB_FORWARD_NAT,
-		.ring_size = SLOTS,
+		.ring_size = slots,
 		.n_backends = n_backends,
 	};
 	s->backends = calloc(n_backends, sizeof(*s->backends));
 	for (uint32_t i = 0; s->backends && i < n_backends; i++)
 		s->backends[i] = (struct model_backend){
 			.address = { .family = AF_INET,
-				     .v4.s_addr = htonl(0x0a000001U + i) },
+				     .v4.s_addr = htonl(0x0a000001U + i +
+							n * n_backends) },
 			.port = 5555,
 			.weight = 1,
 		};
-	w->model.services = s;
-	w->model.n_services = 1;
 	return s->backends ? 0 : -ENOMEM;
+}
+
+static int make_model(struct world *w, const struct size *size)
+{
+	int err = 0;
+
+	w->ports = (struct model_ports){ 5000, 5000 };
+	w->model.services = calloc(size->services, sizeof(*w->model.services));
+	if (!w->model.services)
+		return -ENOMEM;
+	w->model.n_services = size->services;
+	for (uint32_t i = 0; !err && i < size->services; i++)
+		err = make_service(w, i, size->backends, size->slots);
+	return err;
 }
 
 /* All backends serve. */
@@ -144,7 +161,7 @@ static int make_state(struct world *w)
 	return 0;
 }
 
-static int world_open(struct world *w, uint32_t n_backends)
+static int world_open(struct world *w, const struct size *size)
 {
 	const struct plan_limits limits = { 0 };
 	struct maps_request request = { 0 };
@@ -152,7 +169,7 @@ static int world_open(struct world *w, uint32_t n_backends)
 	int err;
 
 	*w = (struct world){ 0 };
-	err = make_service(w, n_backends);
+	err = make_model(w, size);
 	err = err ?: plan_build(&w->model, &limits, &w->plan, why, sizeof(why));
 	err = err ?: make_state(w);
 	if (err)
@@ -171,7 +188,9 @@ static void world_close(struct world *w)
 	free(w->hops);
 	free(w->serves);
 	plan_free(w->plan);
-	free(w->service.backends);
+	for (size_t i = 0; i < w->model.n_services; i++)
+		free(w->model.services[i].backends);
+	free(w->model.services);
 }
 
 static int write_map(void *arg, const struct tables_op *op)
@@ -201,14 +220,15 @@ static int apply(struct world *w, struct tables **current,
 	return err;
 }
 
-static json_t *change_json(const char *what, struct world *w,
-			   struct sample *sample, const struct writes *writes)
+static json_t *change_json(const char *what, const struct world *w,
+			   const struct size *size, struct sample *sample,
+			   const struct writes *writes)
 {
 	json_t *json = times(sample);
 
 	json_object_set_new(json, "what", json_string(what));
-	json_object_set_new(json, "backends",
-			    json_integer((json_int_t)w->service.n_backends));
+	json_object_set_new(json, "services", json_integer(size->services));
+	json_object_set_new(json, "backends", json_integer(size->backends));
 	json_object_set_new(json, "slots",
 			    json_integer((json_int_t)w->plan->sizes.ring));
 	json_object_set_new(json, "ring_writes", json_integer(writes->ring));
@@ -217,20 +237,21 @@ static json_t *change_json(const char *what, struct world *w,
 }
 
 /* The first time, then a backend that goes and comes back, again and again. */
-static int changes(uint32_t n_backends, json_t *list)
+static int changes(const struct size *size, json_t *list)
 {
 	struct sample first = { 0 }, down = { 0 }, up = { 0 };
 	struct writes all = { 0 }, gone = { 0 }, back = { 0 };
 	struct tables *tables = NULL;
 	struct world w;
 	double start;
-	int err = world_open(&w, n_backends);
+	int err = world_open(&w, size);
 
 	start = now_ms();
 	err = err ?: apply(&w, &tables, &all);
 	sample_add(&first, now_ms() - start);
 	for (int i = 0; !err && i < REPEAT; i++) {
-		uint32_t backend = 1 + (uint32_t)i * n_backends / REPEAT;
+		uint32_t backend = 1 + (uint32_t)i * size->backends *
+						   size->services / REPEAT;
 
 		w.serves[backend] = false;
 		start = now_ms();
@@ -243,11 +264,12 @@ static int changes(uint32_t n_backends, json_t *list)
 	}
 	if (!err) {
 		json_array_append_new(
-			list, change_json("everything", &w, &first, &all));
+			list,
+			change_json("everything", &w, size, &first, &all));
 		json_array_append_new(
-			list, change_json("one down", &w, &down, &gone));
-		json_array_append_new(list,
-				      change_json("one up", &w, &up, &back));
+			list, change_json("one down", &w, size, &down, &gone));
+		json_array_append_new(
+			list, change_json("one up", &w, size, &up, &back));
 	}
 	tables_free(tables);
 	world_close(&w);
@@ -256,13 +278,15 @@ static int changes(uint32_t n_backends, json_t *list)
 
 int main(void)
 {
+	static const struct size sizes[] = {
+		{ 1, 16, SLOTS },   { 1, 100, SLOTS }, { 1, 1000, SLOTS },
+		{ 1, 4000, SLOTS }, { 1000, 16, 4096 },
+	};
 	json_t *list = json_array(), *all;
-	int err;
+	int err = 0;
 
-	err = changes(16, list);
-	err = err ?: changes(100, list);
-	err = err ?: changes(1000, list);
-	err = err ?: changes(4000, list);
+	for (size_t i = 0; !err && i < sizeof(sizes) / sizeof(*sizes); i++)
+		err = changes(&sizes[i], list);
 	if (err) {
 		fprintf(stderr, "bench-control: %s\n", strerror(-err));
 		json_decref(list);

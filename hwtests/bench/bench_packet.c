@@ -34,8 +34,7 @@
 #include "target.h"
 #include "trace.h"
 
-#define ROUNDS_MIN  4
-#define OBJECTS_MAX 8
+#define ROUNDS_MIN 4
 
 struct bench {
 	struct source source;
@@ -92,17 +91,19 @@ static int run(const struct bench *b, const struct measurement *m, int program,
 static int measure(const struct bench *b, struct measurement *m,
 		   struct reading *reading)
 {
-	struct bpf_program *program = target_program(m->target, m->timed);
+	struct bpf_program *program = target_program(m->of->target, m->timed);
 	struct traffic traffic = {
 		.flows = m->flows,
 		.services = m->vips,
+		.ipv6 = m->of->shape.ipv6,
+		.grown = m->grown,
 	};
 	double before = 0, after = 0, ns = 0;
 	int err;
 
 	source_header(&traffic, m->frame, m->length);
-	err = target_set(m->target, m->balance, m->forward);
-	err = err ?: source_set(&b->source, &traffic);
+	traffic.restore = m->restore;
+	err = source_set(&b->source, &traffic);
 	err = err ?: run(b, m, b->bounce, XDP_TX, &before);
 	err = err ?: run(b, m, bpf_program__fd(program), m->action, &ns);
 	err = err ?: run(b, m, b->bounce, XDP_TX, &after);
@@ -150,23 +151,9 @@ static void trace_all(struct bench *b)
 		struct measurement *m = &b->matrix.list[i];
 
 		memcpy(frame, m->frame, m->length);
-		target_set(m->target, m->balance, m->forward);
-		m->traced = trace_run(target_program(m->target, m->timed),
+		m->traced = trace_run(target_program(m->of->target, m->timed),
 				      frame, m->length, &m->trace);
 	}
-}
-
-/* Sizes as the daemon chooses them for 16 backends. */
-static int open_targets(struct targets *t)
-{
-	const struct target_shape one = { 1, 4096, 16, 0, false };
-	const struct target_shape thousand = { 1000, 4096, 16, 0, false };
-	const struct target_shape all = { 1, 4096, 16, LB_FEATURES_ALL, false };
-	int err;
-
-	err = target_open(&t->one, t->object, &one);
-	err = err ?: target_open(&t->thousand, t->object, &thousand);
-	return err ?: target_open(&t->everything, t->object, &all);
 }
 
 static json_t *count_or_null(const struct measurement *m, unsigned int count)
@@ -200,6 +187,25 @@ static json_t *report_times(struct measurement *m, size_t n)
 	return json;
 }
 
+static const char *object_name(const struct measurement *m)
+{
+	return m->of->object ?: "";
+}
+
+/* How long it is: in instructions as loaded, and in the CPU's bytes. */
+static json_t *report_program(const struct measurement *m)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t size = sizeof(info);
+
+	bpf_obj_get_info_by_fd(
+		bpf_program__fd(target_program(m->of->target, m->timed)), &info,
+		&size);
+	return json_pack("{si si}", "kernel_instructions",
+			 (int)(info.xlated_prog_len / 8), "machine_bytes",
+			 (int)info.jited_prog_len);
+}
+
 static json_t *report(struct measurement *m, size_t rounds)
 {
 	json_t *json;
@@ -208,46 +214,29 @@ static json_t *report(struct measurement *m, size_t rounds)
 	json = report_times(m, (rounds + 3) / 4);
 	json_object_update_new(
 		json,
-		json_pack("{ss ss ss ss si si si so so so so}", "group",
-			  m->group, "name", m->name, "object", m->object,
-			  "program", m->timed ? LB_PROGRAM_TIMED : LB_PROGRAM,
-			  "flows", (int)m->flows, "services",
-			  (int)target_shape(m->target)->services, "length",
-			  (int)m->length, "bpf_instructions",
+		json_pack("{ss ss ss ss ss si si si so so so so}", "group",
+			  m->group, "name", m->name, "object", object_name(m),
+			  "variant", target_variant(m->of->target), "program",
+			  m->timed ? LB_PROGRAM_TIMED : LB_PROGRAM, "flows",
+			  (int)m->flows, "services", (int)m->of->shape.services,
+			  "length", (int)m->length, "bpf_instructions",
 			  count_or_null(m, m->trace.instructions), "lookups",
 			  count_or_null(m, m->trace.lookups), "other_calls",
 			  count_or_null(m, m->trace.other_calls), "all_rounds",
 			  report_times(m, rounds)));
+	json_object_update_new(json, report_program(m));
 	return json;
 }
 
-static json_t *report_program(const struct targets *t)
+static int print_report(struct bench *b)
 {
-	struct bpf_program *program = target_program(t->one, false);
-	struct bpf_prog_info info = { 0 };
-	uint32_t size = sizeof(info);
+	json_t *list = json_array(), *all;
 
-	bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size);
-	return json_pack("{ss si si si}", "object", t->object,
-			 "bpf_instructions",
-			 (int)bpf_program__insn_cnt(program),
-			 "kernel_instructions", (int)(info.xlated_prog_len / 8),
-			 "machine_bytes", (int)info.jited_prog_len);
-}
-
-static int print_report(struct bench *b, const struct targets *targets,
-			size_t n_targets)
-{
-	json_t *list = json_array(), *programs = json_array(), *all;
-
-	for (size_t i = 0; i < n_targets; i++)
-		json_array_append_new(programs, report_program(&targets[i]));
 	for (size_t i = 0; i < b->matrix.n; i++)
 		json_array_append_new(
 			list, report(&b->matrix.list[i], b->matrix.rounds));
-	all = json_pack("{si si so so}", "rounds", (int)b->matrix.rounds,
-			"repeat", (int)b->repeat, "programs", programs,
-			"packets", list);
+	all = json_pack("{si si so}", "rounds", (int)b->matrix.rounds, "repeat",
+			(int)b->repeat, "packets", list);
 	json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(5));
 	putchar('\n');
 	json_decref(all);
@@ -274,8 +263,7 @@ static void stay_on_last_cpu(void)
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
-static int bench(struct bench *b, const char *directory,
-		 struct targets *targets, size_t n)
+static int bench(struct bench *b, const char *directory, char **objects, int n)
 {
 	char file[4096];
 	int err;
@@ -284,25 +272,20 @@ static int bench(struct bench *b, const char *directory,
 	err = source_open(&b->source, file);
 	snprintf(file, sizeof(file), "%s/bounce.bpf.o", directory);
 	err = err ?: open_bounce(b, file);
-	for (size_t i = 0; !err && i < n; i++) {
-		err = open_targets(&targets[i]);
-		if (!err)
-			matrix_add(&b->matrix, &targets[i]);
-	}
-	if (!err)
-		trace_all(b);
-	err = err ?: measure_all(b);
-	return err ?: print_report(b, targets, n);
+	if (!n)
+		err = err ?: matrix_add(&b->matrix, NULL);
+	for (int i = 0; i < n; i++)
+		err = err ?: matrix_add(&b->matrix, objects[i]);
+	if (err)
+		return err;
+	trace_all(b);
+	err = measure_all(b);
+	return err ?: print_report(b);
 }
 
-static void clean(struct bench *b, struct targets *targets, size_t n)
+static void clean(struct bench *b)
 {
 	matrix_free(&b->matrix);
-	for (size_t i = 0; i < n; i++) {
-		target_close(targets[i].one);
-		target_close(targets[i].thousand);
-		target_close(targets[i].everything);
-	}
 	bpf_object__close(b->bounce_object);
 	source_close(&b->source);
 }
@@ -311,11 +294,13 @@ static void usage(void)
 {
 	fputs("usage: bench-packet [-q] [-s TEXT] [-r ROUNDS] [-n REPEAT] [-t "
 	      "SECONDS] "
-	      "[-d DIRECTORY] OBJECT...\n"
+	      "[-d DIRECTORY] [OBJECT...]\n"
 	      "  -q  only the most important\n"
-	      "  -t  SECONDS after which fewer rounds must do (120)\n"
+	      "  -t  SECONDS after which fewer rounds must do (150)\n"
 	      "  -s  only what has TEXT in its name\n"
-	      "  -d  where traffic.bpf.o and bounce.bpf.o are\n",
+	      "  -d  where traffic.bpf.o and bounce.bpf.o are\n"
+	      "  OBJECT  to compare, instead of the programs that the daemon "
+	      "chooses\n",
 	      stderr);
 	exit(2);
 }
@@ -323,13 +308,11 @@ static void usage(void)
 int main(int argc, char **argv)
 {
 	static struct bench b;
-	struct targets targets[OBJECTS_MAX] = { 0 };
 	const char *directory = "build/hwtests/bench";
-	size_t n = 0;
 	int opt, err;
 
 	b.repeat = 50000;
-	b.seconds = 120;
+	b.seconds = 150;
 	b.matrix.rounds = 24;
 	while ((opt = getopt(argc, argv, "qs:r:n:t:d:")) != -1) {
 		if (opt == 'q')
@@ -347,14 +330,12 @@ int main(int argc, char **argv)
 		else
 			usage();
 	}
-	for (; optind < argc && n < OBJECTS_MAX; optind++)
-		targets[n++].object = argv[optind];
-	if (!n || !b.matrix.rounds || !b.repeat)
+	if (!b.matrix.rounds || !b.repeat)
 		usage();
 	stay_on_last_cpu();
-	err = bench(&b, directory, targets, n);
+	err = bench(&b, directory, argv + optind, argc - optind);
 	if (err)
 		fprintf(stderr, "bench-packet: %s\n", strerror(-err));
-	clean(&b, targets, n);
+	clean(&b);
 	return err ? 1 : 0;
 }

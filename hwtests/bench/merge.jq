@@ -49,19 +49,19 @@ def daemons:
 				($runs | map(.first_packet_ms) | spread),
 			scrape_ms: ($runs | map(.scrape_ms) | spread) });
 
-# An emulated card's figures: {cases: [{name, instructions, lookups}]}.
-def on_card($name):
-	($card[0].cases // [])[] | select(.name == $name);
+# What the card's own machine code executed for such a packet, if there is an
+# image of that program: of one path, so of any length and any number of flows.
+def on_card: . as $p | first(($card[0].cases // [])[] |
+	select($p.program == "udplb" and .name == $p.name and
+		.variant == $p.variant)) // null;
 
 {
 	machine: $machine,
 	# CPUs that others kept busy before and after.
 	others_busy_cpus: $others,
 	seconds: $seconds,
-	nfp_instructions: $lab[0].nfp_instructions,
-	packet: ($packet[0] | .packets |= map(. as $p | . +
-		{ nfp_executed: (first(on_card($p.name) | .instructions)
-			// null) })),
+	card: ($card[0] // null),
+	packet: ($packet[0] | .packets |= map(. + { card: on_card })),
 	end_to_end: ($e2e | end_to_end),
 	skipped: ($e2e | map(select(.skipped))),
 	control: ($control[0] + { daemon: ($daemon | daemons) })

@@ -6,26 +6,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../bpf/tests/packet.h"
+#include "target.h"
+
+#define PACKETS_SHORT 64
+
+/*
+ * Only what differs from a 64-byte question over IPv4 that an udplb with one
+ * service (flow, nat) forwards.
+ */
 struct packet_kind {
 	const char *name;
-	int action;	 /* XDP_PASS, XDP_DROP or XDP_TX */
-	uint16_t length; /* 0: the shortest */
-	/* What to change in a packet of a service, and to what. */
-	struct {
-		uint16_t offset, length;
-		uint8_t bytes[4];
-	} change[2];
+	int action; /* XDP_PASS, XDP_DROP or XDP_TX */
+	enum lb_balance balance;
+	enum lb_forward forward;
+	bool ipv6, filtered, strict;
+	uint16_t length, cut; /* of the frame; of what is left of it */
+	uint16_t grown;	      /* what the program puts in front */
+	struct packet packet; /* its saddr unset: a question */
 };
 
-#define PACKET_LENGTH 64
-
+/* All that is not simply forwarded. */
 extern const struct packet_kind packet_kinds[];
 extern const size_t packet_kinds_count;
 
-/* Fills bytes with a packet of this kind; returns its length. */
-size_t packets_build(const struct packet_kind *kind, uint8_t *bytes);
+/* How much longer an encapsulated packet becomes: by IPv4, as our backends. */
+uint16_t packets_grown(enum lb_forward forward);
 
-/* Fills length bytes with a packet of the first service. */
-void packets_build_service(uint8_t *bytes, size_t length);
+/* A question to the first service: fills length bytes. */
+void packets_question(bool ipv6, enum lb_balance balance, uint8_t *frame,
+		      uint16_t length);
+
+/* Returns the length. */
+uint16_t packets_build(const struct packet_kind *kind, uint8_t *frame);
 
 #endif

@@ -51,4 +51,6 @@ void source_header(struct traffic *traffic, const uint8_t *bytes, size_t length)
 	memset(&traffic->header, 0, sizeof(traffic->header));
 	memcpy(&traffic->header, bytes,
 	       length < TRAFFIC_HEADER ? length : TRAFFIC_HEADER);
+	traffic->length = (uint32_t)length;
+	traffic->restore = TRAFFIC_SHORT;
 }

@@ -23,7 +23,10 @@ void source_close(struct source *source);
 /* From now on, frames look like this.  0 or negative errno. */
 int source_set(const struct source *source, const struct traffic *traffic);
 
-/* The header of these bytes, which may be fewer than TRAFFIC_HEADER. */
+/*
+ * The header of these bytes, which may be fewer than TRAFFIC_HEADER, and their
+ * length; TRAFFIC_SHORT of it are to be restored.
+ */
 void source_header(struct traffic *traffic, const uint8_t *bytes,
 		   size_t length);
 

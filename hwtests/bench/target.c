@@ -13,11 +13,8 @@
 #include "../../src/plan.h"
 #include "../../src/tables.h"
 
-#define BIT(feature) (1U << LB_FEATURE_##feature)
-
-/* What the modes that are measured need, and what is on by default. */
-#define FEATURES                                                               \
-	(BIT(NAT) | BIT(SNAT) | BIT(SPRAY) | BIT(ICMP) | BIT(ECHO))
+#define HOPS_MAC { 2, 0, 0, 0, 0, 9 }
+#define GUE_PORT 6080
 
 struct target {
 	struct target_shape shape;
@@ -29,7 +26,7 @@ struct target {
 	struct tables *tables;
 	struct maps *maps;
 	struct bpf_object *object;
-	int balance, forward; /* of all services; -1: not set yet */
+	const char *variant;
 };
 
 static struct addr ipv4(uint32_t address)
@@ -38,24 +35,77 @@ static struct addr ipv4(uint32_t address)
 			      .v4.s_addr = htonl(address) };
 }
 
+/* 2001:db8:..., by the second word and the last. */
+static struct addr ipv6(uint32_t second, uint32_t last)
+{
+	return (struct addr){ .family = AF_INET6,
+			      .v6.s6_addr32 = { htonl(0x20010db8),
+						htonl(second), 0,
+						htonl(last) } };
+}
+
+static struct addr vip(const struct target *t, uint32_t n)
+{
+	return t->shape.ipv6 ? ipv6(TARGET_VIP6, n) : ipv4(TARGET_VIP + n);
+}
+
+static bool is_tunnel(const struct target *t)
+{
+	return t->shape.forward >= LB_FORWARD_IPIP;
+}
+
+static struct addr backend(const struct target *t, uint32_t n)
+{
+	return t->shape.ipv6 && !is_tunnel(t) ? ipv6(TARGET_BACKEND6, n) :
+						ipv4(TARGET_BACKEND + n);
+}
+
 static const struct model_filter filters[] = {
 	{ { { .family = AF_INET, .bytes = { 198, 18 } }, 15 }, false },
 	{ { { .family = AF_INET, .bytes = { 10 } }, 8 }, false },
 	{ { { .family = AF_INET, .bytes = { 198, 18, 255 } }, 24 }, true },
 };
 
+/* Server id n of configuration 1 is four bytes: 0, 0, 0, n. */
+static int make_backend(struct target *t, struct model_backend *b, uint32_t n)
+{
+	*b = (struct model_backend){
+		.address = backend(t, n),
+		.port = TARGET_BACKEND_PORT,
+		.weight = 1,
+	};
+	if (is_tunnel(t))
+		b->port = t->shape.forward == LB_FORWARD_GUE ? GUE_PORT : 0;
+	if (t->shape.balance != LB_BALANCE_QUIC)
+		return 0;
+	b->server_ids = calloc(1, sizeof(*b->server_ids));
+	if (!b->server_ids)
+		return -ENOMEM;
+	b->n_server_ids = 1;
+	*b->server_ids = (struct model_server_id){
+		.config = 1,
+		.length = 4,
+		.bytes = { 0, 0, (uint8_t)(n >> 8), (uint8_t)n },
+	};
+	return 0;
+}
+
 static int make_service(struct target *t, uint32_t n)
 {
 	struct model_service *s = &t->model.services[n];
+	int err = 0;
 
 	*s = (struct model_service){
-		.address = ipv4(TARGET_VIP + n),
+		.address = vip(t, n),
 		.ports = &t->port,
 		.n_ports = 1,
+		.balance = t->shape.balance,
+		.forward = t->shape.forward,
 		.ring_size = t->shape.slots,
 		.n_backends = t->shape.backends,
 		.backends = calloc(t->shape.backends, sizeof(*s->backends)),
 		.answer_ping = true,
+		.drop_malformed = t->shape.strict,
 	};
 	if (!s->backends)
 		return -ENOMEM;
@@ -64,14 +114,10 @@ static int make_service(struct target *t, uint32_t n)
 		s->n_filters = sizeof(filters) / sizeof(*filters);
 		s->deny_others = true;
 	}
-	for (uint32_t i = 0; i < t->shape.backends; i++)
-		s->backends[i] = (struct model_backend){
-			.address = ipv4(TARGET_BACKEND + 1 + i +
-					n * t->shape.backends),
-			.port = TARGET_BACKEND_PORT,
-			.weight = 1,
-		};
-	return 0;
+	for (uint32_t i = 0; !err && i < t->shape.backends; i++)
+		err = make_backend(t, &s->backends[i],
+				   1 + i + n * t->shape.backends);
+	return err;
 }
 
 static int make_model(struct target *t)
@@ -99,30 +145,30 @@ static int make_state(struct target *t)
 	if (!t->hops || !t->serves)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
-		t->hops[i] = (struct tables_hop){ true, { 2, 0, 0, 0, 0, 9 } };
+		t->hops[i] = (struct tables_hop){ true, HOPS_MAC };
 		t->serves[i] = true;
 	}
 	return 0;
 }
 
-static int make_plan(struct target *t, struct plan **plan)
+static int make_plan(struct target *t)
 {
 	const struct plan_limits limits = { 0 };
 	char why[256] = "";
-	int err = plan_build(&t->model, &limits, plan, why, sizeof(why));
+	int err = plan_build(&t->model, &limits, &t->plan, why, sizeof(why));
 
 	if (err)
 		fprintf(stderr, "bench-packet: %s\n", why);
 	return err;
 }
 
-/* Sized for nat, whose replies need the most. */
 static int make_maps(struct target *t, const void *object, size_t size)
 {
 	const struct maps_request request = {
 		.object = object,
 		.object_size = size,
 		.sizes = &t->plan->sizes,
+		.features = t->plan->features,
 		.latency = true,
 	};
 	char why[1024] = "";
@@ -163,22 +209,53 @@ static void *read_file(const char *path, size_t *size)
 	return bytes;
 }
 
-static int open_object(struct target *t, const char *path)
+static int choose_program(struct target *t, const char *path, void **object,
+			  size_t *size)
 {
-	uint32_t features = FEATURES | t->shape.features;
-	void *bytes, *object = NULL;
-	size_t size = 0;
+	uint32_t features = t->plan->features | t->shape.features;
+	void *bytes;
 	int err;
 
-	bytes = read_file(path, &size);
+	if (!path)
+		return object_for(features, object, size, &t->variant);
+	t->variant = "file";
+	bytes = read_file(path, size);
 	if (!bytes)
 		return -errno ?: -EIO;
-	err = object_features(bytes, size, features, &object);
+	err = object_features(bytes, *size, features, object);
+	free(bytes);
+	return err;
+}
+
+static int open_object(struct target *t, const char *path)
+{
+	void *object = NULL;
+	size_t size = 0;
+	int err = choose_program(t, path, &object, &size);
+
 	err = err ?: make_maps(t, object, size);
 	err = err ?: load(t, object, size);
 	free(object);
-	free(bytes);
 	return err;
+}
+
+/* Fills the maps. */
+static int fill(struct target *t)
+{
+	const struct tables_hop hop = { true, HOPS_MAC };
+	const struct tables_state state = {
+		.backends = t->hops,
+		.serves = t->serves,
+		.gateways = { hop, hop },
+		.source4 = ipv4(TARGET_CLIENT),
+		.source6 = ipv6(TARGET_CLIENT6, 0),
+		.link_mtu = TARGET_LINK_MTU,
+		.tell_too_big = true,
+	};
+	int err = tables_build(t->plan, &state, &t->tables);
+
+	err = err ?: tables_diff(NULL, t->tables, maps_apply, t->maps);
+	return err ?: maps_flush(t->maps);
 }
 
 int target_open(struct target **out, const char *object,
@@ -190,20 +267,26 @@ int target_open(struct target **out, const char *object,
 	if (!t)
 		return -ENOMEM;
 	t->shape = *shape;
-	t->balance = t->forward = -1;
 	err = make_model(t);
-	err = err ?: make_plan(t, &t->plan);
+	err = err ?: make_plan(t);
 	err = err ?: make_state(t);
 	err = err ?: open_object(t, object);
-	err = err ?: target_set(t, LB_BALANCE_FLOW, LB_FORWARD_NAT);
+	err = err ?: fill(t);
 	if (err) {
-		fprintf(stderr, "bench-packet: %s: %s\n", object,
-			strerror(-err));
+		fprintf(stderr, "bench-packet: %s: %s\n",
+			object ?: "the program", strerror(-err));
 		target_close(t);
 		return err;
 	}
 	*out = t;
 	return 0;
+}
+
+static void free_backends(struct model_service *s)
+{
+	for (size_t i = 0; s->backends && i < s->n_backends; i++)
+		free(s->backends[i].server_ids);
+	free(s->backends);
 }
 
 void target_close(struct target *target)
@@ -215,60 +298,16 @@ void target_close(struct target *target)
 	maps_free(target->maps);
 	bpf_object__close(target->object);
 	for (size_t i = 0; i < target->model.n_services; i++)
-		free(target->model.services[i].backends);
+		free_backends(&target->model.services[i]);
 	free(target->model.services);
 	free(target->hops);
 	free(target->serves);
 	free(target);
 }
 
-const struct target_shape *target_shape(const struct target *target)
+const char *target_variant(const struct target *target)
 {
-	return &target->shape;
-}
-
-/* The maps as this plan wants them. */
-static int apply(struct target *t, struct plan *plan)
-{
-	const struct tables_state state = {
-		.backends = t->hops,
-		.serves = t->serves,
-		.gateways = { t->hops[1], t->hops[1] },
-		.source4 = ipv4(TARGET_CLIENT),
-	};
-	struct tables *next;
-	int err = tables_build(plan, &state, &next);
-
-	if (err)
-		return err;
-	err = tables_diff(t->tables, next, maps_apply, t->maps);
-	err = err ?: maps_flush(t->maps);
-	tables_free(t->tables);
-	t->tables = next;
-	return err;
-}
-
-int target_set(struct target *target, enum lb_balance balance,
-	       enum lb_forward forward)
-{
-	struct plan *plan;
-	int err;
-
-	if (target->balance == (int)balance && target->forward == (int)forward)
-		return 0;
-	for (size_t i = 0; i < target->model.n_services; i++) {
-		target->model.services[i].balance = balance;
-		target->model.services[i].forward = forward;
-	}
-	err = make_plan(target, &plan);
-	if (err)
-		return err;
-	err = apply(target, plan);
-	plan_free(target->plan);
-	target->plan = plan;
-	target->balance = (int)balance;
-	target->forward = (int)forward;
-	return err;
+	return target->variant;
 }
 
 struct bpf_program *target_program(const struct target *target, bool timed)

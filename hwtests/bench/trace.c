@@ -9,14 +9,14 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <byteswap.h>
-#include <endian.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "trace_alu.h"
 
 #define STACK	  512
 #define HEADROOM  256
@@ -168,6 +168,20 @@ static int call_adjust_head(struct machine *m)
 	return 0;
 }
 
+static int call_adjust_tail(struct machine *m)
+{
+	uint64_t end = m->end + (uint64_t)(int64_t)(int32_t)m->r[2];
+
+	m->trace.other_calls++;
+	m->r[0] = (uint64_t)-EINVAL;
+	if (end < m->data || end > (uint64_t)(m->frame + ROOM))
+		return 0;
+	m->end = end;
+	m->areas[2].size = end - m->data;
+	m->r[0] = 0;
+	return 0;
+}
+
 static int call(struct machine *m, const struct bpf_insn *insn)
 {
 	if (insn->src_reg)
@@ -177,6 +191,8 @@ static int call(struct machine *m, const struct bpf_insn *insn)
 		return call_lookup(m);
 	case BPF_FUNC_xdp_adjust_head:
 		return call_adjust_head(m);
+	case BPF_FUNC_xdp_adjust_tail:
+		return call_adjust_tail(m);
 	case BPF_FUNC_get_prandom_u32:
 		m->r[0] = 0x12345678;
 		break;
@@ -188,124 +204,6 @@ static int call(struct machine *m, const struct bpf_insn *insn)
 	}
 	m->trace.other_calls++;
 	return 0;
-}
-
-static int swap_bytes(uint64_t *dst, const struct bpf_insn *insn)
-{
-	bool to_big = BPF_SRC(insn->code) == BPF_TO_BE;
-
-	switch (insn->imm) {
-	case 16:
-		*dst = to_big ? htobe16((uint16_t)*dst) : (uint16_t)*dst;
-		return 0;
-	case 32:
-		*dst = to_big ? htobe32((uint32_t)*dst) : (uint32_t)*dst;
-		return 0;
-	case 64:
-		*dst = to_big ? htobe64(*dst) : *dst;
-		return 0;
-	default:
-		return -ENOTSUP;
-	}
-}
-
-static int compute(uint8_t op, bool wide, uint64_t *dst, uint64_t src)
-{
-	uint64_t a = wide ? *dst : (uint32_t)*dst;
-	uint64_t b = wide ? src : (uint32_t)src;
-	unsigned int bits = b & (wide ? 63 : 31);
-
-	switch (op) {
-	case BPF_ADD:
-		a += b;
-		break;
-	case BPF_SUB:
-		a -= b;
-		break;
-	case BPF_MUL:
-		a *= b;
-		break;
-	case BPF_OR:
-		a |= b;
-		break;
-	case BPF_AND:
-		a &= b;
-		break;
-	case BPF_XOR:
-		a ^= b;
-		break;
-	case BPF_MOV:
-		a = b;
-		break;
-	case BPF_NEG:
-		a = -a;
-		break;
-	case BPF_LSH:
-		a <<= bits;
-		break;
-	case BPF_RSH:
-		a >>= bits;
-		break;
-	case BPF_ARSH:
-		a = wide ? (uint64_t)((int64_t)a >> bits)
-			 : (uint64_t)((int32_t)a >> bits);
-		break;
-	default:
-		return -ENOTSUP;
-	}
-	*dst = wide ? a : (uint32_t)a;
-	return 0;
-}
-
-static int holds(uint8_t op, bool wide, uint64_t a, uint64_t b, bool *yes)
-{
-	int64_t sa = wide ? (int64_t)a : (int32_t)a;
-	int64_t sb = wide ? (int64_t)b : (int32_t)b;
-
-	if (!wide) {
-		a = (uint32_t)a;
-		b = (uint32_t)b;
-	}
-	switch (op) {
-	case BPF_JA:
-		*yes = true;
-		return 0;
-	case BPF_JEQ:
-		*yes = a == b;
-		return 0;
-	case BPF_JNE:
-		*yes = a != b;
-		return 0;
-	case BPF_JGT:
-		*yes = a > b;
-		return 0;
-	case BPF_JGE:
-		*yes = a >= b;
-		return 0;
-	case BPF_JLT:
-		*yes = a < b;
-		return 0;
-	case BPF_JLE:
-		*yes = a <= b;
-		return 0;
-	case BPF_JSET:
-		*yes = a & b;
-		return 0;
-	case BPF_JSGT:
-		*yes = sa > sb;
-		return 0;
-	case BPF_JSGE:
-		*yes = sa >= sb;
-		return 0;
-	case BPF_JSLT:
-		*yes = sa < sb;
-		return 0;
-	case BPF_JSLE:
-		*yes = sa <= sb;
-		return 0;
-	default:
-		return -ENOTSUP;
-	}
 }
 
 static uint64_t operand(const struct machine *m, const struct bpf_insn *insn)
@@ -322,7 +220,7 @@ static int jump(struct machine *m, const struct bpf_insn **pc)
 
 	if (BPF_OP(insn->code) == BPF_CALL)
 		return call(m, insn);
-	err = holds(BPF_OP(insn->code), BPF_CLASS(insn->code) == BPF_JMP,
+	err = trace_holds(BPF_OP(insn->code), BPF_CLASS(insn->code) == BPF_JMP,
 		    m->r[insn->dst_reg], operand(m, insn), &yes);
 	if (yes)
 		*pc += insn->off;
@@ -353,10 +251,10 @@ static int step(struct machine *m, const struct bpf_insn **pc)
 	switch (BPF_CLASS(insn->code)) {
 	case BPF_ALU:
 		if (BPF_OP(insn->code) == BPF_END)
-			return swap_bytes(dst, insn);
+			return trace_swap(dst, insn);
 		/* fall through */
 	case BPF_ALU64:
-		return compute(BPF_OP(insn->code), wide, dst, operand(m, insn));
+		return trace_compute(BPF_OP(insn->code), wide, dst, operand(m, insn));
 	case BPF_LD:
 		return load_immediate(m, pc);
 	case BPF_LDX:

@@ -55,11 +55,8 @@ static __always_inline __u32 below(__u32 random, __u32 limit)
 	return (__u64)random * limit >> 32;
 }
 
-static __always_inline void vary(__u16 *words)
+static __always_inline void vary4(__u16 *words, __u32 flow, __u32 service)
 {
-	__u32 random = bpf_get_prandom_u32();
-	__u32 flow = below(random, traffic.flows);
-	__u32 service = below(random * 0x9e3779b1, traffic.services);
 	__u32 diff;
 
 	diff = advance(words, TRAFFIC_CLIENT, flow >> TRAFFIC_PORT_BITS);
@@ -70,18 +67,65 @@ static __always_inline void vary(__u16 *words)
 	words[TRAFFIC_UDP_CHECK] = checksum(TRAFFIC_UDP_CHECK, diff);
 }
 
+static __always_inline void vary6(__u16 *words, __u32 flow, __u32 service)
+{
+	__u32 diff;
+
+	diff = advance(words, TRAFFIC6_CLIENT, flow >> TRAFFIC_PORT_BITS);
+	diff += advance(words, TRAFFIC6_VIP, service);
+	diff += advance(words, TRAFFIC6_SOURCE_PORT,
+			flow & ((1 << TRAFFIC_PORT_BITS) - 1));
+	words[TRAFFIC6_UDP_CHECK] = checksum(TRAFFIC6_UDP_CHECK, diff);
+}
+
+/* Bytes from ... to of the header; the frame has as many. */
+static __always_inline void copy(__u64 *longs, int from, int to)
+{
+#pragma unroll
+	for (int i = from / 8; i < to / 8; i++)
+		longs[i] = traffic.header.longs[i];
+}
+
 static __always_inline void restore(struct xdp_md *ctx)
 {
-	__u64 *longs = (void *)(long)ctx->data;
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	__u32 random, flow, service;
 
 	/* Shorter ones are malformed: nobody changes them. */
-	if ((void *)longs + TRAFFIC_HEADER > (void *)(long)ctx->data_end)
+	if (data + TRAFFIC_SHORT > end)
 		return;
-#pragma unroll
-	for (int i = 0; i < TRAFFIC_HEADER / 8; i++)
-		longs[i] = traffic.header.longs[i];
-	if (traffic.flows > 1 || traffic.services > 1)
-		vary((__u16 *)longs);
+	copy(data, 0, TRAFFIC_SHORT);
+	if (traffic.restore > TRAFFIC_SHORT && data + 64 <= end)
+		copy(data, TRAFFIC_SHORT, 64);
+	if (traffic.restore > 64 && data + TRAFFIC_HEADER <= end)
+		copy(data, 64, TRAFFIC_HEADER);
+	if (traffic.flows == 1 && traffic.services == 1)
+		return;
+	random = bpf_get_prandom_u32();
+	flow = below(random, traffic.flows);
+	service = below(random * 0x9e3779b1, traffic.services);
+	if (!traffic.ipv6)
+		vary4(data, flow, service);
+	else if (data + 64 <= end)
+		vary6(data, flow, service);
+}
+
+/*
+ * Undoes what moved the frame's beginning and end.  A frame that nobody moved
+ * gets the same calls with 0: so does the bounce, and what they cost is not
+ * taken for the cost of the program under test.
+ */
+static __always_inline int shrink(struct xdp_md *ctx)
+{
+	__u32 length = ctx->data_end - ctx->data;
+	__u32 grown = length == traffic.length ? 0 : traffic.grown;
+
+	if (bpf_xdp_adjust_head(ctx, (int)grown))
+		return -1;
+	length -= grown;
+	if (length == traffic.length)
+		return 0;
+	return bpf_xdp_adjust_tail(ctx, (int)(traffic.length - length));
 }
 
 static __always_inline void count(__u32 key)
@@ -95,6 +139,8 @@ static __always_inline void count(__u32 key)
 SEC("xdp")
 int harness(struct xdp_md *ctx)
 {
+	if (traffic.grown && shrink(ctx))
+		return XDP_ABORTED;
 	restore(ctx);
 	bpf_tail_call(ctx, &under_test, 0);
 	return XDP_ABORTED;
