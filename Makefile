@@ -55,18 +55,18 @@ SRC_CONFIG := config config_address config_backend config_changes config_check \
 	config_quic config_raw config_rules config_service config_tunnel \
 	config_value config_vips config_yaml
 SRC_METRICS := metrics metrics_nic metrics_udplb
-SRC_PLAN := layout plan plan_features
+SRC_PLAN := layout places plan plan_features
 SRC_TABLES := tables tables_fill tables_view tables_diff
 SRC_DOCTOR := doctor_report doctor_rules doctor_rules_hosts \
 	doctor_rules_network doctor_setup
-SRC_PURE := $(SRC_CONFIG) ring $(SRC_PLAN) $(SRC_TABLES) latency expo limit \
+SRC_PURE := $(SRC_CONFIG) ring flows $(SRC_PLAN) $(SRC_TABLES) latency expo limit \
 	carry $(SRC_METRICS) presence_frame $(SRC_DOCTOR)
-SRC_EFFECTS := object maps maps_found xdp xdp_list xdp_occupant nl nl_address \
+SRC_EFFECTS := object maps maps_flows maps_found xdp xdp_list xdp_occupant nl nl_address \
 	nl_ask nl_link nl_neigh nl_route nic http doctor_host doctor_nic
 SRC_CONTROL := control control_edit control_json control_linger \
 	control_lock control_open \
 	control_reload control_saved control_status
-SRC_TOP := hops presence presence_vips instance attach gather $(SRC_CONTROL) daemon \
+SRC_TOP := hops presence presence_vips instance attach gather $(SRC_CONTROL) daemon daemon_flows \
 	daemon_presence daemon_too_big main check probe doctor doctor_facts \
 	doctor_network
 SRC := $(SRC_WORDS) $(SRC_PURE) $(SRC_EFFECTS) $(SRC_TOP)
@@ -88,7 +88,7 @@ $(B)/src/%.o: src/%.c
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # The program travels inside the binary; see src/object.h.
-BPF_VARIANTS := nat4 ipv4 nat tunnel4
+BPF_VARIANTS := nat4 ipv4 nat tunnel4 sticky4 sticky
 BPF_OBJECTS := $(B)/bpf/udplb.bpf.o $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o)
 $(B)/src/object_data.o: src/object_data.S $(BPF_OBJECTS)
 	$(call say,AS,$@)
@@ -133,7 +133,7 @@ $(B)/offload/nfp_model_test: $(addprefix $(B)/offload/,nfp_model_test.o nfp_mode
 
 # Tests: each is linked with the files it names, and nothing else.
 UNIT_TESTS := addr log ring plan tables tables_fill tables_diff object latency expo \
-	carry control_saved metrics metrics_udplb config config_model config_limits config_print http nl nl_link nl_route nl_neigh nic \
+	carry control_saved flows places metrics metrics_udplb config config_model config_limits config_print http nl nl_link nl_route nl_neigh nic \
 	nl_address hops limit presence presence_frame presence_vips \
 	doctor_rules doctor_setup
 UNIT_BIN := $(UNIT_TESTS:%=$(B)/src/%_test)
@@ -151,6 +151,8 @@ $(B)/src/expo_test: $(call test_objs,expo)
 $(B)/src/metrics_test $(B)/src/metrics_udplb_test: $(call test_objs,\
 	$(SRC_METRICS) metrics_test_fixture metrics_test_page expo addr model)
 $(B)/src/carry_test: $(call test_objs,carry $(SRC_PLAN) addr model)
+$(B)/src/flows_test: $(call test_objs,flows ring $(SRC_PLAN) addr model)
+$(B)/src/places_test: $(call test_objs,$(SRC_PLAN) addr model)
 $(B)/src/control_saved_test: $(call test_objs,control_saved carry $(SRC_PLAN) \
 	addr model)
 $(B)/src/http_test: $(call test_objs,http addr)
@@ -175,10 +177,11 @@ $(UNIT_BIN): $(B)/src/%_test: $(B)/src/%_test.o
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
 PACKET_CASES := bucket checksum checksum6 echo extension feature filter \
-	forward fragment icmp icmp6 ip6 parse quic reply strict too_big tunnel
+	forward fragment icmp icmp6 ip6 parse quic reply sticky strict too_big \
+	tunnel
 PACKET_TEST_SRC := packet_test packet packet_sum pcap fixture fixture_rows engine \
 	engine_object engine_kernel engine_card engine_wire card harness reference \
-	reference_icmp reference_parse reference_rewrite reference_select \
+	reference_flow reference_icmp reference_parse reference_rewrite reference_select \
 	reference_sum reference_table reference_tunnel cases \
 	$(PACKET_CASES:%=cases_%) balance counters latency world world_mutate \
 	world_packet world_pool trial random fuzz cost
@@ -252,7 +255,7 @@ BENCH := $(B)/hwtests/bench
 BENCH_BPF := $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 BENCH_BIN := $(addprefix $(BENCH)/,bench-packet bench-send bench-control)
 bench_objs = $(patsubst %,$(BENCH)/%.o,$(1))
-BENCH_TABLES := $(call test_objs,ring $(SRC_PLAN) $(SRC_TABLES) maps object \
+BENCH_TABLES := $(call test_objs,ring $(SRC_PLAN) $(SRC_TABLES) maps maps_flows object \
 	object_data addr model bpf_log log)
 $(BENCH)/bench-packet: $(call bench_objs,bench_packet matrix packets target \
 	trace trace_alu source sample) $(BENCH_TABLES) \

@@ -14,7 +14,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a key, a value or a meaning below changes. */
-#define LB_ABI_VERSION 2
+#define LB_ABI_VERSION 3
 
 /* Map names: at most 15 characters, the kernel's BPF_OBJ_NAME_LEN - 1. */
 #define LB_MAP_VIPS "vips"
@@ -28,6 +28,7 @@
 #define LB_MAP_PREFIXES "prefixes"
 #define LB_MAP_QUIC_CONFIGS "quic_configs"
 #define LB_MAP_QUIC_IDS "quic_ids"
+#define LB_MAP_FLOWS "flows"
 #define LB_MAP_BACKEND_STATS "backend_stats"
 #define LB_MAP_REASON_STATS "reason_stats"
 #define LB_MAP_LATENCY "latency"
@@ -52,7 +53,8 @@
 	X(FRAGMENTS, "fragments", "fragments with balance: source")            \
 	X(QUIC, "quic", "balance: quic")                                       \
 	X(FILTER, "filter", "allow and deny")                                  \
-	X(STRICT, "strict", "malformed: drop")
+	X(STRICT, "strict", "malformed: drop")                                 \
+	X(STICKY, "sticky", "sticky")
 
 #define LB_FEATURE_ENUM_(id, ...) LB_FEATURE_##id,
 enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
@@ -71,11 +73,16 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
 #define LB_VARIANTS(X)                                                         \
 	X(nat4, LB_BIT_(NAT) | LB_BIT_(SNAT) | LB_BIT_(SPRAY) | LB_BIT_(ICMP) | \
 			LB_BIT_(ECHO))                                         \
-	X(ipv4, LB_FEATURES_ALL & ~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL)))          \
+	X(ipv4, LB_FEATURES_ALL & ~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL) |          \
+				    LB_BIT_(STICKY)))                          \
 	X(nat, LB_BIT_(NAT) | LB_BIT_(IPV6) | LB_BIT_(ICMP) | LB_BIT_(ECHO))   \
 	X(tunnel4, LB_FEATURES_ALL & ~(LB_BIT_(NAT) | LB_BIT_(SNAT) |          \
 				       LB_BIT_(SPRAY) | LB_BIT_(IPV6) |        \
+				       LB_BIT_(QUIC) | LB_BIT_(STICKY)))       \
+	X(sticky4, LB_FEATURES_ALL & ~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL) |       \
 				       LB_BIT_(QUIC)))                         \
+	X(sticky, LB_BIT_(NAT) | LB_BIT_(IPV6) | LB_BIT_(ICMP) |               \
+			  LB_BIT_(ECHO) | LB_BIT_(STICKY))                     \
 	X(all, LB_FEATURES_ALL)
 
 #define LB_VARIANT_ENUM_(name, features) LB_VARIANT_##name = (features),
@@ -113,7 +120,11 @@ struct lb_endpoint {
 	__u8 ipv6;		/* 1: not IPv4, whatever it looks like */
 };
 
-/* services: VIP endpoint -> where its slots are and what to do. */
+/*
+ * services: VIP endpoint -> where its slots are and what to do.  (The card reads
+ * whole words from where a field begins: so the last two bytes are not read
+ * alone, here as elsewhere.)
+ */
 struct lb_service {
 	__u32 ring_base;	/* first slot in the ring map */
 	__u32 ring_mask;	/* number of slots - 1; a power of two - 1 */
@@ -122,6 +133,7 @@ struct lb_service {
 	__u16 flags;		/* LB_SERVICE_... */
 	__u16 id;		/* in filters, prefixes, quic_configs, quic_ids */
 	__u16 zero;
+	__u32 sticky;		/* its number in flows; 0: it remembers none */
 };
 
 /*
@@ -168,7 +180,7 @@ struct lb_target {
 	__be32 address[4];
 	__u16 mtu;		/* tunnels: the largest packet, outer header too */
 	__u16 flags;		/* LB_TARGET_... */
-	__u32 zero;
+	__u32 sticky;		/* whose flows may stay here; 0: nobody's */
 };
 
 #define LB_TARGET_IPV6 1	/* tunnels: the outer header is IPv6 */
@@ -262,7 +274,7 @@ struct lb_prefix {
  * server id follows the first byte.
  * quic_configs: service id * LB_QUIC_CONFIGS + configuration -> which bits of
  * the eight bytes after the first are the server id.
- * quic_ids: -> index into backends, of backends that serve only.
+ * quic_ids: -> index into backends, of those that serve or are only drained.
  */
 #define LB_QUIC_CONFIGS 8
 #define LB_QUIC_ID_MAX 8	/* bytes */
@@ -275,6 +287,26 @@ struct lb_quic_id {
 	__be32 server[2];	/* masked */
 	__u16 service;
 	__u16 config;
+};
+
+/*
+ * flows: of services that are sticky, a flow -> where it is.  A backend's index
+ * and the number of a service stay the same as long as both are configured, so
+ * that one program can follow another with the same map.  What is left of those
+ * that are gone does no harm: a flow stays only with a backend that says whose
+ * flows may, and that is as good as any other of the service.
+ * The program counts packets so that the daemon can see which flows are idle.
+ */
+struct lb_flow {
+	__be32 address[4];	/* of the client */
+	__u32 ports;		/* as in the UDP header; 0: balance: source */
+	__u32 service;		/* its "sticky" */
+};
+
+struct lb_flow_state {
+	__u32 backend;		/* index into backends */
+	__u32 zero;
+	__u64 packets;		/* since it is there, but for the first */
 };
 
 /*
@@ -339,6 +371,12 @@ enum lb_reason { LB_REASONS(LB_REASON_ENUM_) LB_REASONS_END };
 #undef LB_REASON_ENUM_
 
 #define LB_REASON_COUNT ((__u32)LB_REASONS_END)
+/*
+ * What reason_stats counts besides: packets of flows that could not be
+ * remembered.  They are forwarded, and counted as such as well.
+ */
+#define LB_COUNT_FLOWS_FULL LB_REASON_COUNT
+#define LB_COUNT_END (LB_COUNT_FLOWS_FULL + 1)
 /* Not a verdict yet: the headers are sound, go on. */
 #define LB_PARSED LB_REASON_FORWARDED
 
@@ -382,13 +420,16 @@ LB_ASSERT_MAP_(__u32, struct lb_tunnel);
 LB_ASSERT_MAP_(__u32, struct lb_filter);
 LB_ASSERT_MAP_(struct lb_prefix, __u32);
 LB_ASSERT_MAP_(struct lb_quic_id, __u32);
+LB_ASSERT_MAP_(struct lb_flow, struct lb_flow_state);
 LB_ASSERT_MAP_(__u32, struct lb_counter);
 _Static_assert(sizeof(struct lb_endpoint) == 20, "no padding in a key");
 _Static_assert(sizeof(struct lb_prefix) == 20, "no padding in a key");
 _Static_assert(sizeof(struct lb_quic_id) == 12, "no padding in a key");
-_Static_assert(sizeof(struct lb_service) == 16, "no hidden padding");
+_Static_assert(sizeof(struct lb_flow) == 24, "no padding in a key");
+_Static_assert(sizeof(struct lb_flow_state) == 16, "no hidden padding");
+_Static_assert(sizeof(struct lb_service) == 20, "no hidden padding");
 _Static_assert(sizeof(struct lb_target) == 32, "no hidden padding");
-_Static_assert(sizeof(struct lb_vip) == 40, "no hidden padding");
+_Static_assert(sizeof(struct lb_vip) == 44, "no hidden padding");
 _Static_assert(sizeof(struct lb_host) == 52, "no hidden padding");
 _Static_assert(sizeof(struct lb_tunnel) == 32, "no hidden padding");
 

@@ -85,6 +85,13 @@ struct {
 } quic_ids SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct lb_flow);
+	__type(value, struct lb_flow_state);
+} flows SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
@@ -93,7 +100,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, LB_REASON_COUNT);
+	__uint(max_entries, LB_COUNT_END);
 	__type(key, __u32);
 	__type(value, struct lb_counter);
 } reason_stats SEC(".maps");

@@ -22,6 +22,7 @@
 #include "filter.h"
 #include "select.h"
 #include "quic.h"
+#include "sticky.h"
 #include "rewrite.h"
 #include "echo.h"
 #include "translate.h"
@@ -34,8 +35,17 @@ static __always_inline struct lb_target *
 find_backend(struct xdp_md *ctx, const struct packet *pkt,
 	     const struct lb_service *service, __u32 *key)
 {
+	const _Bool sticky = feature(STICKY) && service->sticky;
 	__u32 *owner, backend = LB_NO_BACKEND;
+	struct lb_target *target;
+	struct lb_flow flow;
 
+	if (sticky) {
+		set_flow(&flow, pkt, service);
+		target = find_flow(pkt, &flow, key);
+		if (target)
+			return target;
+	}
 	if (feature(QUIC) && service->balance == LB_BALANCE_QUIC)
 		backend = quic_backend(ctx, pkt, service, key);
 	if (backend == LB_NO_BACKEND) {
@@ -45,6 +55,8 @@ find_backend(struct xdp_md *ctx, const struct packet *pkt,
 			return NULL;
 		backend = *owner;
 	}
+	if (sticky)
+		keep_flow(pkt, &flow, backend, key);
 	*key = backend;
 	return bpf_map_lookup_elem(&backends, key);
 }

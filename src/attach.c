@@ -33,6 +33,7 @@ static int attach_object(struct instance *in, enum mode mode,
 		.offload_ifindex = mode == MODE_HW ? in->link.ifindex : 0,
 		.features = in->plan->features,
 		.latency = timed,
+		.flows = in->flows_fd,
 	};
 	struct xdp_request xdp = {
 		.ifindex = in->link.ifindex,
@@ -96,6 +97,7 @@ static int replan(struct instance *in, uint64_t total_entries)
 	err = plan_build(in->model, &limits, &plan, why, sizeof(why));
 	if (err)
 		return err;
+	places_copy(plan, in->plan);
 	plan_free(in->plan);
 	in->plan = plan;
 	in->hops.plan = plan;

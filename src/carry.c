@@ -2,20 +2,10 @@
 #include "carry.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char *make_name(const struct plan *plan, uint32_t index)
-{
-	char backend[ENDPOINT_STRLEN], *name;
-
-	model_backend_name(plan_backend_of(plan, index), backend);
-	if (asprintf(&name, "%s %s",
-		     plan_service_of(plan, index)->config->name, backend) < 0)
-		return NULL;
-	return name;
-}
+#include "places.h"
 
 int carry_start(struct carry *carry, const struct plan *plan, size_t n_cpus)
 {
@@ -29,7 +19,7 @@ int carry_start(struct carry *carry, const struct plan *plan, size_t n_cpus)
 	carry->n_cpus = n_cpus;
 	carry->n_backends = n;
 	for (uint32_t i = 1; i < n; i++) {
-		carry->backends[i].name = make_name(plan, i);
+		carry->backends[i].name = places_name(plan, i);
 		if (!carry->backends[i].name)
 			goto err;
 	}
@@ -102,7 +92,7 @@ int carry_inherit(struct carry *carry, const struct carry *before)
 			   &carry->reasons[LB_REASON_FORWARDED],
 		    &old->count);
 	}
-	for (size_t i = 0; i < LB_REASON_COUNT; i++)
+	for (size_t i = 0; i < LB_COUNT_END; i++)
 		add(&carry->reasons[i], &before->reasons[i]);
 	inherit_cpus(carry, before);
 	free(sorted);
@@ -130,5 +120,5 @@ void carry_add_reason(struct carry *carry, uint32_t reason,
 		      const struct lb_counter *counters, size_t n)
 {
 	add_all(carry, &carry->reasons[reason], counters, n,
-		reason >= LB_REASON_FIRST_DROP);
+		reason >= LB_REASON_FIRST_DROP && reason < LB_REASON_COUNT);
 }

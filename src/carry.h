@@ -14,10 +14,10 @@ struct carry_backend {
 };
 
 struct carry {
-	struct carry_backend *backends;	/* by index; 0 is not used */
+	struct carry_backend *backends;	/* by number; 0 is not used */
 	size_t n_backends;
 	/* LB_REASON_FORWARDED: of backends that are in no configuration. */
-	struct lb_counter reasons[LB_REASON_COUNT];
+	struct lb_counter reasons[LB_COUNT_END];
 	uint64_t *cpus;			/* processed */
 	size_t n_cpus;
 };

@@ -67,7 +67,8 @@ static json_t *describe_services(const struct plan *plan, const uint32_t *slots)
 
 		json_array_append_new(
 			services,
-			json_pack("{s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:o}",
+			json_pack("{s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:i, "
+				  "s:o}",
 				  "name", s->config->name, "address",
 				  addr_format(&s->config->address, addr),
 				  "ports", describe_ports(s->config), "balance",
@@ -75,7 +76,8 @@ static json_t *describe_services(const struct plan *plan, const uint32_t *slots)
 				  "forward",
 				  model_forward_name(s->config->forward),
 				  "ring_base", (int)s->ring_base, "ring_size",
-				  (int)s->ring_size, "backends",
+				  (int)s->ring_size, "sticky",
+				  (int)s->config->sticky_s, "backends",
 				  describe_backends(s, slots)));
 	}
 	return services;
@@ -149,17 +151,20 @@ static void print_service(const json_t *service)
 {
 	const char *name, *address, *balance, *forward;
 	json_t *ports, *port, *backends, *backend;
-	int ring_size, number, weight, slots;
+	int ring_size, sticky, number, weight, slots;
 	size_t i;
 
-	json_unpack((json_t *)service, "{s:s, s:s, s:o, s:s, s:s, s:i, s:o}",
+	json_unpack((json_t *)service, "{s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:o}",
 		    "name", &name, "address", &address, "ports", &ports,
 		    "balance", &balance, "forward", &forward, "ring_size",
-		    &ring_size, "backends", &backends);
+		    &ring_size, "sticky", &sticky, "backends", &backends);
 	printf("service %s: %s ports", name, address);
 	json_array_foreach(ports, i, port)
 		printf(" %s", json_string_value(port));
-	printf(", %s, %s, %d slots\n", balance, forward, ring_size);
+	printf(", %s, %s, %d slots", balance, forward, ring_size);
+	if (sticky)
+		printf(", sticky for %d s", sticky);
+	putchar('\n');
 	json_array_foreach(backends, i, backend) {
 		json_unpack(backend, "{s:s, s:i, s:i, s:i}", "address",
 			    &address, "port", &number, "weight", &weight,

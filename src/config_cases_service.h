@@ -86,6 +86,20 @@ static const struct config_case service_cases[] = {
 	CASE("ring no power of two", SERVICE_KEY("ring_size: 65537"),
 	     "f:6: services[0].ring_size: expected a power of two like 65536, "
 	     "got 65537"),
+	CASE("sticky without end", SERVICE_KEY("sticky: 86401"),
+	     "f:6: services[0].sticky: expected a number of seconds from 1 to "
+	     "86400, got \"86401\""),
+	CASE("sticky never", SERVICE_KEY("sticky: 0"),
+	     "f:6: services[0].sticky: expected a number of seconds from 1 to "
+	     "86400, got \"0\""),
+	CASE("sticky packets",
+	     SERVICE_KEY("balance: packet\n    sticky: 60"),
+	     "f:7: services[0].sticky: balance: packet has no flows that could "
+	     "stay; expected balance: flow or source"),
+	CASE("sticky QUIC", SERVICE_KEY("balance: quic\n    sticky: 60"),
+	     "f:7: services[0].sticky: with balance: quic, connection ids keep "
+	     "flows where they are, on a drained backend as well; remove the "
+	     "key"),
 	CASE("health without type", SERVICE_KEY("health: {interval: 1s}"),
 	     "f:6: services[0].health.type: is missing; expected none, icmp"),
 	CASE("health type", SERVICE_KEY("health: {type: ping}"),

@@ -28,6 +28,9 @@ static const struct config_case top_cases[] = {
 	     "f:1: latency: expected true, false, yes, no, on or off"),
 	CASE("persist", TOP_KEY("persist: 1"),
 	     "f:1: persist: expected true, false, yes, no, on or off"),
+	CASE("flows", TOP_KEY("flows: 1048577"),
+	     "f:1: flows: expected a number of flows from 1 to 1048576, got "
+	     "\"1048577\""),
 	CASE("gateway IPv6", TOP_KEY("gateway: 2001:db8::1"),
 	     "f:1: gateway: expected an IPv4 address like 192.0.2.1, got "
 	     "\"2001:db8::1\""),

@@ -155,6 +155,25 @@ static int check_services(const struct config_place *place,
 	return ret;
 }
 
+static bool is_any_sticky(const struct config_raw *raw)
+{
+	for (unsigned int i = 0; i < raw->n_services; i++)
+		if (raw->services[i].sticky)
+			return true;
+	return false;
+}
+
+static void check_flows(const struct config_place *place,
+			const struct config_raw *raw, struct model *out)
+{
+	out->flows = MODEL_FLOWS_DEFAULT;
+	config_value_number(place, "flows", raw->flows, "a number of flows",
+			    1, MODEL_FLOWS_MAX, &out->flows);
+	if (raw->flows && !is_any_sticky(raw))
+		config_value_warn(place, "flows",
+				  "is not used: no service is sticky");
+}
+
 int config_check(const struct config_place *place, const struct config_raw *raw,
 		 struct model *out)
 {
@@ -165,6 +184,7 @@ int config_check(const struct config_place *place, const struct config_raw *raw,
 						 mode_words, MODE_AUTO);
 	out->latency = config_value_bool(place, "latency", raw->latency, true);
 	out->persist = config_value_bool(place, "persist", raw->persist, false);
+	check_flows(place, raw, out);
 	config_address_router(place, "gateway", raw->gateway, AF_INET,
 			      &out->gateway);
 	config_address_router(place, "gateway6", raw->gateway6, AF_INET6,

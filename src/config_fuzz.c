@@ -129,6 +129,9 @@ static void check_service(const struct model_service *service)
 	}
 	require((service->ring_size & (service->ring_size - 1)) == 0);
 	require(service->ring_size >= service->n_backends);
+	require(service->sticky_s <= MODEL_STICKY_MAX);
+	require(!service->sticky_s || service->balance == LB_BALANCE_FLOW ||
+		service->balance == LB_BALANCE_SOURCE);
 	for (size_t i = 0; i < service->n_backends; i++)
 		check_backend(service, &service->backends[i]);
 	check_filters(service);

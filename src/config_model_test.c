@@ -28,6 +28,7 @@ static void test_defaults(void **state)
 	assert_int_equal(m->mode, MODE_AUTO);
 	assert_true(m->latency);
 	assert_false(m->persist);
+	assert_int_equal(m->flows, MODEL_FLOWS_DEFAULT);
 	assert_false(addr_is_set(&m->gateway));
 	assert_false(addr_is_set(&m->gateway6));
 	assert_addr(&m->metrics_address, "127.0.0.1");
@@ -290,12 +291,12 @@ static void test_everything_given(void **state)
 	static const uint8_t mac[MAC_LEN] = {2, 0, 0, 0, 0xab, 1};
 	struct model *m = config_test_parse(
 		"interface: enp23s0f0np0\nmode: drv\nlatency: no\n"
-		"persist: yes\n"
+		"persist: yes\nflows: 1000000\n"
 		"gateway: 10.0.0.254\nmetrics: {listen: \"[::1]:9100\"}\n"
 		"admin: {socket: /run/x.sock}\nservices:\n"
 		"- name: first\n  address: 10.0.0.1\n  ports: 5353\n"
 		"  balance: source\n  forward: nat\n  ring_size: 1024\n"
-		"  backends:\n"
+		"  sticky: 300\n  backends:\n"
 		"  - {address: 10.0.0.2, port: 53, weight: 1000,"
 		" mac: \"02:00:00:00:AB:01\"}\n"
 		"  - {address: 10.0.0.3}\n"
@@ -311,6 +312,7 @@ static void test_everything_given(void **state)
 	assert_int_equal(m->mode, MODE_DRV);
 	assert_false(m->latency);
 	assert_true(m->persist);
+	assert_int_equal(m->flows, 1000000);
 	assert_addr(&m->gateway, "10.0.0.254");
 	assert_addr(&m->metrics_address, "::1");
 	assert_int_equal(m->metrics_port, 9100);
@@ -319,6 +321,8 @@ static void test_everything_given(void **state)
 	assert_string_equal(s[0].name, "first");
 	assert_int_equal(s[0].balance, LB_BALANCE_SOURCE);
 	assert_int_equal(s[0].ring_size, 1024);
+	assert_int_equal(s[0].sticky_s, 300);
+	assert_int_equal(s[1].sticky_s, 0);
 	assert_int_equal(s[0].n_backends, 2);
 	assert_int_equal(s[0].backends[0].port, 53);
 	assert_int_equal(s[0].backends[0].weight, 1000);

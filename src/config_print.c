@@ -77,6 +77,8 @@ void config_print_top(FILE *out, const struct model *model)
 	fprintf(out, "\nmode: %s\nlatency: %s\npersist: %s\n",
 		model_mode_name(model->mode), yes_no(model->latency),
 		yes_no(model->persist));
+	if (model->flows != MODEL_FLOWS_DEFAULT)
+		fprintf(out, "flows: %u\n", model->flows);
 	print_addr(out, "gateway: ", &model->gateway, "\n");
 	print_addr(out, "gateway6: ", &model->gateway6, "\n");
 	print_tunnel(out, &model->tunnel);
@@ -143,6 +145,8 @@ void config_print_service(FILE *out, const struct model_service *service,
 	fprintf(out, "%smalformed: %s\n%sring_size: %u\n", indent,
 		service->drop_malformed ? "drop" : "pass", indent,
 		service->ring_size);
+	if (service->sticky_s)
+		fprintf(out, "%ssticky: %u\n", indent, service->sticky_s);
 	print_filters(out, service, false, indent);
 	print_filters(out, service, true, indent);
 	fprintf(out, "%shealth: {", indent);

@@ -22,7 +22,7 @@
 /* Every key, most with another value than their default. */
 static const char everything[] =
 	"interface: \"a\\\"b\\\\c\\u00e9\"\nmode: skb\nlatency: no\n"
-	"persist: yes\ngateway: 10.0.0.254\ngateway6: \"fe80::1\"\n"
+	"persist: yes\nflows: 12345\ngateway: 10.0.0.254\ngateway6: \"fe80::1\"\n"
 	"tunnel: {source: 192.0.2.1, source6: \"2001:db8::1\",\n"
 	"  spread: 10.9.0.0/20, spread6: off, mtu: 9000, too_big_rate: 7}\n"
 	"presence: {announce: yes, interval: 90s, assign: loopback}\n"
@@ -30,7 +30,7 @@ static const char everything[] =
 	"admin: {socket: \"/run/x \\x01#: y.sock\"}\n"
 	"services:\n"
 	"- name: \"fir\\\"st:#{\"\n  address: 10.0.0.1\n  ports: 5353\n"
-	"  balance: source\n  forward: nat\n  ring_size: 1024\n"
+	"  balance: source\n  forward: nat\n  ring_size: 1024\n  sticky: 90\n"
 	"  ping: false\n  malformed: drop\n"
 	"  allow: [10.0.0.0/8, 9.0.0.0/8]\n  deny: 10.1.0.0/16\n"
 	"  backends:\n"
@@ -104,6 +104,7 @@ static void same_service(const struct model_service *a,
 	SAME(answer_ping);
 	SAME(drop_malformed);
 	SAME(ring_size);
+	SAME(sticky_s);
 	SAME(health.type);
 	SAME(health.interval_ms);
 	SAME(health.rise);
@@ -128,6 +129,7 @@ static void same_model(const struct model *a, const struct model *b)
 	SAME(mode);
 	SAME(latency);
 	SAME(persist);
+	SAME(flows);
 	SAME_ADDR(gateway);
 	SAME_ADDR(gateway6);
 	same_tunnel(&a->tunnel, &b->tunnel);

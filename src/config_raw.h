@@ -37,6 +37,7 @@ struct raw_service {
 	char *balance;
 	char *forward;
 	char *ring_size;
+	char *sticky;
 	char *ping;
 	char *malformed;
 	char **allow;
@@ -76,6 +77,7 @@ struct config_raw {
 	char *mode;
 	char *latency;
 	char *persist;
+	char *flows;
 	char *gateway;
 	char *gateway6;
 	struct raw_tunnel *tunnel;

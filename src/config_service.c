@@ -171,6 +171,23 @@ static void check_ring_size(const struct config_place *place, const char *text,
 	out->ring_size = size;
 }
 
+/* Who spreads packets has no flows; QUIC's say themselves where they are. */
+static void check_sticky(const struct config_place *place, const char *text,
+			 struct model_service *out)
+{
+	config_value_number(place, "sticky", text, "a number of seconds", 1,
+			    MODEL_STICKY_MAX, &out->sticky_s);
+	if (out->sticky_s && out->balance == LB_BALANCE_PACKET)
+		config_value_fail(place, "sticky",
+				  "balance: packet has no flows that could "
+				  "stay; expected balance: flow or source");
+	if (out->sticky_s && out->balance == LB_BALANCE_QUIC)
+		config_value_fail(place, "sticky",
+				  "with balance: quic, connection ids keep "
+				  "flows where they are, on a drained backend "
+				  "as well; remove the key");
+}
+
 /*
  * 128 slots for a backend of average weight and 8 for the lightest keep shares
  * exact to a per cent or so.  More would cost time at every start: a card takes
@@ -225,6 +242,7 @@ int config_service_check(const struct config_place *place,
 		return ret;
 	check_words(place, raw, out);
 	check_ring_size(place, raw->ring_size, out);
+	check_sticky(place, raw->sticky, out);
 	config_health_check(place, raw->health, &out->health);
 	ret = config_filter_check(place, raw, out);
 	if (!ret)

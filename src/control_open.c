@@ -65,6 +65,20 @@ static void read_saved(struct control *c, struct legacy *legacy)
 	legacy->saved.drained = (struct control_names){ .n = 0 };
 }
 
+/* Each backend of which the counts are known has a place there. */
+static bool are_in(const struct control_saved *saved,
+		   const struct maps_found *maps)
+{
+	const struct places *places = &saved->places;
+
+	if (places->n_backends + 1 != saved->carry.n_backends)
+		return false;
+	for (size_t i = 0; i < places->n_backends; i++)
+		if (places->backends[i].at >= maps_found_backends(maps))
+			return false;
+	return true;
+}
+
 /* Its maps are held, so that they outlive the program. */
 static void find_legacy(struct control *c, struct legacy *legacy)
 {
@@ -82,9 +96,11 @@ static void find_legacy(struct control *c, struct legacy *legacy)
 		return;
 	}
 	err = maps_found_open(&legacy->maps, legacy->prog_id);
-	if (!err && maps_found_backends(legacy->maps) !=
-			    legacy->saved.carry.n_backends)
+	if (!err && !are_in(&legacy->saved, legacy->maps))
 		err = -EPROTO;
+	if (!err)
+		err = instance_keep_flows(c->in, &legacy->saved.places,
+					  maps_found_flows(legacy->maps));
 	if (!err)
 		return;
 	log_warn("%s: the maps of program %u: %s; counters start anew",
@@ -104,13 +120,17 @@ static int count_legacy(struct legacy *legacy)
 	struct lb_counter *counters = calloc(cpus, sizeof(*counters));
 	int err = counters ? 0 : -ENOMEM;
 
-	for (uint32_t i = 0; !err && i < LB_REASON_FORWARDED; i++) {
+	for (uint32_t i = 0; !err && i < LB_COUNT_END; i++) {
+		if (i == LB_REASON_FORWARDED)	/* counted with backends */
+			continue;
 		err = maps_found_reason(legacy->maps, i, counters);
 		if (!err)
 			carry_add_reason(carry, i, counters, cpus);
 	}
 	for (uint32_t i = 1; !err && i < carry->n_backends; i++) {
-		err = maps_found_backend(legacy->maps, i, counters);
+		err = maps_found_backend(
+			legacy->maps, legacy->saved.places.backends[i - 1].at,
+			counters);
 		if (!err)
 			carry_add_backend(carry, i, counters, cpus);
 	}
@@ -185,13 +205,20 @@ int control_open(struct control **out, const struct model *model,
 void control_save(struct control *c)
 {
 	const char *path = control_lock_state_path(c->lock);
+	struct places places = { .n_backends = 0 };
+	int err;
 
 	/* What another one runs now is its business. */
 	if (!path || !c->in->attached)
 		return;
 	c->save_after = monotime_now() + SAVE_SECONDS;
-	if (control_saved_write(path, c->in->info.prog_id,
-				gather_carry(c->gather), &c->drained)) {
+	err = places_of(c->in->plan, &places);
+	if (!err)
+		err = control_saved_write(path, c->in->info.prog_id,
+					  gather_carry(c->gather), &places,
+					  &c->drained);
+	places_free(&places);
+	if (err) {
 		if (!c->unsaved)
 			log_warn("%s: cannot be written: after a restart, "
 				 "counters would start anew; will be repeated",
@@ -212,7 +239,7 @@ static void save_nothing(struct control *c)
 	if (!path)
 		return;
 	if (c->drained.n)
-		control_saved_write(path, 0, NULL, &c->drained);
+		control_saved_write(path, 0, NULL, NULL, &c->drained);
 	else
 		unlink(path);
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Of the file; raised with every change of a meaning in it. */
-#define FORMAT 1
+#define FORMAT 2
 
 bool control_names_has(const struct control_names *names, const char *name)
 {
@@ -89,7 +89,7 @@ static json_t *carry_to_json(const struct carry *carry)
 {
 	json_t *reasons = json_array(), *cpus = json_array();
 
-	for (size_t i = 0; i < LB_REASON_COUNT; i++)
+	for (size_t i = 0; i < LB_COUNT_END; i++)
 		json_array_append_new(reasons,
 				      counter_to_json(&carry->reasons[i]));
 	for (size_t i = 0; i < carry->n_cpus; i++)
@@ -129,10 +129,10 @@ static int carry_from_json(json_t *json, struct carry *out)
 
 	if (json_unpack(json, "{sososo}", "backends", &backends, "reasons",
 			&reasons, "cpus", &cpus) ||
-	    json_array_size(reasons) != LB_REASON_COUNT)
+	    json_array_size(reasons) != LB_COUNT_END)
 		return -EINVAL;
 	err = backends_from_json(backends, out);
-	for (size_t i = 0; !err && i < LB_REASON_COUNT; i++)
+	for (size_t i = 0; !err && i < LB_COUNT_END; i++)
 		err = counter_from_json(json_array_get(reasons, i),
 					&out->reasons[i]);
 	if (err)
@@ -145,6 +145,60 @@ static int carry_from_json(json_t *json, struct carry *out)
 		out->cpus[i] = (uint64_t)json_integer_value(
 			json_array_get(cpus, i));
 	return 0;
+}
+
+/* [["NAME", PLACE], ...] */
+static json_t *list_to_json(const struct places_name *list, size_t n)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(json, json_pack("[si]", list[i].name,
+						      (int)list[i].at));
+	return json;
+}
+
+static int list_from_json(json_t *json, uint32_t max, struct places_name **out,
+			  size_t *n)
+{
+	const char *name;
+	int at;
+
+	*out = calloc(json_array_size(json) + 1, sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	for (size_t i = 0; i < json_array_size(json); i++) {
+		if (json_unpack(json_array_get(json, i), "[si]", &name, &at) ||
+		    at < 1 || (uint32_t)at > max)
+			return -EINVAL;
+		(*out)[i] = (struct places_name){ strdup(name), (uint32_t)at };
+		if (!(*out)[i].name)
+			return -ENOMEM;
+		++*n;
+	}
+	return 0;
+}
+
+static json_t *places_to_json(const struct places *places)
+{
+	return json_pack("{soso}", "backends",
+			 list_to_json(places->backends, places->n_backends),
+			 "services",
+			 list_to_json(places->services, places->n_services));
+}
+
+static int places_from_json(json_t *json, struct places *out)
+{
+	json_t *backends, *services;
+	int err;
+
+	if (json_unpack(json, "{soso}", "backends", &backends, "services",
+			&services))
+		return -EINVAL;
+	err = list_from_json(backends, PLACES_BACKEND_MAX, &out->backends,
+			     &out->n_backends);
+	return err ? err : list_from_json(services, PLACES_SERVICE_MAX,
+					  &out->services, &out->n_services);
 }
 
 static int names_from_json(json_t *list, struct control_names *out)
@@ -161,7 +215,7 @@ static int names_from_json(json_t *list, struct control_names *out)
 
 static int from_json(json_t *json, struct control_saved *out)
 {
-	json_t *carry = NULL, *drained;
+	json_t *carry, *places, *drained;
 	int format, abi, prog_id, err;
 
 	if (json_unpack(json, "{sisi}", "format", &format, "abi", &abi))
@@ -176,6 +230,9 @@ static int from_json(json_t *json, struct control_saved *out)
 	carry = json_object_get(json, "counted");
 	if (!err && carry)
 		err = carry_from_json(carry, &out->carry);
+	places = json_object_get(json, "places");
+	if (!err && places)
+		err = places_from_json(places, &out->places);
 	return err;
 }
 
@@ -199,11 +256,13 @@ int control_saved_read(const char *path, struct control_saved *out)
 void control_saved_free(struct control_saved *saved)
 {
 	carry_free(&saved->carry);
+	places_free(&saved->places);
 	control_names_free(&saved->drained);
 	saved->prog_id = 0;
 }
 
 static json_t *to_json(uint32_t prog_id, const struct carry *carry,
+		       const struct places *places,
 		       const struct control_names *drained)
 {
 	json_t *names = json_array(), *json;
@@ -215,14 +274,17 @@ static json_t *to_json(uint32_t prog_id, const struct carry *carry,
 			 (int)prog_id, "drained", names);
 	if (json && carry)
 		json_object_set_new(json, "counted", carry_to_json(carry));
+	if (json && places)
+		json_object_set_new(json, "places", places_to_json(places));
 	return json;
 }
 
 int control_saved_write(const char *path, uint32_t prog_id,
 			const struct carry *carry,
+			const struct places *places,
 			const struct control_names *drained)
 {
-	json_t *json = to_json(prog_id, carry, drained);
+	json_t *json = to_json(prog_id, carry, places, drained);
 	char *new_path;
 	int err = -EIO;
 

@@ -14,6 +14,7 @@
 #include "config.h"
 #include "config_copy.h"
 #include "control_core.h"
+#include "daemon_flows.h"
 #include "daemon_presence.h"
 #include "daemon_too_big.h"
 #include "http.h"
@@ -31,6 +32,7 @@ struct daemon {
 	int ifindex;			/* ... and the interface */
 	struct daemon_presence *presence;
 	struct daemon_too_big *too_big;
+	struct daemon_flows *flows;
 };
 
 static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
@@ -265,6 +267,8 @@ static int watch_instance(struct daemon *d)
 
 	if (!err)
 		err = watch_too_big(d);
+	if (!err)
+		err = daemon_flows_watch(&d->flows, d->event, d->control->in);
 	return err ? err : watch_presence(d);
 }
 
@@ -338,6 +342,7 @@ static void daemon_close(struct daemon *d)
 {
 	daemon_presence_close(d->presence);
 	daemon_too_big_close(d->too_big);
+	daemon_flows_close(d->flows);
 	sd_event_source_unref(d->netlink);
 	control_close(d->control);
 	http_close(d->http);

@@ -26,7 +26,7 @@ struct gather {
 	struct snapshot snapshot;	/* has pointers into now */
 	char host[256];
 	struct arrays now, next;
-	struct lb_counter reasons_before[LB_REASON_COUNT];
+	struct lb_counter reasons_before[LB_COUNT_END];
 	double before_time;
 	uint64_t latency_before[LB_LATENCY_BUCKETS];
 	uint64_t latency_after[LB_LATENCY_BUCKETS];
@@ -63,6 +63,18 @@ static int read_reasons(struct gather *g)
 	return 0;
 }
 
+/* Counted besides. */
+static int read_flows_full(struct gather *g)
+{
+	const uint32_t full = LB_COUNT_FLOWS_FULL;
+	int err = maps_read_reason(g->in->maps, full, g->now.counters);
+
+	if (!err)
+		g->snapshot.reasons[full] =
+			sum_up(g, g->now.carry.reasons[full], false);
+	return err;
+}
+
 /* A forwarded packet is counted with its backend only; see lb_abi.h. */
 static int read_backends(struct gather *g)
 {
@@ -71,7 +83,8 @@ static int read_backends(struct gather *g)
 	int err;
 
 	for (uint32_t i = 1; i < g->in->plan->sizes.backends; i++) {
-		err = maps_read_backend(g->in->maps, i, g->now.counters);
+		err = maps_read_backend(g->in->maps, g->in->plan->places[i],
+					g->now.counters);
 		if (err)
 			return err;
 		s->backends[i].count =
@@ -92,6 +105,8 @@ static int read_counters(struct gather *g)
 	for (size_t cpu = 0; cpu < cpus; cpu++)
 		g->now.processed[cpu] = g->now.carry.cpus[cpu];
 	err = read_reasons(g);
+	if (!err)
+		err = read_flows_full(g);
 	if (!err)
 		err = read_backends(g);
 	s->total.processed = err ? s->total.processed : 0;
@@ -187,6 +202,7 @@ static void copy_state(struct gather *g)
 		s->backends[i].up = tables->owned[i] > 0;
 		s->backends[i].draining = in->held[i] & INSTANCE_DRAINED;
 		s->backends[i].healthy = !(in->held[i] & INSTANCE_UNHEALTHY);
+		s->backends[i].flows = in->flows[i];
 	}
 	for (size_t i = 0; i < PLAN_FAMILIES; i++)
 		s->gateway_up[i] = in->hops.gateway[i].known;
@@ -208,6 +224,7 @@ static void list_maps(struct gather *g)
 			.entries = tables_entries(g->in->tables, map),
 			.capacity = plan_map_size(sizes, map),
 		};
+	s->maps[PLAN_FLOWS].entries = g->in->n_flows;
 }
 
 const struct snapshot *gather_last(struct gather *g)
@@ -316,6 +333,7 @@ static void close_books(struct gather *g)
 		carry->backends[i].count = s->backends[i].count;
 	for (size_t i = 0; i < LB_REASON_FORWARDED; i++)
 		carry->reasons[i] = s->reasons[i];
+	carry->reasons[LB_COUNT_FLOWS_FULL] = s->reasons[LB_COUNT_FLOWS_FULL];
 	for (size_t i = 0; i < carry->n_cpus; i++)
 		carry->cpus[i] = s->cpus[i].processed;
 }

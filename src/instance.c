@@ -2,6 +2,7 @@
 #include "instance.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -167,6 +168,7 @@ static void hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 		return;
 	in->held[index] = held;
 	in->serves[index] = !held;
+	in->stays[index] = !(held & INSTANCE_UNHEALTHY);
 	in->changed = true;
 }
 
@@ -188,10 +190,12 @@ static int make_serves(struct instance *in)
 
 	in->held = calloc(n, sizeof(*in->held));
 	in->serves = calloc(n, sizeof(*in->serves));
-	if (!in->held || !in->serves)
+	in->stays = calloc(n, sizeof(*in->stays));
+	in->flows = calloc(n, sizeof(*in->flows));
+	if (!in->held || !in->serves || !in->stays || !in->flows)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++)
-		in->serves[i] = true;
+		in->serves[i] = in->stays[i] = true;
 	drain_as_told(in);
 	return 0;
 }
@@ -275,6 +279,34 @@ static void take_over(struct instance *in, const struct instance *previous)
 	in->n_attempts = previous->n_attempts;
 }
 
+int instance_keep_flows(struct instance *in, const struct places *places,
+			int flows_fd)
+{
+	int err = places_keep(in->plan, places);
+
+	if (err || flows_fd < 0 || !places->n_services)
+		return err;
+	in->flows_fd = fcntl(flows_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (in->flows_fd < 0)
+		in->flows_fd = 0;
+	return 0;
+}
+
+/* What is not remembered there is not worth failing for. */
+static void keep_flows(struct instance *in, const struct instance *previous)
+{
+	struct places places;
+	int err;
+
+	if (!previous->maps || places_of(previous->plan, &places))
+		return;
+	err = instance_keep_flows(in, &places, maps_flows_fd(previous->maps));
+	if (err)
+		log_warn("%s: flows of sticky services begin anew: %s",
+			 in->name, strerror(-err));
+	places_free(&places);
+}
+
 int instance_open(struct instance *in, const struct model *model,
 		  const struct instance *previous)
 {
@@ -295,8 +327,10 @@ int instance_open(struct instance *in, const struct model *model,
 		instance_leave(in);
 		return err;
 	}
-	if (previous)
+	if (previous) {
 		take_over(in, previous);
+		keep_flows(in, previous);
+	}
 	find_sources(in);
 	if (!hops)
 		wait_for_neighbours(in);
@@ -319,6 +353,7 @@ static int build_tables(struct instance *in)
 	const struct tables_state state = {
 		.backends = in->hops.hop,
 		.serves = in->serves,
+		.stays = in->stays,
 		.gateways = { in->hops.gateway[0], in->hops.gateway[1] },
 		.source4 = in->source4,
 		.source6 = in->source6,
@@ -459,9 +494,15 @@ void instance_leave(struct instance *in)
 	plan_free(in->plan);
 	free(in->held);
 	free(in->serves);
+	free(in->stays);
+	free(in->flows);
+	if (in->flows_fd)
+		close(in->flows_fd);
 	in->xdp = NULL;
 	in->nl = NULL;
 	in->plan = NULL;
 	in->held = NULL;
-	in->serves = NULL;
+	in->serves = in->stays = NULL;
+	in->flows = NULL;
+	in->flows_fd = 0;
 }

@@ -5,6 +5,7 @@
 
 #include "hops.h"
 #include "maps.h"
+#include "places.h"
 #include "snapshot.h"
 #include "xdp.h"
 
@@ -26,6 +27,10 @@ struct instance {
 	bool tell_too_big;		/* see struct tables_state */
 	uint8_t *held;			/* by backend index: INSTANCE_... */
 	bool *serves;			/* the same: nothing holds it */
+	bool *stays;			/* the same: it is not unhealthy */
+	uint32_t *flows;		/* the same: of a sticky service */
+	uint32_t n_flows;		/* all, as counted last */
+	int flows_fd;			/* to go on with; 0: none (never stdin) */
 	struct tables *tables;		/* what the maps hold */
 	struct tables *next;		/* an update that failed half-way */
 	struct maps *maps;
@@ -57,6 +62,13 @@ struct instance {
  */
 int instance_open(struct instance *in, const struct model *model,
 		  const struct instance *previous);
+
+/*
+ * Before attaching: goes on with the flows of this map, in which backends and
+ * services have these places.  0 or -ENOMEM.
+ */
+int instance_keep_flows(struct instance *in, const struct places *places,
+			int flows_fd);
 
 /*
  * Another model that config_changes_none_of_shape() of this one: weights and

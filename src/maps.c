@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf_log.h"
+#include "maps_flows.h"
 
 /* Those of the plan, and the one that a card never has. */
 #define MAP_LATENCY PLAN_MAPS
@@ -72,17 +73,25 @@ static bool is_needed(enum plan_map id, const struct maps_request *request)
 		[PLAN_PREFIXES] = 1U << LB_FEATURE_FILTER,
 		[PLAN_QUIC_CONFIGS] = 1U << LB_FEATURE_QUIC,
 		[PLAN_QUIC_IDS] = 1U << LB_FEATURE_QUIC,
+		[PLAN_FLOWS] = 1U << LB_FEATURE_STICKY,
 	};
 
 	return !request->offload_ifindex || !needed_by[id] ||
 	       (request->features & needed_by[id]);
 }
 
+static bool goes_on(const struct maps_request *request)
+{
+	return request->flows && request->features & 1U << LB_FEATURE_STICKY &&
+	       maps_flows_fits(request->flows, request->sizes->flows,
+			     request->offload_ifindex);
+}
+
 static int maps_prepare(struct maps *maps, const struct maps_request *request)
 {
 	struct bpf_program *program;
 	struct bpf_map *map;
-	int err;
+	int err = 0;
 
 	bpf_object__for_each_program(program, maps->object)
 		bpf_program__set_autoload(program, false);
@@ -100,6 +109,10 @@ static int maps_prepare(struct maps *maps, const struct maps_request *request)
 		if (err)
 			return err;
 	}
+	if (goes_on(request))
+		err = bpf_map__reuse_fd(maps->map[PLAN_FLOWS], request->flows);
+	if (err)
+		return err;
 	map = bpf_object__find_map_by_name(maps->object, LB_MAP_LATENCY);
 	if (!map)
 		return -ENOENT;
@@ -126,6 +139,16 @@ static void explain(int err, const struct maps_request *request, char *why,
 		bpf_log_why("creating the maps", err, why, why_size);
 }
 
+static int map_fd(const struct maps *maps, unsigned int id)
+{
+	return bpf_map__fd(maps->map[id]);
+}
+
+int maps_flows_fd(const struct maps *maps)
+{
+	return maps->map[PLAN_FLOWS] ? map_fd(maps, PLAN_FLOWS) : -ENOENT;
+}
+
 int maps_create(struct maps **out, const struct maps_request *request,
 		char *why, size_t why_size)
 {
@@ -149,6 +172,8 @@ int maps_create(struct maps **out, const struct maps_request *request,
 		err = bpf_object__load(maps->object);
 	if (err)
 		goto err;
+	if (request->flows && !goes_on(request) && !maps->on_card)
+		maps_flows_copy(request->flows, maps_flows_fd(maps));
 	*out = maps;
 	return 0;
 err:
@@ -182,11 +207,6 @@ int maps_bind(void *arg, struct bpf_object *object)
 			err = bpf_map__set_autocreate(map, false);
 	}
 	return err;
-}
-
-static int map_fd(const struct maps *maps, unsigned int id)
-{
-	return bpf_map__fd(maps->map[id]);
 }
 
 /* After an error all of it is kept: done twice, it comes to the same. */

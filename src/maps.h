@@ -19,12 +19,16 @@ struct maps_request {
 	int offload_ifindex;		/* 0: on the host */
 	uint32_t features;		/* the plan's: a card gets no other maps */
 	bool latency;			/* the latency map too; host only */
+	int flows;			/* another's, to go on with; 0: none */
 };
 
 /* 0 and *out; or negative errno, with libbpf's own words in why. */
 int maps_create(struct maps **out, const struct maps_request *request,
 		char *why, size_t why_size);
 void maps_free(struct maps *maps);
+
+/* Its map of flows, for maps_flows.h; it stays that of the maps. */
+int maps_flows_fd(const struct maps *maps);
 
 /* Makes the maps of a not yet loaded object be these; arg is the struct maps.
  * For xdp_request.bind.  0 or negative errno. */

@@ -12,7 +12,7 @@
 #define MAPS_MAX 64
 
 struct maps_found {
-	int backends, reasons;		/* fds; -1: not found */
+	int backends, reasons, flows;	/* fds; -1: not found */
 	uint32_t n_backends;
 	size_t cpus;
 };
@@ -51,6 +51,14 @@ static void keep(int *at, int fd)
 	*at = fd;
 }
 
+static bool is_flows(const struct bpf_map_info *info)
+{
+	return info->type == BPF_MAP_TYPE_HASH &&
+	       info->key_size == sizeof(struct lb_flow) &&
+	       info->value_size == sizeof(struct lb_flow_state) &&
+	       !strcmp(info->name, LB_MAP_FLOWS);
+}
+
 static int look_at(struct maps_found *found, uint32_t map_id)
 {
 	struct bpf_map_info info = { .id = 0 };
@@ -60,6 +68,10 @@ static int look_at(struct maps_found *found, uint32_t map_id)
 	if (fd < 0)
 		return fd;
 	err = bpf_obj_get_info_by_fd(fd, &info, &size);
+	if (!err && is_flows(&info)) {
+		keep(&found->flows, fd);
+		return 0;
+	}
 	if (err || !counts_like_ours(&info)) {
 		close(fd);
 		return err;
@@ -71,7 +83,7 @@ static int look_at(struct maps_found *found, uint32_t map_id)
 				      1 :
 				      (size_t)libbpf_num_possible_cpus();
 	} else if (!strcmp(info.name, LB_MAP_REASON_STATS) &&
-		   info.max_entries == LB_REASON_COUNT) {
+		   info.max_entries == LB_COUNT_END) {
 		keep(&found->reasons, fd);
 	} else {
 		close(fd);
@@ -87,7 +99,7 @@ int maps_found_open(struct maps_found **out, uint32_t prog_id)
 
 	if (!found)
 		goto err;
-	found->backends = found->reasons = -1;
+	found->backends = found->reasons = found->flows = -1;
 	n = list_maps(prog_id, ids);
 	for (int i = 0; !err && i < n; i++)
 		err = look_at(found, ids[i]);
@@ -115,12 +127,19 @@ void maps_found_close(struct maps_found *found)
 		close(found->backends);
 	if (found->reasons >= 0)
 		close(found->reasons);
+	if (found->flows >= 0)
+		close(found->flows);
 	free(found);
 }
 
 uint32_t maps_found_backends(const struct maps_found *found)
 {
 	return found->n_backends;
+}
+
+int maps_found_flows(const struct maps_found *found)
+{
+	return found->flows;
 }
 
 size_t maps_found_cpus(const struct maps_found *found)

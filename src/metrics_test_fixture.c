@@ -32,6 +32,7 @@ static void fill_services(struct fixture *f)
 			.draining = i == 1,
 			.healthy = i != 2,
 			.slots = i != 1 ? 400 + i : 0,
+			.flows = i == 2 ? 77 : 9,
 			.has_mac = i != 1,
 			.mac = {2, 0, 0, 0, 0, (uint8_t)(0xa0 + i)},
 		};
@@ -65,7 +66,9 @@ static void fill_services(struct fixture *f)
 		.ring_base = 1024,
 		.ring_size = 2048,
 		.first_backend = 3,
+		.sticky = 2,
 	};
+	f->plan.features = 1U << LB_FEATURE_STICKY;
 	f->model.services = f->services;
 	f->model.n_services = COUNT(f->services);
 	f->plan.model = &f->model;
@@ -176,7 +179,7 @@ int fixture_setup(void **state)
 	f->cpus[0] = (struct snapshot_cpu){18446744073709551615ULL, 599680};
 	f->cpus[1] = (struct snapshot_cpu){7, 0.5};
 	s->total = (struct snapshot_cpu){6, 599680.5};
-	for (size_t i = 0; i < LB_REASON_COUNT; i++)
+	for (size_t i = 0; i < LB_COUNT_END; i++)
 		s->reasons[i] = (struct lb_counter){300 + i, 30000 + i};
 	s->gateway_up[0] = true;
 	f->plan.replies[0] = f->plan.replies[1] = true;

@@ -320,6 +320,53 @@ static void write_backends(struct expo *expo, const struct snapshot *s)
 		write_backend_info(expo, s, &s->plan->services[k]);
 }
 
+static void write_flows_of(struct expo *expo, const struct snapshot *s,
+			   const struct plan_service *service, bool each)
+{
+	const struct model_service *config = service->config;
+	char endpoint[ENDPOINT_STRLEN];
+	const struct expo_label labels[] = {
+		{"service", config->name},
+		{"backend", endpoint},
+	};
+	uint64_t flows, sum = 0;
+
+	for (size_t k = 0; k < config->n_backends; k++) {
+		flows = s->backends[service->first_backend + k].flows;
+		model_backend_name(&config->backends[k], endpoint);
+		if (each)
+			expo_sample_u64(expo, flows, labels, COUNT(labels));
+		sum += flows;
+	}
+	if (!each)
+		expo_sample_u64(expo, sum, labels, 1);
+}
+
+static void write_flows_family(struct expo *expo, const struct snapshot *s,
+			       const char *name, const char *help, bool each)
+{
+	expo_family(expo, name, EXPO_GAUGE, help);
+	for (size_t i = 0; i < s->plan->n_services; i++)
+		if (s->plan->services[i].sticky)
+			write_flows_of(expo, s, &s->plan->services[i], each);
+}
+
+static void write_flows(struct expo *expo, const struct snapshot *s)
+{
+	if (!(s->plan->features & 1U << LB_FEATURE_STICKY))
+		return;
+	write_flows_family(expo, s, "udplb_flows",
+			   "Flows of a sticky service that are remembered",
+			   false);
+	write_flows_family(expo, s, "udplb_backend_flows",
+			   "Flows that are remembered to stay with the backend",
+			   true);
+	write_single(expo, "udplb_flows_full_total", EXPO_COUNTER,
+		     "Packets of flows that could not be remembered, and went "
+		     "where the ring says",
+		     s->reasons[LB_COUNT_FLOWS_FULL].packets);
+}
+
 static void write_maps(struct expo *expo, const struct snapshot *s)
 {
 	expo_family(expo, "udplb_map_entries", EXPO_GAUGE,
@@ -356,6 +403,7 @@ static void write_gateways(struct expo *expo, const struct snapshot *s)
 
 static void write_tables(struct expo *expo, const struct snapshot *s)
 {
+	write_flows(expo, s);
 	write_maps(expo, s);
 	write_single(expo, "udplb_table_writes_total", EXPO_COUNTER,
 		     "Changes written into the BPF maps", s->table_writes);

@@ -71,6 +71,22 @@ static void test_reasons(void **state)
 /* Keeps the packet's port, so it has none itself. */
 #define BACKEND3(x) x "{backend=\"172.30.30.23\"," AWKWARD "}"
 
+/* Of services that are sticky only. */
+static void test_flows(void **state)
+{
+	static const struct expected wanted[] = {
+		{"udplb_flows{" AWKWARD "}", "77"},
+		{BACKEND3("udplb_backend_flows"), "77"},
+		{"udplb_flows_full_total{" HI "}", "324"},
+	};
+	struct page *page = fixture_render(*state);
+
+	assert_int_equal(page_count(page, "udplb_flows"), 1);
+	assert_int_equal(page_count(page, "udplb_backend_flows"), 1);
+	page_free(page);
+	fixture_expect(*state, wanted, COUNT(wanted));
+}
+
 static void test_services(void **state)
 {
 	static const struct expected wanted[] = {
@@ -271,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_daemon),     TEST(test_reasons),
 		TEST(test_services),   TEST(test_many_ports),
+		TEST(test_flows),
 		TEST(test_backends),   TEST(test_tables),
 		TEST(test_nic),	       TEST(test_nic_without_counters),
 		TEST(test_events),     TEST(test_documented),

@@ -21,6 +21,9 @@
 #define MODEL_RING_SIZE_DEFAULT_MIN 4096
 #define MODEL_RING_SIZE_DEFAULT_MAX 65536
 #define MODEL_RING_SIZE_MAX (1U << 20)
+#define MODEL_STICKY_MAX 86400		/* seconds */
+#define MODEL_FLOWS_DEFAULT 65536
+#define MODEL_FLOWS_MAX (1U << 20)
 
 /* What was asked for; AUTO tries the three others in this order. */
 enum mode {
@@ -93,6 +96,7 @@ struct model_service {
 	bool answer_ping;		/* alike in all services of a VIP */
 	bool drop_malformed;		/* the same */
 	uint32_t ring_size;		/* wanted slots; a power of two */
+	uint32_t sticky_s;		/* flows stay so long; 0: not sticky */
 	struct model_backend *backends;	/* at least one */
 	size_t n_backends;
 };
@@ -130,6 +134,7 @@ struct model {
 	enum mode mode;
 	bool latency;			/* measure it where the mode can */
 	bool persist;			/* the program stays when we stop */
+	uint32_t flows;			/* of sticky services, at most */
 	struct addr gateway;		/* for replies; unset: default route */
 	struct addr gateway6;		/* the same for IPv6 */
 	struct model_tunnel tunnel;

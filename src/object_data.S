@@ -18,4 +18,6 @@ object_\name\()_size:
 	object ipv4 OBJECT_DIR/udplb_ipv4.bpf.o
 	object nat OBJECT_DIR/udplb_nat.bpf.o
 	object tunnel4 OBJECT_DIR/udplb_tunnel4.bpf.o
+	object sticky4 OBJECT_DIR/udplb_sticky4.bpf.o
+	object sticky OBJECT_DIR/udplb_sticky.bpf.o
 	.section .note.GNU-stack, "", %progbits

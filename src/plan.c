@@ -32,12 +32,13 @@ static const struct {
 	[PLAN_HOSTS] = SIZE(HOSTS, hosts),
 	[PLAN_REPLIES] = SIZE(REPLIES, replies),
 	[PLAN_RING] = SIZE(RING, ring),
-	[PLAN_BACKENDS] = SIZE(BACKENDS, backends),
+	[PLAN_BACKENDS] = SIZE(BACKENDS, places),
 	[PLAN_TUNNELS] = SIZE(TUNNELS, tunnels),
 	[PLAN_FILTERS] = SIZE(FILTERS, filters),
 	[PLAN_PREFIXES] = SIZE(PREFIXES, prefixes),
 	[PLAN_QUIC_CONFIGS] = SIZE(QUIC_CONFIGS, quic_configs),
 	[PLAN_QUIC_IDS] = SIZE(QUIC_IDS, quic_ids),
+	[PLAN_FLOWS] = SIZE(FLOWS, flows),
 	[PLAN_BACKEND_STATS] = SIZE(BACKEND_STATS, backend_stats),
 	[PLAN_REASON_STATS] = SIZE(REASON_STATS, reason_stats),
 };
@@ -111,6 +112,8 @@ static void count_parts(const struct plan *plan, uint64_t need[PLAN_MAPS])
 		const struct model_service *config = plan->services[i].config;
 
 		need[PLAN_PREFIXES] += config->n_filters;
+		if (config->sticky_s)
+			need[PLAN_FLOWS] = plan->model->flows;
 		if (config->n_filters || config->deny_others)
 			need[PLAN_FILTERS] =
 				plan->n_services * LB_FILTER_LENGTHS;
@@ -135,6 +138,7 @@ static int lay_out(struct plan *plan, uint64_t need[PLAN_MAPS])
 			.config = config,
 			.ring_size = config->ring_size,
 			.first_backend = next_backend,
+			.sticky = config->sticky_s ? (uint16_t)(i + 1) : 0,
 		};
 		next_backend += config->n_backends;
 		need[PLAN_RING] += config->ring_size;
@@ -145,7 +149,7 @@ static int lay_out(struct plan *plan, uint64_t need[PLAN_MAPS])
 	need[PLAN_HOSTS] = LB_HOST_BUCKETS;
 	need[PLAN_TUNNELS] = LB_TUNNELS;
 	need[PLAN_BACKENDS] = need[PLAN_BACKEND_STATS] = next_backend;
-	need[PLAN_REASON_STATS] = LB_REASON_COUNT;
+	need[PLAN_REASON_STATS] = LB_COUNT_END;
 	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
 		if (!need[map])
 			need[map] = 1;
@@ -241,6 +245,19 @@ static void place_rings(struct plan *plan)
 		plan->services[i].ring_base = base;
 		base += plan->services[i].ring_size;
 	}
+}
+
+static int place_backends(struct plan *plan)
+{
+	const uint32_t n = plan->sizes.places;
+
+	plan->sizes.backends = n;
+	plan->places = calloc(n, sizeof(*plan->places));
+	if (!plan->places)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		plan->places[i] = i;
+	return 0;
 }
 
 static void explain_map(const uint64_t need[PLAN_MAPS], size_t map,
@@ -349,6 +366,9 @@ int plan_build(const struct model *model, const struct plan_limits *limits,
 		goto err;
 	place_rings(plan);
 	set_sizes(&plan->sizes, need);
+	err = place_backends(plan);
+	if (err)
+		goto err;
 	*out = plan;
 	return 0;
 err:
@@ -363,6 +383,7 @@ void plan_free(struct plan *plan)
 	layout_free(&plan->vips);
 	layout_free(&plan->hosts);
 	free(plan->services);
+	free(plan->places);
 	free(plan);
 }
 

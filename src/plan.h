@@ -22,8 +22,9 @@ struct plan_service {
 	const struct model_service *config;
 	uint32_t ring_base;
 	uint32_t ring_size;		/* may be smaller than asked for */
-	uint32_t first_backend;		/* index in the backends map */
+	uint32_t first_backend;		/* of all; see plan.places */
 	uint16_t flags;			/* LB_SERVICE_... */
+	uint16_t sticky;		/* its number in flows; 0: none there */
 };
 
 /* Every map that a card holds too. */
@@ -39,6 +40,7 @@ enum plan_map {
 	PLAN_PREFIXES,
 	PLAN_QUIC_CONFIGS,
 	PLAN_QUIC_IDS,
+	PLAN_FLOWS,
 	PLAN_BACKEND_STATS,
 	PLAN_REASON_STATS,
 	PLAN_MAPS,
@@ -47,7 +49,8 @@ enum plan_map {
 /* How many entries each map needs; at least 1 each. */
 struct plan_sizes {
 	uint32_t vips, services, hosts, replies, ring, backends, tunnels;
-	uint32_t filters, prefixes, quic_configs, quic_ids;
+	uint32_t filters, prefixes, quic_configs, quic_ids, flows;
+	uint32_t places;		/* of the map backends */
 	uint32_t backend_stats, reason_stats;
 };
 
@@ -60,6 +63,11 @@ struct plan {
 	size_t n_services;
 	struct layout vips, hosts;	/* entries: those of services, replies */
 	struct plan_sizes sizes;	/* sizes.backends counts the unused 0 */
+	/*
+	 * By backend: its index in the maps.  The same number, unless
+	 * places_keep() gave it that which it had in the maps before.
+	 */
+	uint32_t *places;
 	uint32_t features;		/* 1 << LB_FEATURE_... that it needs */
 	bool replies[PLAN_FAMILIES];	/* are translated, so want a gateway */
 	bool ring_shrunk;		/* a service got fewer slots than asked */
@@ -81,7 +89,7 @@ const char *plan_map_name(enum plan_map map);
 uint32_t plan_map_size(const struct plan_sizes *sizes, enum plan_map map);
 uint64_t plan_entries(const struct plan_sizes *sizes);
 
-/* What is behind an index of the backends map; NULL where nothing is. */
+/* A backend by its number, 1 ... sizes.backends - 1; NULL: there is none. */
 const struct plan_service *plan_service_of(const struct plan *plan,
 					   uint32_t index);
 const struct model_backend *plan_backend_of(const struct plan *plan,

@@ -31,6 +31,8 @@ static uint32_t features_of(const struct model_service *s)
 		features |= BIT(FILTER);
 	if (s->drop_malformed)
 		features |= BIT(STRICT);
+	if (s->sticky_s)
+		features |= BIT(STICKY);
 	return features;
 }
 

@@ -148,8 +148,10 @@ static void test_least(void **state)
 		.prefixes = 1,
 		.quic_configs = 1,
 		.quic_ids = 1,
+		.flows = 1,
+		.places = 2,
 		.backend_stats = 2,
-		.reason_stats = LB_REASON_COUNT,
+		.reason_stats = LB_COUNT_END,
 	};
 	uint64_t sum = 0;
 
@@ -214,7 +216,7 @@ static void test_features(void **state)
 	static struct model_filter filter;
 	const struct model_service base = service(LB_FORWARD_SNAT, 1, 8);
 	struct model_service s[2];
-	struct model model = { .services = s, .n_services = 2 };
+	struct model model = { .services = s, .n_services = 2, .flows = 99 };
 	struct {
 		uint32_t features; /* besides those of the other */
 		uint16_t flags; /* of the first */
@@ -241,6 +243,7 @@ static void test_features(void **state)
 		  LB_SERVICE_SOLE,
 		  { .balance = LB_BALANCE_SOURCE } },
 		{ BIT(IPV6), LB_SERVICE_SOLE, { .address.family = AF_INET6 } },
+		{ BIT(STICKY), LB_SERVICE_SOLE, { .sticky_s = 1 } },
 	};
 
 	(void)state;
@@ -261,11 +264,16 @@ static void test_features(void **state)
 		s[0].deny_others = change->deny_others;
 		s[0].filters = change->filters;
 		s[0].n_filters = change->n_filters;
+		s[0].sticky_s = change->sticky_s;
 		plan = plan_of(&model, &no_limits);
 		assert_int_equal(plan->features,
 				 SNAT_FEATURES | cases[i].features);
 		assert_int_equal(plan->services[0].flags, cases[i].flags);
 		assert_int_equal(plan->services[1].flags, LB_SERVICE_SOLE);
+		assert_int_equal(plan->services[0].sticky, change->sticky_s);
+		assert_int_equal(plan->services[1].sticky, 0);
+		assert_int_equal(plan->sizes.flows,
+				 change->sticky_s ? 99 : 1);
 		plan_free(plan);
 	}
 }
@@ -349,9 +357,9 @@ static void test_parts(void **state)
 /* Three services; limits, and the ring sizes that they leave. */
 static void test_rings_shrink(void **state)
 {
-	/* The buckets; one map each of services, replies and four; backends. */
-	const uint64_t rest = LB_VIP_BUCKETS + LB_HOST_BUCKETS + 6 +
-			      LB_TUNNELS + 2 * 15 + LB_REASON_COUNT;
+	/* The buckets; one map each of services, replies and five; backends. */
+	const uint64_t rest = LB_VIP_BUCKETS + LB_HOST_BUCKETS + 7 +
+			      LB_TUNNELS + 2 * 15 + LB_COUNT_END;
 	const struct {
 		struct plan_limits limits;
 		uint32_t sizes[3];
@@ -416,9 +424,9 @@ static void test_smallest_rings(void **state)
 		struct model model = { .services = &s, .n_services = 1 };
 		struct plan_limits limits = {
 			.total_entries = LB_VIP_BUCKETS + LB_HOST_BUCKETS +
-					 LB_TUNNELS + 6 + cases[i].smallest +
+					 LB_TUNNELS + 7 + cases[i].smallest +
 					 2 * (cases[i].n_backends + 1) +
-					 LB_REASON_COUNT,
+					 LB_COUNT_END,
 		};
 		struct plan *plan = plan_of(&model, &limits);
 
@@ -494,20 +502,20 @@ static void test_what_does_not_fit(void **state)
 static void test_total(void **state)
 {
 	struct model_service s = service(LB_FORWARD_NAT, 2, 4096);
-	struct plan_limits limits = { .total_entries = 24629 };
+	struct plan_limits limits = { .total_entries = 24631 };
 	struct model model = { .services = &s, .n_services = 1 };
 	struct plan *plan;
 	char little[20];
 
 	(void)state;
-	_Static_assert(LB_REASON_COUNT == 24, "below");
+	_Static_assert(LB_COUNT_END == 25, "below");
 	assert_refused(&s, &limits,
-		       "all maps together can have 24629 entries, but need "
-		       "24630 even with the smallest rings: vips 8192, "
+		       "all maps together can have 24631 entries, but need "
+		       "24632 even with the smallest rings: vips 8192, "
 		       "services 1, hosts 16384, replies 1, ring 16, "
 		       "backends 3, tunnels 2, filters 1, prefixes 1, "
-		       "quic_configs 1, quic_ids 1, backend_stats 3, "
-		       "reason_stats 24");
+		       "quic_configs 1, quic_ids 1, flows 1, "
+		       "backend_stats 3, reason_stats 25");
 	/* No room for the sentence: cut, never overrun. */
 	for (size_t size = 1; size <= sizeof(little); size++) {
 		memset(little, 'x', sizeof(little));

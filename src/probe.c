@@ -109,13 +109,15 @@ static const struct plan_sizes example_sizes = {
 	.replies = 256,
 	.ring = MODEL_RING_SIZE_DEFAULT_MAX,
 	.backends = 256,
+	.places = 256,
 	.tunnels = LB_TUNNELS,
 	.filters = LB_FILTER_LENGTHS,
 	.prefixes = 256,
 	.quic_configs = LB_QUIC_CONFIGS,
 	.quic_ids = 256,
+	.flows = MODEL_FLOWS_DEFAULT,
 	.backend_stats = 256,
-	.reason_stats = LB_REASON_COUNT,
+	.reason_stats = LB_COUNT_END,
 };
 
 /* Not everything fits on a card at once: there, an ordinary service of IPv4. */

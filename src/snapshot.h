@@ -35,6 +35,7 @@ struct snapshot_backend {
 	bool draining;			/* by the configuration or a command */
 	bool healthy;			/* as far as health checks know */
 	uint32_t slots;			/* it owns now */
+	uint32_t flows;			/* of a sticky service */
 	bool has_mac;
 	uint8_t mac[MAC_LEN];
 };
@@ -97,7 +98,7 @@ struct snapshot {
 	struct snapshot_cpu total;
 	struct snapshot_cpu *cpus;	/* NULL in HW mode */
 	size_t n_cpus;
-	struct lb_counter reasons[LB_REASON_COUNT]; /* forwarded included */
+	struct lb_counter reasons[LB_COUNT_END]; /* forwarded included */
 	struct snapshot_rate rates[LB_REASON_COUNT];
 	struct snapshot_backend *backends;	/* by index; 0 unused */
 

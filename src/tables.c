@@ -64,6 +64,7 @@ static int make_ring(struct tables *t, size_t at)
 		}
 		*slot += service->first_backend;
 		t->owned[*slot]++;
+		*slot = t->plan->places[*slot];
 	}
 	return 0;
 }
@@ -122,7 +123,7 @@ static int alloc_arrays(struct tables *t)
 	t->serves = calloc(sizes->backends, sizeof(*t->serves));
 	t->weights = calloc(sizes->backends, sizeof(*t->weights));
 	t->owned = calloc(sizes->backends, sizeof(*t->owned));
-	t->backends = calloc(sizes->backends, sizeof(*t->backends));
+	t->backends = calloc(sizes->places, sizeof(*t->backends));
 	t->vips = calloc(sizes->vips, sizeof(*t->vips));
 	t->hosts = calloc(sizes->hosts, sizeof(*t->hosts));
 	t->filters = calloc(sizes->filters, sizeof(*t->filters));
@@ -141,7 +142,7 @@ static void fill(struct tables *t, const struct tables_state *state)
 	tables_fill_backends(t, state);
 	tables_fill_tunnels(t, state);
 	tables_fill_filters(t);
-	tables_fill_quic(t);
+	tables_fill_quic(t, state);
 }
 
 static int build(const struct plan *plan, const struct tables_state *state,

@@ -15,10 +15,11 @@ struct tables_hop {
 	uint8_t mac[MAC_LEN];
 };
 
-/* What is known about the world; index as in the backends map. */
+/* What is known about the world; by backend as in the plan. */
 struct tables_state {
 	const struct tables_hop *backends;	/* plan->sizes.backends */
 	const bool *serves;			/* plan->sizes.backends */
+	const bool *stays;	/* the same, or is only drained; NULL: the same */
 	struct tables_hop gateways[PLAN_FAMILIES];
 	struct addr source4, source6;	/* of tunnels: the interface's */
 	uint32_t link_mtu;		/* of the interface; 0: unknown */
@@ -58,7 +59,7 @@ struct tables {
 	uint16_t *weights;		/* ... and its other half */
 	struct tables_ring **rings;	/* by service */
 	uint32_t *owned;		/* by backend: slots */
-	struct lb_target *backends;	/* plan->sizes.backends */
+	struct lb_target *backends;	/* by place: plan->sizes.places */
 	struct lb_vip *vips;		/* LB_VIP_BUCKETS */
 	struct lb_host *hosts;		/* LB_HOST_BUCKETS */
 	struct lb_tunnel tunnels[LB_TUNNELS];
@@ -84,7 +85,8 @@ struct tables_op {
 };
 
 /*
- * A backend serves only where serves[] says so and its MAC is known.  0 and
+ * A backend serves only where serves[] says so and its MAC is known; flows may
+ * stay with it where stays[] does, even if it gets no new ones.  0 and
  * *out (tables_free() it; the plan must outlive it), or -ENOMEM.
  */
 int tables_build(const struct plan *plan, const struct tables_state *state,

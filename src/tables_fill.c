@@ -24,6 +24,7 @@ static struct lb_service service_value(const struct plan *plan,
 		.forward = (uint8_t)service->config->forward,
 		.flags = service->flags,
 		.id = (uint16_t)entry->service,
+		.sticky = service->sticky,
 	};
 }
 
@@ -105,13 +106,20 @@ static uint16_t tunnel_mtu(const struct plan *plan,
 	return mtu < UINT16_MAX ? (uint16_t)mtu : UINT16_MAX;
 }
 
+/* It can be reached, and is not ill: what it has may stay. */
+static bool stays(const struct tables_state *state, uint32_t index)
+{
+	return state->backends[index].known &&
+	       (state->stays ? state->stays : state->serves)[index];
+}
+
 static void fill_backend(struct tables *t, const struct plan_service *service,
 			 size_t n, const struct tables_state *state)
 {
 	const struct model_backend *config = &service->config->backends[n];
 	const uint32_t index = service->first_backend + (uint32_t)n;
 	const struct tables_hop *hop = &state->backends[index];
-	struct lb_target *backend = &t->backends[index];
+	struct lb_target *backend = &t->backends[t->plan->places[index]];
 
 	layout_address(backend->address, &config->address);
 	backend->port = htons(config->port);
@@ -122,6 +130,8 @@ static void fill_backend(struct tables *t, const struct plan_service *service,
 	}
 	if (hop->known)
 		memcpy(backend->mac, hop->mac, MAC_LEN);
+	if (stays(state, index))
+		backend->sticky = service->sticky;
 	t->serves[index] = hop->known && state->serves[index];
 	t->weights[index] = config->weight;
 }
@@ -261,8 +271,12 @@ static int compare_quic_ids(const void *a, const void *b)
 	return x->backend < y->backend ? -1 : x->backend > y->backend;
 }
 
-/* Of backends that serve only; which bits count is told in any case. */
-static void fill_server_ids(struct tables *t, size_t service, uint32_t index)
+/*
+ * Drained ones keep their connections, as no others come with their ids.  Which
+ * bits count is told in any case.
+ */
+static void fill_server_ids(struct tables *t, size_t service, uint32_t index,
+			    const struct tables_state *state)
 {
 	const struct model_backend *config = plan_backend_of(t->plan, index);
 
@@ -275,12 +289,12 @@ static void fill_server_ids(struct tables *t, size_t service, uint32_t index)
 
 		quic->length = id->length;
 		memset(quic->mask, 0xff, id->length);
-		if (!t->serves[index])
+		if (!stays(state, index))
 			continue;
 		memcpy(row->key.server, id->bytes, sizeof(row->key.server));
 		row->key.service = (uint16_t)service;
 		row->key.config = id->config;
-		row->backend = index;
+		row->backend = t->plan->places[index];
 		t->n_quic_ids++;
 	}
 }
@@ -298,7 +312,7 @@ static void drop_same_ids(struct tables *t)
 	t->n_quic_ids = kept;
 }
 
-void tables_fill_quic(struct tables *t)
+void tables_fill_quic(struct tables *t, const struct tables_state *state)
 {
 	for (size_t i = 0; i < t->plan->n_services; i++) {
 		const struct plan_service *s = &t->plan->services[i];
@@ -306,7 +320,7 @@ void tables_fill_quic(struct tables *t)
 		if (s->config->balance != LB_BALANCE_QUIC)
 			continue;
 		for (uint32_t k = 0; k < s->config->n_backends; k++)
-			fill_server_ids(t, i, s->first_backend + k);
+			fill_server_ids(t, i, s->first_backend + k, state);
 	}
 	qsort(t->quic_ids, t->n_quic_ids, sizeof(*t->quic_ids),
 	      compare_quic_ids);

@@ -11,6 +11,6 @@ void tables_fill_replies(struct tables *t, const struct tables_state *state);
 void tables_fill_backends(struct tables *t, const struct tables_state *state);
 void tables_fill_tunnels(struct tables *t, const struct tables_state *state);
 void tables_fill_filters(struct tables *t);
-void tables_fill_quic(struct tables *t);
+void tables_fill_quic(struct tables *t, const struct tables_state *state);
 
 #endif

@@ -187,6 +187,73 @@ static void test_quic(void **state)
 		assert_int_equal(t->quic_ids[i].backend, 2 + i * 2);
 	}
 	tables_free(t);
+	/* Only drained, it keeps its connections. */
+	w.state.stays = (const bool[]){ [4] = true, [3] = true };
+	t = world_tables(&w);
+	assert_int_equal(t->n_quic_ids, 2);
+	assert_int_equal(t->quic_ids[0].backend, 3);
+	tables_free(t);
+	world_destroy(&w);
+}
+
+/* Drained it keeps its flows; ill or out of reach it does not. */
+static void test_sticky(void **state)
+{
+	struct world w = { 0 };
+	bool stays[WORLD_INDICES];
+	struct tables *t;
+
+	(void)state;
+	world_add(&w, 53, 53, LB_FORWARD_DSR, 3);
+	world_add(&w, 54, 54, LB_FORWARD_DSR, 1);
+	w.services[0].sticky_s = 60;
+	w.model.flows = 7;
+	world_complete(&w);
+	w.state.stays = stays;
+	memcpy(stays, w.serves, sizeof(stays));
+	w.serves[1] = w.serves[2] = stays[2] = false;
+	w.hops[3].known = false;
+	t = world_tables(&w);
+	assert_int_equal(world_vip(&w, 0)->service.sticky, 1);
+	assert_int_equal(world_vip(&w, 1)->service.sticky, 0);
+	assert_int_equal(t->backends[1].sticky, 1);
+	assert_int_equal(t->backends[2].sticky, 0);
+	assert_int_equal(t->backends[3].sticky, 0);
+	assert_int_equal(t->backends[4].sticky, 0);
+	for (size_t i = 0; i < 64; i++)
+		assert_int_equal(t->rings[0]->slots[i], LB_NO_BACKEND);
+	tables_free(t);
+	world_destroy(&w);
+}
+
+/* The maps know places, not numbers. */
+static void test_places(void **state)
+{
+	struct world w = { 0 };
+	struct tables *t;
+
+	(void)state;
+	world_add(&w, 443, 443, LB_FORWARD_DSR, 2);
+	w.services[0].balance = LB_BALANCE_QUIC;
+	w.ids[0][1] = (struct model_server_id){ 5, 5, { 9, 8, 7, 6, 5 } };
+	w.backends[0][1].n_server_ids = 1;
+	world_complete(&w);
+	w.plan->places[1] = 4;
+	w.plan->sizes.places = 5;
+	w.serves[2] = false;
+	t = world_tables(&w);
+	world_assert_address(t->backends[4].address, "10.1.0.0");
+	world_assert_address(t->backends[2].address, "10.1.0.1");
+	assert_int_equal(t->backends[1].mac[5], 0);
+	assert_int_equal(t->owned[1], 64);
+	for (size_t i = 0; i < 64; i++)
+		assert_int_equal(t->rings[0]->slots[i], 4);
+	tables_free(t);
+	w.serves[2] = true;
+	w.plan->places[2] = 3;
+	t = world_tables(&w);
+	assert_int_equal(t->quic_ids[0].backend, 3);
+	tables_free(t);
 	world_destroy(&w);
 }
 
@@ -199,6 +266,8 @@ int main(void)
 		cmocka_unit_test(test_large_mtu),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_quic),
+		cmocka_unit_test(test_sticky),
+		cmocka_unit_test(test_places),
 	};
 
 	return cmocka_run_group_tests_name("tables_fill", tests, NULL, NULL);

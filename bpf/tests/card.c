@@ -85,6 +85,14 @@ int card_update(struct card_map *map, const void *key, const void *value)
 	return 0;
 }
 
+static int update(void *priv, const struct nfp_fw_map *map, const void *key,
+		  const void *value, u64 flags)
+{
+	(void)priv;
+	return flags == BPF_ANY ? card_update(map->handle, key, value)
+				: -EINVAL;
+}
+
 static void free_entries(struct card_map *map)
 {
 	free(map->fw.values);
@@ -210,6 +218,7 @@ int card_load(struct card *c, const char *prefix)
 		.priv = c,
 		.find = find,
 		.slot = slot,
+		.update = update,
 		.random = random_number,
 	};
 	struct nfp_emu_image image = {0};

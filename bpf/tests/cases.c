@@ -20,6 +20,7 @@ static const struct packet_case *const tables[] = {
 	cases_strict,
 	cases_checksum6,
 	cases_feature,
+	cases_sticky,
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 

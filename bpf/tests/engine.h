@@ -16,7 +16,7 @@ struct engine_outcome {
 };
 
 struct engine_counters {
-	struct lb_counter reasons[LB_REASON_COUNT];
+	struct lb_counter reasons[LB_COUNT_END];
 	struct lb_counter backends[FIXTURE_BACKENDS_MAX];
 };
 
@@ -32,6 +32,9 @@ struct engine {
 		   struct engine_outcome *out);
 	/* Reads what open() sized; the rest of *out stays as it is. */
 	int (*counters)(struct engine *e, struct engine_counters *out);
+	/* Reads the flows that are remembered, in any order. */
+	int (*flows)(struct engine *e,
+		     struct fixture_flow flows[FIXTURE_FLOWS_MAX], size_t *n);
 	/* Sets every counter to this value. */
 	int (*preset)(struct engine *e, const struct lb_counter *value);
 	/* Why run() failed, where there is more to say; may be NULL. */

@@ -153,9 +153,31 @@ static int card_counters(struct engine *e, struct engine_counters *out)
 	struct card_engine *c = of(e);
 
 	read_counters(&c->card, LB_MAP_REASON_STATS, out->reasons,
-		      LB_REASON_COUNT);
+		      LB_COUNT_END);
 	read_counters(&c->card, LB_MAP_BACKEND_STATS, out->backends,
 		      c->n_backends);
+	return 0;
+}
+
+/* A slot is used as long as its map is: nobody deletes. */
+static int card_flows(struct engine *e,
+		      struct fixture_flow flows[FIXTURE_FLOWS_MAX], size_t *n)
+{
+	const struct card_map *map = card_find_map(&of(e)->card, LB_MAP_FLOWS);
+	struct lb_flow key;
+	u64 numbers[2];
+	u32 backend;
+
+	*n = 0;
+	for (u32 i = 0; map && i < map->fw.entries; i++) {
+		if (!map->used[i])
+			continue;
+		card_read_numbers(map, i, numbers);
+		memcpy(&key, map->keys + (size_t)i * sizeof(key), sizeof(key));
+		memcpy(&backend, map->fw.values + (size_t)i * map->fw.stride,
+		       sizeof(backend));
+		flows[(*n)++] = fixture_flow(&key, backend, numbers[1]);
+	}
 	return 0;
 }
 
@@ -167,7 +189,7 @@ static int card_preset(struct engine *e, const struct lb_counter *value)
 
 	reasons = card_find_map(&c->card, LB_MAP_REASON_STATS);
 	backends = card_find_map(&c->card, LB_MAP_BACKEND_STATS);
-	for (u32 i = 0; i < LB_REASON_COUNT; i++)
+	for (u32 i = 0; i < LB_COUNT_END; i++)
 		card_write_numbers(reasons, i, numbers);
 	for (u32 i = 0; i < c->n_backends; i++)
 		card_write_numbers(backends, i, numbers);
@@ -198,6 +220,7 @@ static struct card_engine the_card = {
 		.open = card_open,
 		.run = card_run,
 		.counters = card_counters,
+		.flows = card_flows,
 		.preset = card_preset,
 		.explain = card_explain,
 		.close = card_close,

@@ -60,10 +60,29 @@ out:
 	return err;
 }
 
+static int kernel_flows(struct engine *e,
+			struct fixture_flow flows[FIXTURE_FLOWS_MAX], size_t *n)
+{
+	struct lb_flow keys[FIXTURE_FLOWS_MAX];
+	struct lb_flow_state values[FIXTURE_FLOWS_MAX];
+	uint32_t batch, count = FIXTURE_FLOWS_MAX;
+	int err;
+
+	err = bpf_map_lookup_batch(map_fd((struct kernel_engine *)e,
+					  LB_MAP_FLOWS),
+				   NULL, &batch, keys, values, &count, NULL);
+	if (err && err != -ENOENT)
+		return err;
+	for (*n = 0; *n < count; ++*n)
+		flows[*n] = fixture_flow(&keys[*n], values[*n].backend,
+					 values[*n].packets);
+	return 0;
+}
+
 static int read_all(struct kernel_engine *k, struct engine_counters *out)
 {
 	int err = read_counters(k, LB_MAP_REASON_STATS, out->reasons,
-				LB_REASON_COUNT);
+				LB_COUNT_END);
 
 	return err ?: read_counters(k, LB_MAP_BACKEND_STATS, out->backends,
 				    k->n_backends);
@@ -138,7 +157,7 @@ static int kernel_counters(struct engine *e, struct engine_counters *out)
 	struct kernel_engine *k = (struct kernel_engine *)e;
 	int err = read_all(k, out);
 
-	subtract(out->reasons, k->before.reasons, LB_REASON_COUNT);
+	subtract(out->reasons, k->before.reasons, LB_COUNT_END);
 	subtract(out->backends, k->before.backends, k->n_backends);
 	return err;
 }
@@ -161,7 +180,7 @@ static int preset_map(struct kernel_engine *k, const char *name, uint32_t n,
 static int kernel_preset(struct engine *e, const struct lb_counter *value)
 {
 	struct kernel_engine *k = (struct kernel_engine *)e;
-	int err = preset_map(k, LB_MAP_REASON_STATS, LB_REASON_COUNT, value);
+	int err = preset_map(k, LB_MAP_REASON_STATS, LB_COUNT_END, value);
 
 	memset(&k->before, 0, sizeof(k->before));
 	return err ?: preset_map(k, LB_MAP_BACKEND_STATS,
@@ -196,6 +215,7 @@ static int kernel_latency(struct engine *e, struct lb_latency *out)
 		.open = kernel_open,                                           \
 		.run = kernel_run,                                             \
 		.counters = kernel_counters,                                   \
+		.flows = kernel_flows,                                         \
 		.preset = kernel_preset,                                       \
 		.close = kernel_close,                                         \
 	}

@@ -149,6 +149,17 @@ static bool is_hash(const struct bpf_map *map)
 	return bpf_map__type(map) == BPF_MAP_TYPE_HASH;
 }
 
+/* What the program has put there, too. */
+static int empty_flows(struct engine_object *o)
+{
+	int err = 0, fd = engine_object_map(o, LB_MAP_FLOWS);
+	struct lb_flow key;
+
+	while (!err && !bpf_map_get_next_key(fd, NULL, &key))
+		err = bpf_map_delete_elem(fd, &key);
+	return err;
+}
+
 static int empty(struct engine_object *o)
 {
 	static const uint8_t zero[VALUE_MAX];
@@ -167,7 +178,7 @@ static int empty(struct engine_object *o)
 			err = 0;
 	}
 	o->n_entries = 0;
-	return err;
+	return err ?: empty_flows(o);
 }
 
 static int remember(struct engine_object *o, const struct bpf_map *map,

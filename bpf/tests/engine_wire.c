@@ -296,10 +296,27 @@ static int wire_counters(struct engine *e, struct engine_counters *out)
 {
 	struct wire_engine *w = of(e);
 	int err = read_counters(map_fd(w, LB_MAP_REASON_STATS), out->reasons,
-				LB_REASON_COUNT);
+				LB_COUNT_END);
 
 	return err ?: read_counters(map_fd(w, LB_MAP_BACKEND_STATS),
 				    out->backends, w->n_backends);
+}
+
+static int wire_flows(struct engine *e,
+		      struct fixture_flow flows[FIXTURE_FLOWS_MAX], size_t *n)
+{
+	int err = 0, fd = map_fd(of(e), LB_MAP_FLOWS);
+	struct lb_flow_state state;
+	struct lb_flow key;
+
+	for (*n = 0; *n < FIXTURE_FLOWS_MAX; ++*n) {
+		err = bpf_map_get_next_key(fd, *n ? &key : NULL, &key);
+		err = err ?: bpf_map_lookup_elem(fd, &key, &state);
+		if (err)
+			return err == -ENOENT ? 0 : err;
+		flows[*n] = fixture_flow(&key, state.backend, state.packets);
+	}
+	return 0;
 }
 
 static int preset_map(int fd, size_t n, const struct lb_counter *value)
@@ -314,7 +331,7 @@ static int preset_map(int fd, size_t n, const struct lb_counter *value)
 static int wire_preset(struct engine *e, const struct lb_counter *value)
 {
 	struct wire_engine *w = of(e);
-	int err = preset_map(map_fd(w, LB_MAP_REASON_STATS), LB_REASON_COUNT,
+	int err = preset_map(map_fd(w, LB_MAP_REASON_STATS), LB_COUNT_END,
 			     value);
 
 	return err ?: preset_map(map_fd(w, LB_MAP_BACKEND_STATS),
@@ -330,6 +347,7 @@ static struct wire_engine the_wire = {
 		.open = wire_open,
 		.run = wire_run,
 		.counters = wire_counters,
+		.flows = wire_flows,
 		.preset = wire_preset,
 		.close = wire_close,
 	},

@@ -50,6 +50,7 @@ static struct lb_service service_value(const struct fixture *f, size_t row)
 				 (s->filter * LB_SERVICE_FILTER) |
 				 (s->deny * LB_SERVICE_DENY)),
 		.id = s->id,
+		.sticky = s->sticky,
 	};
 }
 
@@ -148,6 +149,7 @@ static int fill_backends(const struct fixture *f, fixture_put *put, void *priv)
 			.port = htons(b->port),
 			.mtu = b->mtu,
 			.flags = ipaddr_is4(b->address) ? 0 : LB_TARGET_IPV6,
+			.sticky = b->sticky,
 		};
 
 		put_words(value.address, b->address);
@@ -279,6 +281,37 @@ static int fill_server_ids(const struct fixture *f, fixture_put *put,
 	return err;
 }
 
+static int fill_flows(const struct fixture *f, fixture_put *put, void *priv)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < f->n_flows; i++) {
+		const struct fixture_flow *flow = &f->flows[i];
+		struct lb_flow key = {.ports = htonl(flow->ports),
+				      .service = flow->sticky};
+		struct lb_flow_state value = {.backend = flow->backend};
+
+		put_words(key.address, flow->client);
+		err = put(priv, LB_MAP_FLOWS, &key, &value);
+	}
+	return err;
+}
+
+struct fixture_flow fixture_flow(const struct lb_flow *key, uint32_t backend,
+				 uint64_t packets)
+{
+	struct fixture_flow flow = {
+		.sticky = (uint16_t)key->service,
+		.ports = ntohl(key->ports),
+		.backend = backend,
+		.packets = packets,
+	};
+
+	for (int i = 0; i < 4; i++)
+		flow.client.word[i] = ntohl(key->address[i]);
+	return flow;
+}
+
 int fixture_fill(const struct fixture *f, fixture_put *put, void *priv)
 {
 	int err = fill_services(f, put, priv);
@@ -288,7 +321,8 @@ int fixture_fill(const struct fixture *f, fixture_put *put, void *priv)
 	err = err ?: fill_backends(f, put, priv);
 	err = err ?: fill_tunnels(f, put, priv);
 	err = err ?: fill_filters(f, put, priv);
-	return err ?: fill_server_ids(f, put, priv);
+	err = err ?: fill_server_ids(f, put, priv);
+	return err ?: fill_flows(f, put, priv);
 }
 
 static size_t at_least_one(size_t entries)
@@ -314,8 +348,9 @@ int fixture_size(const struct fixture *f, fixture_resize *resize, void *priv)
 		{LB_MAP_PREFIXES, f->n_prefixes},
 		{LB_MAP_QUIC_CONFIGS, ids * LB_QUIC_CONFIGS},
 		{LB_MAP_QUIC_IDS, f->n_server_ids},
+		{LB_MAP_FLOWS, FIXTURE_FLOWS_MAX},
 		{LB_MAP_BACKEND_STATS, backends},
-		{LB_MAP_REASON_STATS, LB_REASON_COUNT},
+		{LB_MAP_REASON_STATS, LB_COUNT_END},
 	};
 	int err = 0;
 

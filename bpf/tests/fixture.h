@@ -15,6 +15,7 @@
 #include "packet.h"
 
 #define FIXTURE_BACKENDS_MAX 1025
+#define FIXTURE_FLOWS_MAX 16 /* so many has the map, always */
 
 /*
  * One port of a VIP, or all (0).  A service of several ports has several rows,
@@ -30,6 +31,7 @@ struct fixture_service {
 	bool filter;	   /* sources are looked up in the prefixes of id */
 	bool deny;	   /* what no prefix names */
 	uint16_t id;	   /* of prefixes and server ids */
+	uint16_t sticky;   /* of flows; 0: it has none */
 };
 
 /* An address whose rows differ in nothing but the port is SOLE. */
@@ -46,6 +48,7 @@ struct fixture_backend {
 	uint16_t port;
 	uint64_t mac;
 	uint16_t mtu;
+	uint16_t sticky; /* whose flows may stay */
 };
 
 struct fixture_tunnel {
@@ -71,6 +74,14 @@ struct fixture_server_id {
 	uint32_t backend;
 };
 
+struct fixture_flow {
+	uint16_t sticky;
+	struct ipaddr client;
+	uint32_t ports; /* the client's << 16 | the VIP's; 0: by source */
+	uint32_t backend;
+	uint64_t packets; /* of an engine; the tables begin with none */
+};
+
 struct fixture {
 	const struct fixture_service *services;
 	size_t n_services;
@@ -86,6 +97,8 @@ struct fixture {
 	size_t n_prefixes;
 	const struct fixture_server_id *server_ids;
 	size_t n_server_ids;
+	const struct fixture_flow *flows;
+	size_t n_flows;
 	uint32_t without; /* FIXTURE_FEATURE(): switched off before loading */
 };
 
@@ -104,6 +117,10 @@ typedef int fixture_put(void *priv, const char *map, const void *key,
 			const void *value);
 int fixture_size(const struct fixture *f, fixture_resize *resize, void *priv);
 int fixture_fill(const struct fixture *f, fixture_put *put, void *priv);
+
+/* An entry of the map, as it is read. */
+struct fixture_flow fixture_flow(const struct lb_flow *key, uint32_t backend,
+				 uint64_t packets);
 
 /* The bucket of an address in vips or hosts; bits is LB_VIP_BITS or so. */
 uint32_t fixture_bucket(struct ipaddr address, int bits);
@@ -130,6 +147,8 @@ uint32_t fixture_bucket(struct ipaddr address, int bits);
 		      __VA_ARGS__)
 #define PREFIXES(...)                                                          \
 	FIXTURE_LIST_(prefixes, struct fixture_prefix, __VA_ARGS__)
+#define FLOWS_OF(...)                                                          \
+	FIXTURE_LIST_(flows, struct fixture_flow, __VA_ARGS__)
 #define SERVER_IDS(...)                                                        \
 	FIXTURE_LIST_(server_ids, struct fixture_server_id, __VA_ARGS__)
 

@@ -22,7 +22,7 @@
 
 struct result {
 	uint64_t packets, worlds;
-	unsigned long seen[LB_REASON_COUNT];
+	unsigned long seen[LB_COUNT_END];
 	struct engine_card_totals card;
 };
 
@@ -77,7 +77,7 @@ static void add(struct result *sum, const struct result *r)
 {
 	sum->packets += r->packets;
 	sum->worlds += r->worlds;
-	for (size_t i = 0; i < LB_REASON_COUNT; i++)
+	for (size_t i = 0; i < LB_COUNT_END; i++)
 		sum->seen[i] += r->seen[i];
 	sum->card.packets += r->card.packets;
 	sum->card.instructions += r->card.instructions;
@@ -90,12 +90,13 @@ static void add(struct result *sum, const struct result *r)
 static void print_figures(const struct result *sum, double seconds)
 {
 #define REASON_NAME_(id, name, action, text) name,
-	static const char *const names[] = { LB_REASONS(REASON_NAME_) };
+	static const char *const names[] = { LB_REASONS(REASON_NAME_)
+					     "flows_full" };
 
 	printf("# %llu packets over %llu tables in %.0f s\n",
 	       (unsigned long long)sum->packets,
 	       (unsigned long long)sum->worlds, seconds);
-	for (size_t i = 0; i < LB_REASON_COUNT; i++)
+	for (size_t i = 0; i < LB_COUNT_END; i++)
 		printf("# %-16s %lu\n", names[i], sum->seen[i]);
 	engine_card_print(&sum->card);
 }

@@ -12,7 +12,8 @@
 
 #define REASON_NAME_(id, name, action, text)   name,
 #define REASON_ACTION_(id, name, action, text) XDP_##action,
-static const char *const reason_names[] = {LB_REASONS(REASON_NAME_)};
+static const char *const reason_names[] = {LB_REASONS(REASON_NAME_)
+						   "flows_full"};
 static const int reason_actions[] = {LB_REASONS(REASON_ACTION_)};
 
 int harness_action(enum lb_reason reason)
@@ -28,9 +29,22 @@ static const char *action_name(int action)
 	return action >= 0 && action <= XDP_REDIRECT ? names[action] : "?";
 }
 
+static void expect_flows(const struct packet_case *c, struct expectation *want)
+{
+	const struct fixture *f = c->fixture;
+
+	want->n_flows = c->flows ? c->n_flows : f->n_flows;
+	want->flows_full = c->flows_full;
+	if (want->n_flows)
+		memcpy(want->flows, c->flows ? c->flows : f->flows,
+		       want->n_flows * sizeof(*want->flows));
+}
+
 void harness_expect(const struct packet_case *c, struct expectation *want)
 {
 	bool sent = harness_action(c->reason) == XDP_TX;
+
+	expect_flows(c, want);
 
 	want->reason = c->reason;
 	want->backend = c->backend;
@@ -130,12 +144,95 @@ bool harness_count(const struct expectation *want, size_t length,
 		counter = &totals->backends[want->backend];
 	counter->packets++;
 	counter->bytes += length;
-	for (size_t i = 0; i < LB_REASON_COUNT; i++)
+	totals->reasons[LB_COUNT_FLOWS_FULL].packets += want->flows_full;
+	for (size_t i = 0; i < LB_COUNT_END; i++)
 		same &= compare_counter("reason", reason_names[i], i,
 					&totals->reasons[i], &got->reasons[i]);
 	for (size_t i = 0; i < n_backends; i++)
 		same &= compare_counter("backend", "", i, &totals->backends[i],
 					&got->backends[i]);
+	return same;
+}
+
+static void print_flow(const char *title, const struct fixture_flow *flow)
+{
+	print_error("flow %s: %08x %08x %08x %08x ports %08x of %u: backend "
+		    "%u, %llu packets\n",
+		    title, flow->client.word[0], flow->client.word[1],
+		    flow->client.word[2], flow->client.word[3], flow->ports,
+		    flow->sticky, flow->backend,
+		    (unsigned long long)flow->packets);
+}
+
+/* An engine may have more backends than the tables; see engine_object_open() */
+static bool same_backend(uint32_t a, uint32_t b, size_t n_backends)
+{
+	return a == b || (a >= n_backends && b >= n_backends);
+}
+
+static bool same_flow(const struct fixture_flow *a,
+		      const struct fixture_flow *b, size_t n_backends)
+{
+	return a->sticky == b->sticky && a->ports == b->ports &&
+	       ipaddr_equal(a->client, b->client) &&
+	       a->packets == b->packets &&
+	       same_backend(a->backend, b->backend, n_backends);
+}
+
+struct flows {
+	const struct fixture_flow *flow;
+	size_t n;
+};
+
+/* Prints each that is not in the other list, in which none is twice. */
+static bool is_within(const char *title, struct flows list, struct flows other,
+		      size_t n_backends)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < list.n; i++) {
+		size_t k = 0;
+
+		while (k < other.n &&
+		       !same_flow(&list.flow[i], &other.flow[k], n_backends))
+			k++;
+		if (k < other.n)
+			continue;
+		print_flow(title, &list.flow[i]);
+		all = false;
+	}
+	return all;
+}
+
+static bool is_sticky(const struct fixture *f)
+{
+	for (size_t i = 0; i < f->n_services; i++)
+		if (f->services[i].sticky)
+			return true;
+	return f->n_flows > 0;
+}
+
+bool harness_flows(struct engine *e, const struct fixture *f,
+		   const struct expectation *want)
+{
+	struct fixture_flow got[FIXTURE_FLOWS_MAX];
+	const struct flows wanted = {want->flows, want->n_flows};
+	struct flows is = {.flow = got};
+	bool same;
+	size_t n;
+	int err;
+
+	if (!is_sticky(f))
+		return true;
+	err = e->flows(e, got, &n);
+	if (err) {
+		print_error("%s: cannot read its flows: %s\n", e->name,
+			    strerror(-err));
+		return false;
+	}
+	is.n = n;
+	same = is_within("expected", wanted, is, f->n_backends);
+	same &= is_within("not expected", is, wanted, f->n_backends);
 	return same;
 }
 
@@ -159,6 +256,7 @@ static int run_case(struct engine *e, const struct packet_case *c)
 	same = harness_compare(&want, &got);
 	same &= harness_count(&want, length, &totals, &counters,
 			      c->fixture->n_backends);
+	same &= harness_flows(e, c->fixture, &want);
 	return same;
 }
 
@@ -231,6 +329,8 @@ static uint32_t fixture_needs(const struct fixture *f)
 			needs |= BIT(QUIC);
 		if (s->filter)
 			needs |= BIT(FILTER);
+		if (s->sticky)
+			needs |= BIT(STICKY);
 	}
 	return needs;
 }

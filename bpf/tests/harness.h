@@ -15,6 +15,10 @@ struct packet_case {
 	enum lb_reason reason;
 	uint32_t backend;  /* whose counters a forwarded packet is in */
 	struct packet out; /* if sent on; else the frame is untouched */
+	/* The flows then, and whether it could not be one; else the tables'. */
+	const struct fixture_flow *flows;
+	size_t n_flows;
+	bool flows_full;
 };
 
 /* The end of a case: what happens to its packet. */
@@ -44,6 +48,7 @@ extern const struct packet_case cases_fragment[], cases_tunnel[];
 extern const struct packet_case cases_too_big[], cases_icmp[], cases_icmp6[];
 extern const struct packet_case cases_echo[], cases_quic[], cases_filter[];
 extern const struct packet_case cases_strict[], cases_feature[];
+extern const struct packet_case cases_sticky[];
 
 /* What one frame must come to. */
 struct expectation {
@@ -51,6 +56,9 @@ struct expectation {
 	uint32_t backend;
 	size_t length;
 	uint8_t frame[PACKET_LENGTH_MAX];
+	struct fixture_flow flows[FIXTURE_FLOWS_MAX];
+	size_t n_flows;
+	bool flows_full;
 };
 
 void harness_expect(const struct packet_case *c, struct expectation *want);
@@ -71,6 +79,10 @@ bool harness_compare(const struct expectation *want,
 bool harness_count(const struct expectation *want, size_t length,
 		   struct engine_counters *totals,
 		   const struct engine_counters *got, size_t n_backends);
+
+/* Compares the engine's flows; prints what differs.  False if any does. */
+bool harness_flows(struct engine *e, const struct fixture *f,
+		   const struct expectation *want);
 
 /* Prints why run() returned an error. */
 void harness_print_failure(struct engine *e, int err);

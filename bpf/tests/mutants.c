@@ -267,9 +267,10 @@ int main(int argc, char **argv)
 {
 	static const char *variants[] = {
 		"build/lab/card/udplb_nat4", "build/lab/card/udplb_ipv4",
-		"build/lab/card/udplb_nat", "build/lab/card/udplb_tunnel4"};
+		"build/lab/card/udplb_nat", "build/lab/card/udplb_tunnel4",
+		"build/lab/card/udplb_sticky4", "build/lab/card/udplb_sticky"};
 	const char **images = argc > 1 ? (const char **)argv + 1 : variants;
-	int n = argc > 1 ? argc - 1 : 4, noticed = 0, bad = 0;
+	int n = argc > 1 ? argc - 1 : 6, noticed = 0, bad = 0;
 	size_t size = sizeof(struct finding) * NFP_EMU_MUTANTS_END * (size_t)n;
 	struct finding *all = mmap(NULL, size, PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);

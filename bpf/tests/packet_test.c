@@ -18,7 +18,7 @@
 #include "pcap.h"
 #include "tests.h"
 
-#define TESTS_MAX 1024
+#define TESTS_MAX 2048
 
 static const struct CMUnitTest others[] = {
 	cmocka_unit_test(balance_test_same_flow),

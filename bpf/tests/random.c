@@ -57,6 +57,7 @@ void random_test_packets(void **state)
 	for (int i = LB_REASON_FIRST_DROP; i < LB_REASONS_END; i++)
 		expect_seen(&t, (enum lb_reason)i);
 	expect_seen(&t, LB_REASON_NO_SERVICE);
+	expect_seen(&t, (enum lb_reason)LB_COUNT_FLOWS_FULL);
 }
 
 void random_test_mutated(void **state)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "reference.h"
+#include "reference_flow.h"
 #include "reference_icmp.h"
 #include "reference_parse.h"
 #include "reference_rewrite.h"
@@ -34,7 +35,7 @@ static enum lb_reason serve(const struct fixture *f,
 
 	if (reference_table_denies(f, s, p->source))
 		return LB_REASON_DENIED;
-	want->backend = reference_select_backend(f, s, &flow, sprayed);
+	want->backend = reference_flow_backend(f, s, &flow, sprayed, want);
 	if (!want->backend)
 		return LB_REASON_NO_BACKEND;
 	b = &f->backends[want->backend];
@@ -54,6 +55,7 @@ bool reference_run(const struct fixture *f, const uint8_t *frame, size_t length,
 	memcpy(want->frame, frame, length);
 	want->length = length;
 	want->backend = 0;
+	reference_flow_start(f, want);
 	want->reason = reference_parse(frame, length, f->without, &p);
 	if (want->reason != LB_PARSED) {
 		want->reason = judge_malformed(f, &p, want->reason);

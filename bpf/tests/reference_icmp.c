@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <string.h>
 
+#include "reference_flow.h"
 #include "reference_icmp.h"
 #include "reference_rewrite.h"
 #include "reference_select.h"
@@ -138,7 +139,9 @@ static enum lb_reason serve_error(const struct fixture *f,
 		return LB_REASON_ICMP;
 	if (reference_table_denies(f, s, e->destination))
 		return LB_REASON_DENIED;
-	index = reference_select_backend(f, s, &flow, 0);
+	index = reference_flow_find(f, s, &flow);
+	if (!index)
+		index = reference_select_backend(f, s, &flow, 0);
 	if (!index)
 		return LB_REASON_NO_BACKEND;
 	b = &f->backends[index];

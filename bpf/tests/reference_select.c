@@ -114,20 +114,26 @@ static uint32_t choose_by_id(const struct fixture *f,
 	return 0;
 }
 
+size_t reference_select_slot(const struct fixture_service *s,
+			     const struct reference_flow *flow)
+{
+	struct reference_flow seen = *flow;
+
+	if (s->balance == LB_BALANCE_SOURCE)
+		seen.ports = 0;
+	return s->base + reference_select_hash(&seen) % (s->mask + 1);
+}
+
 uint32_t reference_select_backend(const struct fixture *f,
 				  const struct fixture_service *s,
 				  const struct reference_flow *flow,
 				  uint32_t sprayed)
 {
-	struct reference_flow seen = *flow;
 	uint32_t index = choose_by_id(f, s, flow);
 
 	if (index)
 		return index;
 	if (s->balance == LB_BALANCE_PACKET)
 		return choose_sprayed(f, s, sprayed);
-	if (s->balance == LB_BALANCE_SOURCE)
-		seen.ports = 0;
-	return slot_backend(f, s->base + reference_select_hash(&seen) %
-						 (s->mask + 1));
+	return slot_backend(f, reference_select_slot(s, flow));
 }

@@ -19,6 +19,10 @@ struct reference_flow reference_select_flow(const uint8_t *frame,
 /* The hash of a flow, or of its client if `ports` is 0 in it. */
 uint32_t reference_select_hash(const struct reference_flow *flow);
 
+/* The slot that says where a flow goes. */
+size_t reference_select_slot(const struct fixture_service *s,
+			     const struct reference_flow *flow);
+
 /* The index of a backend, or 0; see reference_run() for `sprayed`. */
 uint32_t reference_select_backend(const struct fixture *f,
 				  const struct fixture_service *s,

@@ -47,11 +47,10 @@ static void expect(const struct fixture *f, const uint8_t *frame, size_t length,
 }
 
 static bool check(struct trial *t, size_t nth_engine, const uint8_t *frame,
-		  size_t length, bool sound)
+		  size_t length, bool sound, struct expectation *want)
 {
 	static struct engine_counters counters;
 	static struct engine_outcome got;
-	static struct expectation want;
 	struct engine_counters *totals = &t->totals[nth_engine];
 	const struct fixture *f = &t->world.fixture;
 	struct engine *e = engines[nth_engine];
@@ -65,10 +64,12 @@ static bool check(struct trial *t, size_t nth_engine, const uint8_t *frame,
 		harness_print_failure(e, err);
 		return false;
 	}
-	expect(f, frame, length, &r, &want);
-	t->seen[want.reason]++;
-	same = harness_compare(&want, &got);
-	same &= harness_count(&want, length, totals, &counters, f->n_backends);
+	expect(f, frame, length, &r, want);
+	t->seen[want->reason]++;
+	t->seen[LB_COUNT_FLOWS_FULL] += want->flows_full;
+	same = harness_compare(want, &got);
+	same &= harness_count(want, length, totals, &counters, f->n_backends);
+	same &= harness_flows(e, f, want);
 	if (sound && got.action == XDP_TX && !packet_verify(got.frame)) {
 		print_error("wrong checksum\n");
 		same = false;
@@ -80,12 +81,17 @@ static bool check(struct trial *t, size_t nth_engine, const uint8_t *frame,
 
 bool trial_run(struct trial *t, const uint8_t *frame, size_t length, bool sound)
 {
-	bool same = true;
+	static struct expectation want;
+	bool same = true, ran = false;
 
 	for (size_t i = 0; same && engines[i]; i++)
 		if (length >= engines[i]->length_min &&
-		    engine_can_open(engines[i], opened))
-			same = check(t, i, frame, length, sound);
+		    engine_can_open(engines[i], opened)) {
+			same = check(t, i, frame, length, sound, &want);
+			ran = true;
+		}
+	if (ran)
+		world_keep_flows(&t->world, want.flows, want.n_flows);
 	if (!same)
 		harness_print_frame("The packet was", frame, length);
 	return same;

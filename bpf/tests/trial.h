@@ -12,7 +12,7 @@ struct trial {
 	/* What every engine should have counted so far. */
 	struct engine_counters totals[ENGINES_MAX];
 	/* How often each reason came up, on any engine. */
-	unsigned long seen[LB_REASON_COUNT];
+	unsigned long seen[LB_COUNT_END];
 };
 
 /* New tables in all engines that can; returns 0 or a negative errno. */

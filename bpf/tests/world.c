@@ -24,6 +24,12 @@ static bool backend_is6(const struct world *w, uint32_t index)
 	return index % 2 && has(w, FIXTURE_FEATURE(IPV6));
 }
 
+/* None, or one of two that a family has for itself. */
+static uint16_t random_sticky(bool is6)
+{
+	return (uint16_t)(one_in(3) ? 0 : 1 + is6 + 2 * below(2));
+}
+
 static void random_backends(struct world *w)
 {
 	struct fixture *f = &w->fixture;
@@ -36,6 +42,7 @@ static void random_backends(struct world *w)
 			.port = world_pool_any_port(),
 			.mac = world_pool_mac(),
 			.mtu = (uint16_t)(one_in(3) ? 0 : 200 + below(1300)),
+			.sticky = random_sticky(backend_is6(w, i)),
 		};
 }
 
@@ -109,6 +116,12 @@ static enum lb_balance random_balance(const struct world *w)
 						    : LB_BALANCE_SOURCE;
 }
 
+static bool is_sticky(const struct world *w, enum lb_balance balance)
+{
+	return has(w, FIXTURE_FEATURE(STICKY)) &&
+	       (balance == LB_BALANCE_FLOW || balance == LB_BALANCE_SOURCE);
+}
+
 static bool is_forward(const struct world *w, enum lb_forward forward)
 {
 	if (forward >= LB_FORWARD_IPIP)
@@ -133,6 +146,9 @@ static void random_service(const struct world *w, uint16_t id,
 	s->filter = has(w, FIXTURE_FEATURE(FILTER)) && one_in(3);
 	s->deny = s->filter && one_in(2);
 	s->id = id;
+	s->sticky = is_sticky(w, s->balance)
+			    ? random_sticky(!ipaddr_is4(s->address))
+			    : 0;
 	random_slots(w, kind_of(s), s);
 }
 
@@ -344,6 +360,7 @@ void world_create(struct world *w, uint32_t without)
 	f->replies = w->replies;
 	f->prefixes = w->prefixes;
 	f->server_ids = w->server_ids;
+	f->flows = w->flows;
 	random_backends(w);
 	random_ring(w);
 	random_tunnels(w);
@@ -351,6 +368,13 @@ void world_create(struct world *w, uint32_t without)
 	if (has(w, FIXTURE_FEATURE(IPV6)))
 		random_family(w, true, &id);
 	random_details(w);
+}
+
+void world_keep_flows(struct world *w, const struct fixture_flow *flows,
+		      size_t n)
+{
+	memcpy(w->flows, flows, n * sizeof(*flows));
+	w->fixture.n_flows = n;
 }
 
 uint32_t world_features(void)

@@ -18,6 +18,7 @@ struct world {
 	struct fixture_backend backends[WORLD_BACKENDS_MAX];
 	struct fixture_prefix prefixes[WORLD_ROWS_MAX];
 	struct fixture_server_id server_ids[WORLD_ROWS_MAX];
+	struct fixture_flow flows[FIXTURE_FLOWS_MAX];
 	/*
 	 * Thirds of the ring, in some order: backends of IPv4, of IPv6, both.
 	 * Some of the last third is missing.
@@ -30,6 +31,10 @@ struct world {
  * it, as no configuration would be.
  */
 void world_create(struct world *w, uint32_t without);
+
+/* What the flows are after a packet, and for the next one. */
+void world_keep_flows(struct world *w, const struct fixture_flow *flows,
+		      size_t n);
 
 /* A random set of features to leave out, most often none. */
 uint32_t world_features(void);

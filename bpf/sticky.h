@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Flows that stay where they are while the ring changes.  A flow is remembered
+ * with its first packet; the daemon, which has a clock, forgets it.
+ */
+#ifndef LB_STICKY_H
+#define LB_STICKY_H
+
+#include "packet.h"
+
+/* Those of balance: source are clients, and their fragments. */
+static __always_inline void set_flow(struct lb_flow *flow,
+				     const struct packet *pkt,
+				     const struct lb_service *service)
+{
+	set_address(flow->address, pkt, pkt->source);
+	flow->ports = service->balance == LB_BALANCE_SOURCE ? 0 : pkt->ports;
+	flow->service = service->sticky;
+}
+
+/*
+ * Where the flow is, if it may stay there, and in *key that backend's index;
+ * else NULL.  An error follows its flow, but says nothing about its being in
+ * use.
+ */
+static __always_inline struct lb_target *
+find_flow(const struct packet *pkt, const struct lb_flow *flow, __u32 *key)
+{
+	struct lb_flow_state *state = bpf_map_lookup_elem(&flows, flow);
+	struct lb_target *target;
+
+	if (!state)
+		return NULL;
+	*key = state->backend;
+	target = bpf_map_lookup_elem(&backends, key);
+	if (!target || target->sticky != flow->service)
+		return NULL;
+	if (pkt->kind != KIND_ERROR)
+		__sync_fetch_and_add(&state->packets, 1);
+	return target;
+}
+
+/* The card takes no other number of packets than zero.  Overwrites *key. */
+static __always_inline void keep_flow(const struct packet *pkt,
+				      const struct lb_flow *flow,
+				      __u32 backend, __u32 *key)
+{
+	struct lb_flow_state state = { .backend = backend };
+	struct lb_counter *counter;
+
+	if (pkt->kind == KIND_ERROR ||
+	    !bpf_map_update_elem(&flows, flow, &state, BPF_ANY))
+		return;
+	*key = LB_COUNT_FLOWS_FULL;
+	counter = bpf_map_lookup_elem(&reason_stats, key);
+	if (counter)
+		__sync_fetch_and_add(&counter->packets, 1);
+}
+
+#endif
