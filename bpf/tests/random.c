@@ -12,8 +12,8 @@
 #include "tests.h"
 #include "trial.h"
 
-#define ROUNDS	12
-#define PACKETS 1000 /* of a round */
+#define ROUNDS	24
+#define PACKETS 500 /* of a round */
 
 static void start(struct trial *t)
 {
