@@ -383,7 +383,7 @@ int main(int argc, char **argv)
 
 	while ((opt = getopt(argc, argv, "d:m:a:s:p:b:f:l:t:j:r:1o:")) != -1)
 		option(&s, opt);
-	if (!s.device || !s.frame.destination || s.length < TRAFFIC_HEADER ||
+	if (!s.device || !s.frame.destination || s.length < TRAFFIC_SHORT ||
 	    s.length > FRAME_MAX || !s.threads || s.threads > THREADS_MAX)
 		usage();
 	err = source_open(&s.source, s.object);

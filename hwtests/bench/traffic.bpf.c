@@ -159,7 +159,7 @@ int sink(struct xdp_md *ctx)
 {
 	__u16 *words = (void *)(long)ctx->data;
 
-	if ((void *)(words + TRAFFIC_WORDS) > (void *)(long)ctx->data_end ||
+	if ((void *)words + TRAFFIC_SHORT > (void *)(long)ctx->data_end ||
 	    words[TRAFFIC_ETHERTYPE] != bpf_htons(ETHERTYPE_IPV4) ||
 	    (bpf_ntohs(words[TRAFFIC_TTL_PROTOCOL]) & 0xff) != PROTOCOL_UDP)
 		return XDP_PASS;
