@@ -9,7 +9,9 @@
 #include "tunnel.h"
 
 #define LB_QUOTE4 (sizeof(struct iphdr) + sizeof(struct udphdr))
-#define LB_QUOTE6 (sizeof(struct lb_ipv6) + sizeof(struct udphdr))
+/* With a fragment header: Linux heeds only what shows it the one behind that. */
+#define LB_QUOTE6 (sizeof(struct lb_ipv6) + sizeof(struct lb_extension) + \
+		   sizeof(struct udphdr))
 
 struct too_big4 {
 	struct iphdr ip;
@@ -136,7 +138,8 @@ static __always_inline enum lb_reason send_into_tunnel(struct xdp_md *ctx,
 		return LB_REASON_NO_BACKEND;
 	fits = !target->mtu || ip_length(pkt) + size <= target->mtu;
 	/* Never about a later fragment, nor about ICMP (RFC 1122, 3.2.2). */
-	if (!fits && (!tunnel->answer || pkt->kind > KIND_FIRST))
+	if (!fits && (!tunnel->answer || pkt->kind > KIND_FIRST ||
+		      (ipv6 && ip_length(pkt) < LB_QUOTE6)))
 		return LB_REASON_TOO_BIG;
 
 	link_save(&link, pkt);

@@ -53,6 +53,7 @@ MTU(source66, VIP6, BACKEND6_1, 119, true, IPIP, .balance = LB_BALANCE_SOURCE);
 MTU(mtu_1400, VIP, BACKEND_1, 1400, true, IPIP);
 MTU(mtu_1400_6, VIP6, BACKEND6_1, 1400, true, GUE);
 MTU(mtu_47, VIP, BACKEND_1, 47, true, IPIP);
+MTU(mtu_94_6, VIP6, BACKEND6_1, 94, true, IPIP);
 MTU(no_mtu, VIP, BACKEND_1, 0, true, IPIP);
 MTU(nat, VIP, BACKEND_1, 20, true);
 MTU(dsr, VIP, BACKEND_1, 20, true, .forward = LB_FORWARD_DSR);
@@ -97,7 +98,7 @@ static const struct fixture other_tells = {
 	.out = PACKET6(.eth_dst = GATEWAY_MAC, .eth_src = LB_MAC,              \
 		       .saddr = VIP6, .daddr = CLIENT6, .body = PACKET_ICMP,   \
 		       .icmp_type = 2, .icmp_rest = (mtu), .embedded = quoted, \
-		       .embedded_length = 48, .payload = 0, __VA_ARGS__)
+		       .embedded_length = 56, .payload = 0, __VA_ARGS__)
 
 #define FIRST  .fragment = 0x2000, .udp_length = 1480
 #define LATER  .fragment = 0x00b9, .body = PACKET_RAW
@@ -167,6 +168,10 @@ const struct packet_case cases_too_big[] = {
 	 TOLD6(1352, QUOTED6(.payload = 1472))},
 	{"too-big-payload-1", &mtu_47, PACKET(.payload = 1),
 	 TOLD(27, QUOTED(.payload = 1))},
+	{"too-big-nothing-to-quote-ip6", &mtu_94_6, PACKET6(.payload = 7),
+	 DROPPED(TOO_BIG)},
+	{"too-big-just-enough-to-quote-ip6", &mtu_94_6, PACKET6(.payload = 8),
+	 TOLD6(54, QUOTED6(.payload = 8))},
 	{"too-big-payload-odd", &mtu_1400, PACKET(.payload = 1401),
 	 TOLD(1380, QUOTED(.payload = 1401))},
 	{"too-big-padded", &told_ipip44, PACKET(.padding = 18),

@@ -16,7 +16,7 @@
 #define TYPE4		     0x0800
 #define TYPE6		     0x86dd
 #define QUOTE4		     28 /* bytes of a packet in what tells of it */
-#define QUOTE6		     48
+#define QUOTE6		     56 /* room for a fragment header */
 #define INTERNETWORK_CONTROL 0xc0 /* RFC 1812, 4.3.2.5 */
 
 /* An IP header without options, checksum included. */
@@ -193,7 +193,8 @@ enum lb_reason reference_tunnel(const struct fixture *f,
 		return LB_REASON_TTL_EXPIRED;
 	if (!b->mtu || p->end - p->ip + overhead <= b->mtu)
 		return wrap(f, s, b, p, reference_select_hash(flow), want);
-	if (!answer || !f->tunnels[s->forward - LB_FORWARD_IPIP].answer)
+	if (!answer || !f->tunnels[s->forward - LB_FORWARD_IPIP].answer ||
+	    (p->is6 && p->end - p->ip < QUOTE6))
 		return LB_REASON_TOO_BIG;
 	answer_too_big(p, b->mtu - overhead, want);
 	return LB_REASON_TOLD_TOO_BIG;
