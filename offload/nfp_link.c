@@ -159,7 +159,8 @@ static int resolve_call(struct linker *l, struct nfp_insn *insn,
 	}
 	target += (uint64_t)((int64_t)insn->bpf.imm + 1) * size;
 	err = function_index(l, section, target, &callee);
-	insn->bpf.imm = (int)callee;
+	if (!err)
+		insn->bpf.imm = (int)callee;
 	return err;
 }
 
