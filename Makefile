@@ -240,6 +240,21 @@ $(B)/hwtests/%: hwtests/%.c
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -o $@ $< $(HW_LIBS)
 $(B)/hwtests/quic: HW_LIBS = -lngtcp2_crypto_gnutls -lngtcp2 -lgnutls
 
+# Numbered frames; see hwtests/lossless.bats.
+LOSSLESS := $(B)/hwtests/lossless
+LOSSLESS_TOOLS := $(LOSSLESS)/flowseq $(LOSSLESS)/flowseq.bpf.o
+$(LOSSLESS)/flowseq: $(LOSSLESS)/flowseq.o $(B)/hwtests/bench/frame.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lpthread
+$(LOSSLESS)/%.bpf.o: hwtests/lossless/%.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(BPF_CC) $(BPF_CFLAGS) -c -o $@ $<
+$(LOSSLESS)/%.o: hwtests/lossless/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
 FUZZ_SRC := $(addprefix src/,$(addsuffix .c,config_fuzz $(SRC_CONFIG) addr \
 	model))
 build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*.h)
@@ -284,7 +299,7 @@ demo: deps
 	$(Q)$(MAKE) all hw-tools
 	$(Q)hwtests/demo
 
-hw-tools: $(HW_TOOLS)
+hw-tools: $(HW_TOOLS) $(LOSSLESS_TOOLS)
 
 test: deps
 	$(Q)$(MAKE) CI=1 all packet card hw-tools

@@ -55,6 +55,19 @@ static int keep(struct model_service *to, const struct model_service *from,
 	return err;
 }
 
+/*
+ * Without a weight they have no part in the ring, which is then what it will be
+ * when they are gone: so nobody moves twice.  No file could say that.
+ */
+static void take_weights(struct model *both, const struct model *to)
+{
+	for (size_t i = 0; i < to->n_services; i++)
+		for (size_t k = 0; k < both->services[i].n_backends; k++)
+			if (!has(&to->services[i],
+				 &both->services[i].backends[k]))
+				both->services[i].backends[k].weight = 0;
+}
+
 int control_linger(const struct model *from, const struct model *to,
 		   struct model **out)
 {
@@ -79,6 +92,8 @@ int control_linger(const struct model *from, const struct model *to,
 	/* Somebody else may have its endpoint now. */
 	if (control_check(&both, why, sizeof(why)))
 		log_debug("What leaves cannot linger: %s", why);
+	else
+		take_weights(both, to);
 	*out = both;
 	return 0;
 }

@@ -25,7 +25,7 @@ backend() { echo "192.0.2.$((16 + $1))"; }
 topology_open() {
 	local cpus i
 
-	cpus=$(nproc)
+	cpus=${QUEUES:-$(nproc)}
 	net_host gen
 	net_host lb
 	# A queue for each CPU: what a CPU sends, it also receives.
