@@ -4,6 +4,7 @@
 # make deps       install the Debian packages that everything here needs (root)
 # make demo       deps, build, and balance real packets between namespaces
 # make lab        deps, build, and the card's driver without a card; build/lab.json
+# make card       the card's machine code, and what it costs; build/lab-card.json
 # make bench      deps, build, and the benchmarks; build/bench.json
 # make test       deps, build, and all tests; last line "N passed, N failed"
 # make install    DESTDIR= PREFIX=
