@@ -20,7 +20,7 @@ struct mode {
 	const char *name;
 	enum lb_balance balance;
 	enum lb_forward forward;
-	bool ipv6, filtered;
+	bool ipv6, filtered, sticky;
 	bool few; /* services only: what 1,000 take is too much for all */
 };
 
@@ -44,6 +44,7 @@ static const struct mode modes[] = {
 	MODE("flow+gue", FLOW, GUE, .few = true),
 	MODE("quic+nat", QUIC, NAT, .few = true),
 	MODE("flow+nat, filtered", FLOW, NAT, .filtered = true, .few = true),
+	MODE("flow+nat, sticky", FLOW, NAT, .sticky = true, .few = true),
 	MODE("flow+nat, IPv6", FLOW, NAT, .ipv6 = true),
 	MODE("flow+snat, IPv6", FLOW, SNAT, .ipv6 = true, .few = true),
 	MODE("flow+dsr, IPv6", FLOW, DSR, .ipv6 = true, .few = true),
@@ -61,6 +62,7 @@ static struct target_shape shape_of(const struct mode *mode, uint32_t services)
 		.forward = mode->forward,
 		.ipv6 = mode->ipv6,
 		.filtered = mode->filtered,
+		.sticky = mode->sticky,
 	};
 }
 
@@ -69,6 +71,7 @@ static bool is_same(const struct target_shape *a, const struct target_shape *b)
 	return a->services == b->services && a->balance == b->balance &&
 	       a->forward == b->forward && a->ipv6 == b->ipv6 &&
 	       a->filtered == b->filtered && a->strict == b->strict &&
+	       a->sticky == b->sticky &&
 	       a->features == b->features;
 }
 

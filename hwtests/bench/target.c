@@ -106,6 +106,7 @@ static int make_service(struct target *t, uint32_t n)
 		.backends = calloc(t->shape.backends, sizeof(*s->backends)),
 		.answer_ping = true,
 		.drop_malformed = t->shape.strict,
+		.sticky_s = t->shape.sticky ? 600 : 0,
 	};
 	if (!s->backends)
 		return -ENOMEM;
@@ -126,6 +127,7 @@ static int make_model(struct target *t)
 
 	t->port = (struct model_ports){ TARGET_PORT, TARGET_PORT };
 	t->model.n_services = t->shape.services;
+	t->model.flows = t->shape.sticky ? TARGET_FLOWS : 0;
 	t->model.services =
 		calloc(t->shape.services, sizeof(*t->model.services));
 	if (!t->model.services)

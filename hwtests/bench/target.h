@@ -21,6 +21,7 @@
 #define TARGET_PORT	    5000
 #define TARGET_BACKEND_PORT 5555
 #define TARGET_LINK_MTU	    1500
+#define TARGET_FLOWS	    (1U << 21)
 
 struct target_shape {
 	uint32_t services;
@@ -31,6 +32,7 @@ struct target_shape {
 	bool ipv6;	   /* the VIPs; backends too, but for tunnels */
 	bool filtered;	   /* each service has three prefixes */
 	bool strict;	   /* drops what is malformed */
+	bool sticky;	   /* flows are remembered, TARGET_FLOWS at most */
 	uint32_t features; /* 1 << LB_FEATURE_...: what else is switched on */
 };
 

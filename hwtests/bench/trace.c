@@ -191,6 +191,9 @@ static int call(struct machine *m, const struct bpf_insn *insn)
 		return call_lookup(m);
 	case BPF_FUNC_xdp_adjust_head:
 		return call_adjust_head(m);
+	case BPF_FUNC_map_update_elem: /* lost, like all that is written */
+		m->r[0] = 0;
+		break;
 	case BPF_FUNC_xdp_adjust_tail:
 		return call_adjust_tail(m);
 	case BPF_FUNC_get_prandom_u32:
