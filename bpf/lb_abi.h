@@ -150,9 +150,9 @@ struct lb_service {
 /*
  * vips: bucket of an address -> the service there, if everything that falls
  * into this bucket is one service of one VIP with one range of ports; services
- * then has nothing of it.  Else which look-ups in services are worth it.  Buckets of IPv4 addresses are
- * the first half, those of IPv6 the second.  An ARRAY look-up is inlined by the
- * kernel, one in a HASH is a call: 2 ns against 20.
+ * then has nothing of it.  Else which look-ups in services are worth it.  Buckets
+ * of IPv4 addresses are the first half, those of IPv6 the second.  An ARRAY
+ * look-up is inlined by the kernel, one in a HASH is a call: 2 ns against 20.
  */
 #define LB_VIP_BITS 12
 #define LB_VIP_BUCKETS (2U << LB_VIP_BITS)
