@@ -48,7 +48,7 @@ BPF_CFLAGS = -mllvm -disable-block-placement \
 	-I/usr/include/$(shell gcc -print-multiarch)
 
 # One line per level; scripts/check-layers holds every include against them.
-SRC_WORDS := log bpf_log monotime addr model
+SRC_WORDS := log bpf_log bpf_pin monotime addr model
 SRC_CONFIG := config config_address config_backend config_changes config_check \
 	config_claims config_copy config_emit config_errors config_filter \
 	config_health config_keys config_lookup config_peers config_presence \
@@ -327,6 +327,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@PREFIX@|$(PREFIX)|' conf/udplb.service.in \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/udplb.service
+	install -D -m 644 conf/udplb.sysusers \
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d/udplb.conf
 	[ -e $(DESTDIR)/etc/udplb/udplb.yaml ] || \
 		install -D -m 644 conf/udplb.yaml \
 			$(DESTDIR)/etc/udplb/udplb.yaml

@@ -147,3 +147,57 @@ load control
 	kill -0 "$LB_PID"
 	run ! lb_said ERROR
 }
+
+@test "$MODE: a map that refuses to be written: said once, packets go on, the next program is right" {
+	[ "$MODE" != hw ] || skip "a card's map cannot be frozen"
+	map_flows before
+	for id in $(bpftool -j prog show id "$(attached_id)" | jq '.map_ids[]'); do
+		[ "$(bpftool -j map show id "$id" | jq -r .name)" != ring ] ||
+			bpftool map freeze id "$id"
+	done
+	extra[2]=', weight: 4'
+	config 1 2 3
+	hup
+	net_wait 5 lb_said 'writing the tables: .*what is in force stays'
+	sleep 2.2
+	equal "$(logged 'writing the tables')" 1 "lines"
+	(($(counted udplb_table_write_errors_total) > 0))
+	map_flows frozen
+	equal "$(moved before frozen)" 0 "flows moved"
+	# Another program has maps of its own.
+	top='latency: false'
+	config 1 2 3
+	under_traffic hup
+	map_flows after
+	within "$(told 'backend b2')" 667 10
+}
+
+@test "$MODE: no memory for a reload: it fails or not, packets go on, and the next one succeeds" {
+	map_flows before
+	size=$(awk '/^VmSize/ { print $2 * 1024 }' "/proc/$LB_PID/status")
+	extra[2]=', weight: 4' more="$(many_services)"
+	config 1 2 3
+	for room in 0 64 128 256 512 1024 2048 4096; do
+		prlimit --pid "$LB_PID" --as=$((size + room * 1024)):
+		hup
+		kill -0 "$LB_PID"
+	done
+	prlimit --pid "$LB_PID" --as=unlimited:
+	map_flows starved
+	hup
+	tail -n 1 "$LB_DIR/log" | grep -q Reloaded
+	map_flows after
+	within "$(told 'backend b2')" 667 10
+}
+
+# Enough of them that there is something to allocate.
+many_services() {
+	local i
+
+	for ((i = 1; i <= 40; i++)); do
+		printf '  - {name: s%d, address: 203.0.113.9, ports: [%d], ' \
+			"$i" $((7000 + i))
+		printf 'ring_size: 16384, backends: [{address: 192.0.2.11, port: %d}, {address: 192.0.2.12, port: %d}]}\n' \
+			$((7000 + i)) $((7000 + i))
+	done
+}

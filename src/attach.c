@@ -168,6 +168,12 @@ static int attempt(struct instance *in, enum mode mode)
 		log_info("XDP program loaded in %.2f ms (id %u%s)",
 			 a->seconds * 1e3, in->info.prog_id,
 			 in->info.dispatcher ? ", beside others" : "");
+	if (!err && in->info.keep_err && !in->only)
+		log_warn("%s: without CAP_SYS_ADMIN, and no place to pin the "
+			 "program (%s): the next udplb cannot take over from "
+			 "this one, nor can this one change backends or "
+			 "services; see CAPABILITIES in udplb(8)",
+			 in->model->interface, strerror(-in->info.keep_err));
 	if (!err && in->info.replaced_id && !in->only)
 		log_info("It has taken the place of an older udplb's program "
 			 "(id %u), without a gap",

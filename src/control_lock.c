@@ -2,8 +2,8 @@
 /*
  * The kernel lets go of a lock when its owner dies, however that comes about:
  * who has it lives.  Interfaces of one name in several network namespaces are
- * several: unless it is known to be init's, the namespace's number is part of the
- * name.
+ * several, so the namespace's number is part of the name: of init's as well, since
+ * who is not root cannot tell which that is.
  */
 #include "control_lock.h"
 
@@ -36,14 +36,13 @@ static char *directory(void)
 	return strdup(DIRECTORY);
 }
 
-/* "" or "@4026532008" */
+/* "@4026532008"; "" where there is no /proc. */
 static void name_space(char *buf, size_t size)
 {
-	struct stat ours, inits;
+	struct stat ours;
 
 	*buf = '\0';
-	if (!stat("/proc/self/ns/net", &ours) &&
-	    (stat("/proc/1/ns/net", &inits) || ours.st_ino != inits.st_ino))
+	if (!stat("/proc/self/ns/net", &ours))
 		snprintf(buf, size, "@%lu", (unsigned long)ours.st_ino);
 }
 

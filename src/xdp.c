@@ -24,6 +24,7 @@
 #include <xdp/libxdp.h>
 
 #include "bpf_log.h"
+#include "bpf_pin.h"
 #include "monotime.h"
 #include "xdp_occupant.h"
 
@@ -102,7 +103,7 @@ static int attach_directly(struct xdp *xdp, struct bpf_program *program,
 	if (err)
 		return err;
 	if (old_id) {
-		opts.old_prog_fd = bpf_prog_get_fd_by_id(old_id);
+		opts.old_prog_fd = bpf_pin_program(old_id);
 		if (opts.old_prog_fd < 0)
 			return opts.old_prog_fd;
 		flags |= XDP_FLAGS_REPLACE;
@@ -136,18 +137,23 @@ static int attach_host(struct xdp *xdp, struct bpf_program *program,
 	return read_info(xdp, xdp_program__fd(xdp->program), mode);
 }
 
+static int program_fd(const struct xdp *xdp)
+{
+	if (xdp->program)
+		return xdp_program__fd(xdp->program);
+	return bpf_program__fd(bpf_object__find_program_by_name(
+		xdp->object, xdp->info.prog_name));
+}
+
 static int detach(const struct xdp *xdp)
 {
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
 	enum mode mode = xdp->info.mode;
-	struct bpf_program *program;
 
-	if (xdp->program)
+	if (xdp->program && xdp->info.dispatcher)
 		return xdp_program__detach(xdp->program, xdp->ifindex,
 					   xdp_occupant_mode(mode), 0);
-	program = bpf_object__find_program_by_name(xdp->object,
-						   xdp->info.prog_name);
-	opts.old_prog_fd = bpf_program__fd(program);
+	opts.old_prog_fd = program_fd(xdp);
 	return bpf_xdp_detach(xdp->ifindex,
 			      attach_flags(mode) | XDP_FLAGS_REPLACE, &opts);
 }
@@ -252,6 +258,9 @@ int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 		xdp_free(xdp);
 		return err;
 	}
+	xdp->info.keep_err = bpf_pin_keep(program_fd(xdp), xdp->object);
+	if (old.id)
+		bpf_pin_drop(old.id);
 	*out = xdp;
 	return 0;
 }
@@ -343,6 +352,8 @@ int xdp_detach(struct xdp *xdp)
 		err = detach(xdp);
 	else
 		err = -ENOENT;
+	if (!err || err == -ENOENT)
+		bpf_pin_drop(xdp->info.prog_id);
 	xdp_free(xdp);
 	return err;
 }

@@ -33,6 +33,7 @@ struct xdp_info {
 	enum mode mode;
 	bool dispatcher;		/* shares the interface by libxdp's */
 	uint32_t replaced_id;		/* of the older udplb; 0: none */
+	int keep_err;			/* of bpf_pin_keep() */
 };
 
 /*

@@ -9,6 +9,8 @@
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
 
+#include "bpf_pin.h"
+
 /* libxdp's name of it; see lib/libxdp/xdp-dispatcher.c.in in xdp-tools. */
 #define DISPATCHER "xdp_dispatcher"
 
@@ -33,7 +35,7 @@ static void read_name(struct xdp_entry *entry)
 {
 	struct bpf_prog_info info = { .id = 0 };
 	uint32_t size = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(entry->id);
+	int fd = bpf_pin_program(entry->id);
 
 	if (fd < 0)
 		return;
@@ -124,13 +126,15 @@ static int detach_directly(int ifindex, const struct xdp_entry *entry)
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
 	int err;
 
-	opts.old_prog_fd = bpf_prog_get_fd_by_id(entry->id);
+	opts.old_prog_fd = bpf_pin_program(entry->id);
 	if (opts.old_prog_fd < 0)
 		return opts.old_prog_fd;
 	err = bpf_xdp_detach(ifindex,
 			     mode_flags(entry->mode) | XDP_FLAGS_REPLACE,
 			     &opts);
 	close(opts.old_prog_fd);
+	if (!err)
+		bpf_pin_drop(entry->id);
 	return err;
 }
 

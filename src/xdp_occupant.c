@@ -79,6 +79,13 @@ int xdp_occupant_check(const struct xdp_occupant *o, bool replace, char *why,
 			 "IFACE' removes what it left, 'udplb run --replace' "
 			 "takes its place without a gap",
 			 o->id);
+	else if (!*o->name)
+		snprintf(why, why_size,
+			 "an XDP program is attached (id %u), and without "
+			 "CAP_SYS_ADMIN it is not known whose; if it is what "
+			 "an older udplb left, 'udplb detach IFACE' as root "
+			 "removes it",
+			 o->id);
 	else
 		snprintf(why, why_size,
 			 "another XDP program is attached: '%s', id %u; udplb "
