@@ -57,7 +57,7 @@ static double wait_cycles(const struct nfp_model_chip *chip,
 }
 
 /* Packets per cycle of one core, whose threads take perfect turns. */
-static double turns(double busy, double wait, double threads)
+static double turns(double busy, double wait, int threads)
 {
 	double issue = 1 / busy, latency = threads / (busy + wait);
 
@@ -65,11 +65,11 @@ static double turns(double busy, double wait, double threads)
 }
 
 /* The same behind a queue: one thread more at a time. */
-static double queue(double busy, double wait, double threads)
+static double queue(double busy, double wait, int threads)
 {
 	double rate = 0, length = 0;
 
-	for (double n = 1; n <= threads; n++) {
+	for (int n = 1; n <= threads; n++) {
 		double stay = busy * (1 + length);
 
 		rate = n / (stay + wait);
@@ -134,7 +134,7 @@ struct nfp_model_ratio nfp_model_ratio(const struct nfp_model_counts *counts)
 	const struct nfp_model_chip none = {0};
 
 	/* Every combination: i counts through them. */
-	for (size_t i = 0; i < 2 * 3 * 8 * 4 * 2; i++) {
+	for (size_t i = 0; i < 2UL * 2 * 3 * 8 * 4; i++) {
 		chip.contended = i % 2;
 		chip.mhz = mhz[i / 2 % 2];
 		chip.packet_wait = packet[i / 4 % 3];

@@ -26,7 +26,8 @@ extern const struct nfp_model_counts nfp_model_sample;
 
 /* Waits are in cycles, for one command. */
 struct nfp_model_chip {
-	double cores, threads; /* that run programs; per core */
+	double cores; /* that run programs */
+	int threads;  /* of a core */
 	double mhz;
 	double packet_wait, map_wait, lookup_wait;
 	double firmware; /* cycles around the program, per packet */
