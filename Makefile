@@ -20,7 +20,7 @@ say = $(if $(V),,@echo "  $(1)	$(2)")
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 LIBS := libbpf libelf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd libcyaml \
-	yaml-0.1 jansson libsystemd zlib
+	yaml-0.1 jansson libsystemd libcurl zlib
 GOALS := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out deps demo test lab bench clean print-levels,$(GOALS)),)
 MISSING := $(shell scripts/deps --missing)
@@ -60,15 +60,21 @@ SRC_PLAN := layout places plan plan_features
 SRC_TABLES := tables tables_fill tables_view tables_diff
 SRC_DOCTOR := doctor_report doctor_rules doctor_rules_hosts \
 	doctor_rules_network doctor_setup
-SRC_PURE := $(SRC_CONFIG) ring flows $(SRC_PLAN) $(SRC_TABLES) latency expo limit \
+SRC_BODIES := admin_body admin_error admin_path admin_yaml
+SRC_PURE := $(SRC_CONFIG) $(SRC_BODIES) ring flows $(SRC_PLAN) $(SRC_TABLES) latency expo limit \
 	carry $(SRC_METRICS) presence_frame $(SRC_DOCTOR)
+SRC_HTTP := http http_clients http_listen http_reply
 SRC_EFFECTS := object maps maps_flows maps_found xdp xdp_list xdp_occupant nl nl_address \
-	nl_ask nl_link nl_neigh nl_route nic http doctor_host doctor_nic
-SRC_CONTROL := control control_edit control_json control_linger \
+	nl_ask nl_link nl_neigh nl_route nic doctor_host doctor_nic $(SRC_HTTP) \
+	admin_socket run_path
+SRC_CONTROL := control control_check control_edit control_json control_linger \
 	control_lock control_open \
 	control_reload control_saved control_status
-SRC_TOP := hops presence presence_vips instance attach gather $(SRC_CONTROL) daemon daemon_flows \
-	daemon_presence daemon_too_big main check probe doctor doctor_facts \
+SRC_CLI := cli cli_client cli_show cli_socket cli_table cli_top cli_units \
+	cli_view
+SRC_TOP := hops presence presence_vips instance attach gather $(SRC_CONTROL) \
+	admin admin_routes daemon daemon_flows daemon_http \
+	daemon_presence daemon_too_big $(SRC_CLI) main check probe doctor doctor_facts \
 	doctor_network
 SRC := $(SRC_WORDS) $(SRC_PURE) $(SRC_EFFECTS) $(SRC_TOP)
 OBJ := $(SRC:%=$(B)/src/%.o) $(B)/src/object_data.o
@@ -136,7 +142,8 @@ $(B)/offload/nfp_model_test: $(addprefix $(B)/offload/,nfp_model_test.o nfp_mode
 UNIT_TESTS := addr log ring plan tables tables_fill tables_diff object latency expo \
 	carry control_saved flows places metrics metrics_udplb config config_model config_limits config_print http nl nl_link nl_route nl_neigh nic \
 	nl_address hops limit presence presence_frame presence_vips \
-	doctor_rules doctor_setup
+	doctor_rules doctor_setup admin_body admin_path admin_socket cli_table \
+	http_unix
 UNIT_BIN := $(UNIT_TESTS:%=$(B)/src/%_test)
 test_objs = $(addprefix $(B)/src/,$(addsuffix .o,$(1)))
 $(B)/src/addr_test: $(call test_objs,addr)
@@ -156,7 +163,13 @@ $(B)/src/flows_test: $(call test_objs,flows ring $(SRC_PLAN) addr model)
 $(B)/src/places_test: $(call test_objs,$(SRC_PLAN) addr model)
 $(B)/src/control_saved_test: $(call test_objs,control_saved carry $(SRC_PLAN) \
 	addr model)
-$(B)/src/http_test: $(call test_objs,http addr)
+$(B)/src/http_test $(B)/src/http_unix_test: $(call test_objs,$(SRC_HTTP) addr \
+	monotime)
+$(B)/src/admin_body_test: $(call test_objs,$(SRC_CONFIG) $(SRC_BODIES) addr \
+	model)
+$(B)/src/admin_path_test: $(call test_objs,$(SRC_BODIES:admin_body=))
+$(B)/src/admin_socket_test: $(call test_objs,admin_socket)
+$(B)/src/cli_table_test: $(call test_objs,cli_table cli_units)
 NL_TEST := $(filter nl%,$(SRC_EFFECTS)) addr testnet testnet_nl
 $(B)/src/nl_test $(B)/src/nl_neigh_test: $(call test_objs,$(NL_TEST) nl_watch)
 $(B)/src/nl_link_test $(B)/src/nl_route_test $(B)/src/nl_address_test: \

@@ -10,8 +10,6 @@ static const struct config_case config_warnings[] = {
 	CASE("health checks", SERVICE_KEY("health: {type: udp, send: \"\"}"),
 	     "f:6: services[0].health.type: health checks are not carried out "
 	     "by this version"),
-	CASE("admin socket", TOP_KEY("admin: {socket: /run/udplb.sock}"),
-	     "f:1: admin.socket: is not served by this version"),
 	CASE("share below one slot",
 	     TOP SERVICE("10.0.0.1", "53")
 		     BACKENDS("[{address: 10.0.0.2, weight: 1000}, {address: "

@@ -108,15 +108,14 @@ static int check_admin(const struct config_place *place,
 			     "the path of a socket");
 	if (!raw->socket)
 		return 0;
-	if (*raw->socket != '/' || strlen(raw->socket) > max) {
+	if (strcmp(raw->socket, "none") != 0 &&
+	    (*raw->socket != '/' || strlen(raw->socket) > max)) {
 		config_value_fail(place, "admin.socket",
 				  "expected an absolute path of up to %zu "
-				  "bytes, like /run/udplb.sock",
+				  "bytes, like /run/udplb.sock, or none",
 				  max);
 		return 0;
 	}
-	config_value_warn(place, "admin.socket",
-			  "is not served by this version");
 	out->admin_socket = strdup(raw->socket);
 	return out->admin_socket ? 0 : -ENOMEM;
 }

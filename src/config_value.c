@@ -41,9 +41,11 @@ static void tell(const struct config_place *place, bool warning,
 		 const char *key, const char *message)
 {
 	char path[PATH_SIZE];
-	size_t line;
+	size_t line = 0;
 
-	line = config_yaml_line(place->document, join(place, key, path));
+	join(place, key, path);
+	if (place->document)
+		line = config_yaml_line(place->document, path);
 	if (warning)
 		config_errors_warn(place->errors, line, path, "%s", message);
 	else

@@ -14,7 +14,7 @@
 /* Where in the file we are, so that mistakes get their path and line. */
 struct config_place {
 	struct config_errors *errors;
-	yaml_document_t *document;
+	yaml_document_t *document; /* NULL: of no file, so without lines */
 	char path[64]; /* "services[1].backends[0]", or "" */
 };
 

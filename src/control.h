@@ -34,24 +34,31 @@ json_t *control_link(struct control *control);
 char *control_config(struct control *control);
 
 /*
+ * *changes (may be NULL) gets what differs then, as a list of sentences.
  * backend is "ADDRESS", "ADDRESS:PORT" or "[ADDRESS]:PORT"; service NULL means
  * every service that has it.
  */
 int control_drain(struct control *control, const char *service,
-		  const char *backend, bool drain, char *why, size_t why_size);
+		  const char *backend, bool drain, json_t **changes, char *why,
+		  size_t why_size);
 int control_weight(struct control *control, const char *service,
-		   const char *backend, unsigned int weight, char *why,
-		   size_t why_size);
-int control_add(struct control *control, const char *service,
-		const struct model_backend *backend, char *why,
-		size_t why_size);
+		   const char *backend, unsigned int weight, json_t **changes,
+		   char *why, size_t why_size);
 int control_delete(struct control *control, const char *service,
-		   const char *backend, char *why, size_t why_size);
+		   const char *backend, json_t **changes, char *why,
+		   size_t why_size);
 
 /*
- * Reads the configuration file again and applies it; *changes (may be NULL)
- * gets what differed, as a list of sentences.  All mistakes of the file are in
- * why, one per line.
+ * All of the backends or none.  Mistakes are one per line, and those of a
+ * backend begin with their place: "backends[1].port: ".
+ */
+int control_add(struct control *control, const char *service,
+		const struct model_backend *backends, size_t n,
+		json_t **changes, char *why, size_t why_size);
+
+/*
+ * Reads the configuration file again and applies it.  All mistakes of the file
+ * are in why, one per line.
  */
 int control_reload(struct control *control, json_t **changes, char *why,
 		   size_t why_size);

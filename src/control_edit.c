@@ -13,7 +13,6 @@
 
 #include "config.h"
 #include "config_copy.h"
-#include "config_print.h"
 #include "log.h"
 
 struct why {
@@ -143,62 +142,21 @@ static int edit_copy(const struct control *c, const struct wanted *w,
 	return not_found(c, w, why);
 }
 
-/* "NAME:LINE: " says nothing of a text that nobody wrote. */
-static const char *skip_place(const char *message)
-{
-	const char *at = strstr(message, ": ");
-
-	return at ? at + 2 : message;
-}
-
-static void tell_errors(const struct config_errors *errors,
-			const struct why *why)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < config_errors_count(errors); i++) {
-		if (config_errors_is_warning(errors, i) || used >= why->size)
-			continue;
-		used += (size_t)snprintf(
-			why->text + used, why->size - used, "%s%s",
-			used ? "\n" : "",
-			skip_place(config_errors_text(errors, i)));
-	}
-}
-
-int control_check(struct model **model, char *why_text, size_t why_size)
-{
-	const struct why why = { why_text, why_size };
-	struct config_errors *errors = NULL;
-	struct model *checked = NULL;
-	char *text;
-	int err = config_print(*model, &text);
-
-	if (!err) {
-		err = config_parse("request", text, strlen(text), &checked,
-				   &errors);
-		if (err)
-			fail(&why, err, "%s", strerror(-err));
-		if (err == -EINVAL)
-			tell_errors(errors, &why);
-		config_errors_free(errors);
-		free(text);
-	}
-	config_free(*model);
-	*model = checked;
-	return err;
-}
-
-static int apply(struct control *c, struct model *model, const struct why *why)
+static int apply(struct control *c, struct model *model, json_t **changes,
+		 const struct why *why)
 {
 	struct model *before = config_copy(control_model(c));
+	json_t *list = changes ? json_array() : NULL;
 	int err = control_apply(c, model, why->text, why->size);
 
 	if (!err) {
 		gather_events(c->gather)->changes++;
 		if (before)
-			control_tell_changes(before, control_model(c), NULL);
+			control_tell_changes(before, control_model(c), list);
+		if (changes)
+			*changes = json_incref(list);
 	}
+	json_decref(list);
 	config_free(before);
 	return err;
 }
@@ -292,7 +250,8 @@ static void note_drained(struct control *c, const struct wanted *w, bool drain)
 }
 
 int control_drain(struct control *c, const char *service, const char *backend,
-		  bool drain, char *why_text, size_t why_size)
+		  bool drain, json_t **changes, char *why_text,
+		  size_t why_size)
 {
 	const struct why why = { why_text, why_size };
 	struct model *model = NULL;
@@ -302,14 +261,15 @@ int control_drain(struct control *c, const char *service, const char *backend,
 	if (!err)
 		err = edit_copy(c, &w, set_drain, drain, &model, &why);
 	if (!err)
-		err = apply(c, model, &why);
+		err = apply(c, model, changes, &why);
 	if (!err)
 		note_drained(c, &w, drain);
 	return err;
 }
 
 int control_weight(struct control *c, const char *service, const char *backend,
-		   unsigned int weight, char *why_text, size_t why_size)
+		   unsigned int weight, json_t **changes, char *why_text,
+		   size_t why_size)
 {
 	const struct why why = { why_text, why_size };
 	struct model *model = NULL;
@@ -322,11 +282,27 @@ int control_weight(struct control *c, const char *service, const char *backend,
 			   MODEL_WEIGHT_MAX, weight);
 	if (!err)
 		err = edit_copy(c, &w, set_weight, weight, &model, &why);
-	return err ? err : apply(c, model, &why);
+	return err ? err : apply(c, model, changes, &why);
+}
+
+/* Frees the model where it cannot be. */
+static int check_not_empty(struct model *model, const struct why *why)
+{
+	for (size_t i = 0; i < model->n_services; i++) {
+		if (model->services[i].n_backends)
+			continue;
+		fail(why, -EINVAL,
+		     "service %s has no other backend, and needs one; drain "
+		     "it if it is to get nothing",
+		     model->services[i].name);
+		config_free(model);
+		return -EINVAL;
+	}
+	return 0;
 }
 
 int control_delete(struct control *c, const char *service, const char *backend,
-		   char *why_text, size_t why_size)
+		   json_t **changes, char *why_text, size_t why_size)
 {
 	const struct why why = { why_text, why_size };
 	struct model *model = NULL;
@@ -336,8 +312,10 @@ int control_delete(struct control *c, const char *service, const char *backend,
 	if (!err)
 		err = edit_copy(c, &w, take_out, 0, &model, &why);
 	if (!err)
+		err = check_not_empty(model, &why);
+	if (!err)
 		err = control_check(&model, why_text, why_size);
-	return err ? err : apply(c, model, &why);
+	return err ? err : apply(c, model, changes, &why);
 }
 
 static bool has_backend(const struct model_service *service,
@@ -351,44 +329,81 @@ static bool has_backend(const struct model_service *service,
 	return false;
 }
 
-static int add_to_copy(const struct control *c, const char *service,
-		       const struct model_backend *backend, struct model **out,
+static int add_to_copy(struct model_service *to,
+		       const struct model_backend *backends, size_t n,
 		       const struct why *why)
 {
-	struct model_service *to = find_service(control_model(c), service);
 	char name[ENDPOINT_STRLEN];
-	struct model *model;
 
-	if (!to)
-		return fail(why, -ENOENT, "there is no service \"%s\"",
-			    service);
-	if (has_backend(to, backend))
-		return fail(why, -EEXIST, "service %s has a backend %s already",
-			    service, model_backend_name(backend, name));
-	model = config_copy(control_model(c));
-	to = model ? find_service(model, service) : NULL;
-	if (to && !config_copy_add(to, to->n_backends, backend)) {
-		*out = model;
-		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (has_backend(to, &backends[i]))
+			return fail(why, -EEXIST,
+				    "service %s has a backend %s already",
+				    to->name,
+				    model_backend_name(&backends[i], name));
+		if (config_copy_add(to, to->n_backends, &backends[i]))
+			return fail(why, -ENOMEM, "%s", strerror(ENOMEM));
 	}
-	config_free(model);
-	return fail(why, -ENOMEM, "%s", strerror(ENOMEM));
+	return 0;
+}
+
+/*
+ * "services[1].backends[7].port: ..." is the request's backends[2].port; any
+ * other place is none of the request's.
+ */
+static void name_as_asked(const struct why *why, size_t service,
+			  size_t n_before)
+{
+	char *text = strdup(why->text), *rest = text, *line;
+	size_t used = 0, s, k;
+
+	while (rest && used < why->size) {
+		int n = 0;
+
+		line = strsep(&rest, "\n");
+		if (sscanf(line, "services[%zu].backends[%zu%n", &s, &k, &n) ==
+			    2 &&
+		    s == service && k >= n_before)
+			used += (size_t)snprintf(why->text + used,
+						 why->size - used,
+						 "%sbackends[%zu%s",
+						 used ? "\n" : "",
+						 k - n_before, line + n);
+		else
+			used += (size_t)snprintf(why->text + used,
+						 why->size - used, "%s: %s",
+						 used ? "\n" : "", line);
+	}
+	free(text);
 }
 
 int control_add(struct control *c, const char *service,
-		const struct model_backend *backend, char *why_text,
-		size_t why_size)
+		const struct model_backend *backends, size_t n,
+		json_t **changes, char *why_text, size_t why_size)
 {
 	const struct why why = { why_text, why_size };
-	struct model *model = NULL;
+	struct model *model = config_copy(control_model(c));
+	struct model_service *to;
+	size_t index, n_before;
 	int err;
 
-	if (!service)
-		return fail(&why, -EINVAL,
-			    "service: is missing; expected the name of the "
-			    "service that the backend is for");
-	err = add_to_copy(c, service, backend, &model, &why);
-	if (!err)
-		err = control_check(&model, why_text, why_size);
-	return err ? err : apply(c, model, &why);
+	if (!model)
+		return fail(&why, -ENOMEM, "%s", strerror(ENOMEM));
+	to = find_service(model, service);
+	if (!to) {
+		config_free(model);
+		return fail(&why, -ENOENT, "there is no service \"%s\"",
+			    service);
+	}
+	index = (size_t)(to - model->services);
+	n_before = to->n_backends;
+	err = add_to_copy(to, backends, n, &why);
+	if (err) {
+		config_free(model);
+		return err;
+	}
+	err = control_check(&model, why_text, why_size);
+	if (err == -EINVAL)
+		name_as_asked(&why, index, n_before);
+	return err ? err : apply(c, model, changes, &why);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The kernel lets go of a lock when its owner dies, however that comes about:
- * who has it lives.  Interfaces of one name in several network namespaces are
- * several, so the namespace's number is part of the name: of init's as well, since
- * who is not root cannot tell which that is.
+ * who has it lives.
  */
 #include "control_lock.h"
 
@@ -13,12 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "log.h"
-
-#define DIRECTORY "/run/udplb"
+#include "run_path.h"
 
 struct control_lock {
 	char *path, *state_path;
@@ -26,46 +22,12 @@ struct control_lock {
 	bool held;
 };
 
-/* systemd's RuntimeDirectory= makes one for us, if there are several the first. */
-static char *directory(void)
-{
-	const char *given = getenv("RUNTIME_DIRECTORY");
-
-	if (given && *given == '/')
-		return strndup(given, strcspn(given, ":"));
-	return strdup(DIRECTORY);
-}
-
-/* "@4026532008"; "" where there is no /proc. */
-static void name_space(char *buf, size_t size)
-{
-	struct stat ours;
-
-	*buf = '\0';
-	if (!stat("/proc/self/ns/net", &ours))
-		snprintf(buf, size, "@%lu", (unsigned long)ours.st_ino);
-}
-
 static int make_paths(struct control_lock *lock, const char *interface)
 {
-	char *where = directory(), space[32];
-	int n = -1;
-
-	name_space(space, sizeof(space));
-	if (where) {
-		mkdir(where, 0755);
-		n = asprintf(&lock->path, "%s/%s%s.lock", where, interface,
-			     space);
-	}
-	if (n < 0)
-		lock->path = NULL;
-	else
-		n = asprintf(&lock->state_path, "%s/%s%s.json", where,
-			     interface, space);
-	if (n < 0)
-		lock->state_path = NULL;
-	free(where);
-	return n < 0 ? -ENOMEM : 0;
+	run_path_make_directory();
+	lock->path = run_path(interface, ".lock");
+	lock->state_path = run_path(interface, ".json");
+	return lock->path && lock->state_path ? 0 : -ENOMEM;
 }
 
 static pid_t read_pid(int fd)

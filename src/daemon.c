@@ -11,10 +11,12 @@
 #include <systemd/sd-event.h>
 #include <bpf/libbpf.h>
 
+#include "admin.h"
 #include "config.h"
 #include "config_copy.h"
 #include "control_core.h"
 #include "daemon_flows.h"
+#include "daemon_http.h"
 #include "daemon_presence.h"
 #include "daemon_too_big.h"
 #include "http.h"
@@ -28,6 +30,7 @@ struct daemon {
 	sd_event_source *netlink;
 	struct control *control;
 	struct http *http;
+	struct admin *admin;
 	struct model *presence_model;	/* that presence was opened for, ... */
 	int ifindex;			/* ... and the interface */
 	struct daemon_presence *presence;
@@ -89,38 +92,6 @@ static int on_signal(sd_event_source *source,
 	return sd_event_exit(d->event, 0);
 }
 
-static int on_http(sd_event_source *source, int fd, uint32_t revents, void *arg)
-{
-	struct daemon *d = arg;
-
-	(void)source, (void)fd, (void)revents;
-	http_run(d->http);
-	return 0;
-}
-
-static int on_http_time(sd_event_source *source, uint64_t usec, void *arg)
-{
-	struct daemon *d = arg;
-
-	(void)source, (void)usec;
-	http_run(d->http);
-	return 0;
-}
-
-/* Before each wait: libmicrohttpd tells when it wants to be called again. */
-static int on_http_prepare(sd_event_source *source, void *arg)
-{
-	struct daemon *d = arg;
-	int timeout_ms = http_timeout_ms(d->http);
-	uint64_t now;
-
-	if (timeout_ms < 0)
-		return sd_event_source_set_enabled(source, SD_EVENT_OFF);
-	sd_event_now(d->event, CLOCK_MONOTONIC, &now);
-	sd_event_source_set_time(source, now + (uint64_t)timeout_ms * 1000);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
 static int reply_metrics(struct daemon *d, struct http_reply *reply)
 {
 	const struct snapshot *snapshot = gather_snapshot(d->control->gather);
@@ -137,7 +108,9 @@ static int reply_index(struct http_reply *reply)
 		"<!doctype html>\n<html lang=\"en\">\n"
 		"<meta charset=\"utf-8\">\n<title>udplb</title>\n"
 		"<h1>udplb " UDPLB_VERSION "</h1>\n"
-		"<p><a href=\"/metrics\">Metrics</a> for Prometheus</p>\n"
+		"<p><a href=\"/metrics\">Metrics</a> for Prometheus, \n"
+		"<a href=\"/v1/status\">status</a>, \n"
+		"<a href=\"/v1/services\">services</a></p>\n"
 		"</html>\n";
 
 	reply->type = "text/html; charset=utf-8";
@@ -146,10 +119,15 @@ static int reply_index(struct http_reply *reply)
 	return reply->body ? 0 : -ENOMEM;
 }
 
-static int on_get(void *arg, const char *path, struct http_reply *reply)
+/* Only GET and HEAD come here. */
+static int on_get(void *arg, const struct http_request *request,
+		  struct http_reply *reply)
 {
+	const char *path = request->path;
 	struct daemon *d = arg;
 
+	if (!strncmp(path, "/v1/", 4))
+		return admin_answer(d->control, request, reply);
 	if (!strcmp(path, "/metrics"))
 		return reply_metrics(d, reply);
 	if (!strcmp(path, "/"))
@@ -169,22 +147,16 @@ static int open_http(struct daemon *d, const struct model *model)
 	return err;
 }
 
+/* Nobody finds the admin API before there is something to administer. */
 static int watch_http(struct daemon *d)
 {
-	sd_event_source *timer = NULL;
-	int err;
+	int err = daemon_http_watch(d->event, d->http);
 
-	err = sd_event_add_io(d->event, NULL, http_fd(d->http), EPOLLIN,
-			      on_http, d);
-	if (err >= 0)
-		err = sd_event_add_time(d->event, &timer, CLOCK_MONOTONIC, 0, 0,
-					on_http_time, d);
-	if (err >= 0)
-		err = sd_event_source_set_prepare(timer, on_http_prepare);
-	if (err >= 0)	/* from now on the loop owns it */
-		err = sd_event_source_set_floating(timer, true);
-	sd_event_source_unref(timer);
-	return err < 0 ? err : 0;
+	if (!err)
+		err = admin_start(d->admin, d->control);
+	if (!err && d->admin)
+		err = daemon_http_watch(d->event, admin_http(d->admin));
+	return err;
 }
 
 static int watch_signals(struct daemon *d)
@@ -346,6 +318,7 @@ static void daemon_close(struct daemon *d)
 	sd_event_source_unref(d->netlink);
 	control_close(d->control);
 	http_close(d->http);
+	admin_close(d->admin);
 	config_free(d->presence_model);
 	sd_event_unref(d->event);
 }
@@ -368,6 +341,8 @@ int daemon_run(const struct model *model, const char *path, bool replace)
 	err = watch_signals(&d);
 	if (!err)
 		err = open_http(&d, model);
+	if (!err)
+		err = admin_open(&d.admin, model, replace);
 	if (!err)
 		err = control_open(&d.control, model, path, replace, &hooks);
 	if (!err)

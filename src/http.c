@@ -3,9 +3,9 @@
  * libmicrohttpd (MHD) in its "external epoll" mode: it owns an epoll set that
  * is itself a file descriptor, which our loop watches.  No thread, no lock.
  *
- * The listening socket is ours, because MHD would only tell that it could not
- * get one, not why.  Limits bound what a client can take from the one thread:
- * connections in all and per address, idle time, memory per connection.
+ * Limits bound what clients can take from the one thread: connections in all
+ * and per address, idle time, time for a request, memory per connection, size
+ * of a body.
  */
 #include <errno.h>
 #include <limits.h>
@@ -14,175 +14,168 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "http.h"
+#include "http_clients.h"
+#include "http_listen.h"
+#include "http_reply.h"
 
 #define CONNECTION_MEMORY (16 * 1024) /* request line and headers */
-#define GZIP_WINDOW	  (15 + 16)   /* zlib: largest window, gzip header */
 
 struct http {
 	struct MHD_Daemon *daemon;
-	http_get_fn get;
+	http_answer_fn answer;
 	void *arg;
+	bool reads_only;
 	uint16_t port;
+	struct http_clients clients;
+	int expire_ms;	/* as of the last run; -1: never */
 	char error[256]; /* MHD's last words */
 };
 
-/*
- * Accept-Encoding, RFC 9110 section 12.5.3: a list of coding[;q=weight].  Does
- * it allow gzip, by name or by "*" where it is not named?
- */
-static bool accepts_gzip(const char *header)
+/* What came of a request so far. */
+struct incoming {
+	char *body;
+	size_t length;
+	bool too_large;
+};
+
+static bool is_read(const char *method)
 {
-	bool any = false;
-
-	while (header && *header) {
-		const char *coding = header + strspn(header, " \t,");
-		size_t length = strcspn(coding, " \t;,");
-		const char *q = coding + length;
-		bool allowed;
-
-		q += strspn(q, " \t;");
-		allowed =
-			strncasecmp(q, "q=", 2) != 0 || strtod(q + 2, NULL) > 0;
-		if ((length == 4 && !strncasecmp(coding, "gzip", 4)) ||
-		    (length == 6 && !strncasecmp(coding, "x-gzip", 6)))
-			return allowed;
-		if (length == 1 && *coding == '*')
-			any = allowed;
-		header = strchr(coding, ',');
-	}
-	return any;
-}
-
-/* Replaces the body by its gzip form; -ENOBUFS where that is not smaller. */
-static int compress_reply(struct http_reply *reply)
-{
-	z_stream z = {.next_in = (Bytef *)reply->body,
-		      .avail_in = reply->length};
-	char *packed;
-	int err = 0;
-
-	if (reply->length > UINT_MAX)
-		return -ENOBUFS;
-	packed = malloc(reply->length);
-	/* Text with so much repetition is small at any level; the loop that
-	 * watches the neighbours should not wait for the last per cent. */
-	if (!packed || deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW,
-				    8, Z_DEFAULT_STRATEGY) != Z_OK) {
-		err = -ENOMEM;
-		goto out;
-	}
-	z.next_out = (Bytef *)packed;
-	z.avail_out = reply->length;
-	if (deflate(&z, Z_FINISH) == Z_STREAM_END) {
-		free(reply->body);
-		reply->body = packed;
-		reply->length = z.total_out;
-		packed = NULL;
-	} else {
-		err = -ENOBUFS;
-	}
-	deflateEnd(&z);
-out:
-	free(packed);
-	return err;
-}
-
-static enum MHD_Result answer_text(struct MHD_Connection *connection,
-				   unsigned int status, const char *text)
-{
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		strlen(text), (char *)text, MHD_RESPMEM_PERSISTENT);
-	enum MHD_Result result;
-
-	if (!response)
-		return MHD_NO;
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-				"text/plain; charset=utf-8");
-	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW,
-					"GET, HEAD");
-	result = MHD_queue_response(connection, status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-static enum MHD_Result answer_document(struct MHD_Connection *connection,
-				       struct http_reply *reply)
-{
-	struct MHD_Response *response;
-	enum MHD_Result result;
-	bool packed;
-
-	/* Not packed is as right an answer: no error of it matters. */
-	packed = accepts_gzip(MHD_lookup_connection_value(
-			 connection, MHD_HEADER_KIND,
-			 MHD_HTTP_HEADER_ACCEPT_ENCODING)) &&
-		 compress_reply(reply) == 0;
-	response = MHD_create_response_from_buffer(reply->length, reply->body,
-						   MHD_RESPMEM_MUST_FREE);
-	if (!response) {
-		free(reply->body);
-		return MHD_NO;
-	}
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-				reply->type);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY,
-				MHD_HTTP_HEADER_ACCEPT_ENCODING);
-	if (packed)
-		MHD_add_response_header(
-			response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-	result = MHD_queue_response(connection, MHD_HTTP_OK, response);
-	MHD_destroy_response(response);
-	return result;
+	return !strcmp(method, MHD_HTTP_METHOD_GET) ||
+	       !strcmp(method, MHD_HTTP_METHOD_HEAD);
 }
 
 static enum MHD_Result answer(struct http *http,
 			      struct MHD_Connection *connection,
-			      const char *path, const char *method)
+			      const struct http_request *request)
 {
 	struct http_reply reply = {0};
 
-	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
-	    strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-		return answer_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
-				   "Only GET and HEAD are answered here.\n");
-	if (http->get(http->arg, path, &reply) < 0) {
+	if (http->reads_only && !is_read(request->method))
+		return http_reply_text(connection,
+				       MHD_HTTP_METHOD_NOT_ALLOWED,
+				       "Only GET and HEAD are answered here.\n",
+				       "GET, HEAD");
+	if (http->answer(http->arg, request, &reply) < 0) {
 		free(reply.body);
-		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
-				   "The document could not be made.\n");
+		return http_reply_text(connection,
+				       MHD_HTTP_INTERNAL_SERVER_ERROR,
+				       "The document could not be made.\n",
+				       NULL);
 	}
 	if (!reply.type) {
 		free(reply.body);
-		return answer_text(connection, MHD_HTTP_NOT_FOUND,
-				   "There is no such document.\n");
+		return http_reply_text(connection, MHD_HTTP_NOT_FOUND,
+				       "There is no such document.\n", NULL);
 	}
-	return answer_document(connection, &reply);
+	return http_reply_document(connection, &reply);
+}
+
+/*
+ * Unless it means nothing here: then it is read all the same, as otherwise it
+ * would become the connection's next request.
+ */
+static void take_body(const struct http *http, struct incoming *in,
+		      const char *piece, size_t size)
+{
+	char *body;
+
+	if (http->reads_only || in->too_large)
+		return;
+	body = in->length + size <= HTTP_BODY_MAX ?
+		       realloc(in->body, in->length + size) :
+		       NULL;
+	if (!body) {
+		free(in->body);
+		*in = (struct incoming){.too_large = true};
+		return;
+	}
+	memcpy(body + in->length, piece, size);
+	in->body = body;
+	in->length += size;
+}
+
+static bool announces_too_much(struct MHD_Connection *connection)
+{
+	const char *length = MHD_lookup_connection_value(
+		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	return length && strtoull(length, NULL, 10) > HTTP_BODY_MAX;
 }
 
 /*
  * MHD calls once with the headers, then for each piece of a body, then once
- * more for the answer.  A body means nothing here, but it must be read:
- * unread, it would become the connection's next request.
+ * more for the answer.  An answer to the headers alone ends the connection.
  */
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
 				  const char *path, const char *method,
 				  const char *version, const char *body,
 				  size_t *body_size, void **state)
 {
+	struct http *http = arg;
+	struct incoming *in = *state;
+	struct http_request request = {.method = method, .path = path};
+
 	(void)version;
-	(void)body;
-	if (!*state) {
-		*state = connection;
-		return MHD_YES;
-	}
-	if (*body_size > 0) {
+	if (!in) {
+		in = *state = calloc(1, sizeof(*in));
+		if (!in)
+			return MHD_NO;
+		in->too_large = !http->reads_only &&
+				announces_too_much(connection);
+		if (!in->too_large)
+			return MHD_YES;
+	} else if (*body_size > 0) {
+		take_body(http, in, body, *body_size);
 		*body_size = 0;
 		return MHD_YES;
 	}
-	return answer(arg, connection, path, method);
+	request.body = in->body;
+	request.length = in->length;
+	request.too_large = in->too_large;
+	return answer(http, connection, &request);
+}
+
+static void on_completed(void *arg, struct MHD_Connection *connection,
+			 void **state, enum MHD_RequestTerminationCode why)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct incoming *in = *state;
+
+	(void)arg, (void)why;
+	if (info && info->socket_context)
+		http_clients_answered(info->socket_context);
+	if (in)
+		free(in->body);
+	free(in);
+	*state = NULL;
+}
+
+static void on_connection(void *arg, struct MHD_Connection *connection,
+			  void **context,
+			  enum MHD_ConnectionNotificationCode what)
+{
+	struct http *http = arg;
+	const union MHD_ConnectionInfo *info;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		info = MHD_get_connection_info(
+			connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		*context = http_clients_add(&http->clients, info->connect_fd);
+	} else if (*context) {
+		http_clients_remove(&http->clients, *context);
+		*context = NULL;
+	}
+}
+
+/* A path is cut at its slashes before its %XX are read, by who answers. */
+static size_t keep_escapes(void *arg, struct MHD_Connection *connection,
+			   char *text)
+{
+	(void)arg, (void)connection;
+	return strlen(text);
 }
 
 __attribute__((format(printf, 2, 0))) static void keep_error(void *arg,
@@ -195,113 +188,9 @@ __attribute__((format(printf, 2, 0))) static void keep_error(void *arg,
 	http->error[strcspn(http->error, "\n")] = '\0';
 }
 
-union sockaddr_any {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-static socklen_t to_sockaddr(const struct addr *address, uint16_t port,
-			     union sockaddr_any *out)
+/* MHD closes fd, also where it does not start. */
+static int start(struct http *http, int fd, char *why, size_t why_size)
 {
-	memset(out, 0, sizeof(*out));
-	out->any.sa_family = address->family;
-	if (address->family == AF_INET6) {
-		out->v6.sin6_addr = address->v6;
-		out->v6.sin6_port = htons(port);
-		return sizeof(out->v6);
-	}
-	out->v4.sin_addr = address->v4;
-	out->v4.sin_port = htons(port);
-	return sizeof(out->v4);
-}
-
-/* Differs from what was asked for where that was 0.  0 or negative errno. */
-static int read_port(int fd, uint16_t *port)
-{
-	union sockaddr_any bound = {0};
-	socklen_t size = sizeof(bound);
-
-	if (getsockname(fd, &bound.any, &size) < 0)
-		return -errno;
-	*port = ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port
-						      : bound.v4.sin_port);
-	return 0;
-}
-
-/* A listening socket and its port; or negative errno. */
-static int listen_at(const struct addr *address, uint16_t *port)
-{
-	union sockaddr_any sockaddr;
-	socklen_t size = to_sockaddr(address, *port, &sockaddr);
-	int fd, err, on = 1;
-
-	fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-		    0);
-	if (fd < 0)
-		return -errno;
-	/* Else a restart would have to wait for TIME_WAIT to end. */
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-	    bind(fd, &sockaddr.any, size) < 0 || listen(fd, SOMAXCONN) < 0)
-		err = -errno;
-	else
-		err = read_port(fd, port);
-	if (err) {
-		close(fd);
-		return err;
-	}
-	return fd;
-}
-
-static void explain(int err, const struct addr *address, uint16_t port,
-		    char *why, size_t why_size)
-{
-	char at[ENDPOINT_STRLEN];
-
-	addr_format_endpoint(address, port, at);
-	switch (-err) {
-	case EADDRINUSE:
-		snprintf(why, why_size,
-			 "%s is taken by another program ('ss -ltnp' tells "
-			 "which); stop it or choose another port",
-			 at);
-		break;
-	case EADDRNOTAVAIL:
-		snprintf(why, why_size,
-			 "%s: no interface of this host has that address", at);
-		break;
-	case EACCES:
-		snprintf(why, why_size,
-			 "%s: permission denied; ports below 1024 need root or "
-			 "CAP_NET_BIND_SERVICE",
-			 at);
-		break;
-	default:
-		snprintf(why, why_size, "%s: cannot listen: %s", at,
-			 strerror(-err));
-	}
-}
-
-int http_open(struct http **out, const struct addr *address, uint16_t port,
-	      http_get_fn get, void *arg, char *why, size_t why_size)
-{
-	struct http *http = calloc(1, sizeof(*http));
-	int fd;
-
-	if (!http) {
-		explain(-ENOMEM, address, port, why, why_size);
-		return -ENOMEM;
-	}
-	http->port = port;
-	fd = listen_at(address, &http->port);
-	if (fd < 0) {
-		explain(fd, address, port, why, why_size);
-		free(http);
-		return fd;
-	}
-	http->get = get;
-	http->arg = arg;
-	/* MHD closes fd, also where it does not start. */
 	http->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
 		http, MHD_OPTION_EXTERNAL_LOGGER, keep_error, http,
@@ -311,15 +200,62 @@ int http_open(struct http **out, const struct addr *address, uint16_t port,
 		(unsigned int)HTTP_CONNECTIONS_PER_ADDRESS,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)HTTP_IDLE_SECONDS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
 		MHD_OPTION_END);
-	if (!http->daemon) {
-		snprintf(why, why_size, "the HTTP server did not start: %s",
-			 http->error);
-		free(http);
-		return -EIO;
+	if (http->daemon)
+		return 0;
+	snprintf(why, why_size, "the HTTP server did not start: %s",
+		 http->error);
+	return -EIO;
+}
+
+static int open_at(struct http **out, int fd, const struct http *form,
+		   char *why, size_t why_size)
+{
+	struct http *http = malloc(sizeof(*http));
+	int err = -ENOMEM;
+
+	if (http) {
+		*http = *form;
+		err = start(http, fd, why, why_size);
+	} else {
+		snprintf(why, why_size, "%s", strerror(ENOMEM));
+		close(fd);
 	}
-	*out = http;
-	return 0;
+	if (err)
+		free(http);
+	else
+		*out = http;
+	return err;
+}
+
+int http_open(struct http **out, const struct addr *address, uint16_t port,
+	      http_answer_fn answer_fn, void *arg, char *why, size_t why_size)
+{
+	struct http form = {
+		.answer = answer_fn,
+		.arg = arg,
+		.reads_only = true,
+		.port = port,
+		.expire_ms = -1,
+	};
+	int fd = http_listen(address, &form.port, why, why_size);
+
+	return fd < 0 ? fd : open_at(out, fd, &form, why, why_size);
+}
+
+int http_open_unix(struct http **out, int fd, http_answer_fn answer_fn,
+		   void *arg, char *why, size_t why_size)
+{
+	const struct http form = {
+		.answer = answer_fn,
+		.arg = arg,
+		.expire_ms = -1,
+	};
+
+	return open_at(out, fd, &form, why, why_size);
 }
 
 void http_close(struct http *http)
@@ -344,9 +280,12 @@ int http_fd(const struct http *http)
 int http_timeout_ms(const struct http *http)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
+	int ours = http->expire_ms;
 
 	if (MHD_get_timeout(http->daemon, &ms) != MHD_YES)
-		return -1;
+		return ours;
+	if (ours >= 0 && (MHD_UNSIGNED_LONG_LONG)ours < ms)
+		return ours;
 	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
@@ -356,4 +295,5 @@ void http_run(struct http *http)
 	/* At its limit MHD stops accepting, and takes that up again only at the
 	 * start of a run: the one that made room is not enough. */
 	MHD_run(http->daemon);
+	http->expire_ms = http_clients_expire(&http->clients);
 }

@@ -48,9 +48,11 @@ static char *long_document(size_t *length)
 	return text;
 }
 
-static int get(void *arg, const char *path, struct http_reply *reply)
+static int get(void *arg, const struct http_request *request,
+	       struct http_reply *reply)
 {
 	struct fixture *fixture = arg;
+	const char *path = request->path;
 
 	fixture->gets++;
 	if (!strcmp(path, "/fails")) {

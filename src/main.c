@@ -7,6 +7,7 @@
 
 #include "bpf_log.h"
 #include "check.h"
+#include "cli.h"
 #include "config.h"
 #include "daemon.h"
 #include "doctor.h"
@@ -17,11 +18,12 @@
 #define DEFAULT_CONFIG "/etc/udplb/udplb.yaml"
 
 /* As sysexits.h, so that scripts can tell a mistake from a failure. */
-enum { EXIT_USAGE = 64 };
+enum { EXIT_USAGE = CLI_USAGE };
 
 struct options {
 	const char *config, *object;
 	bool json, verbose, replace, probe_network;
+	struct cli_options cli;
 	int argc;		/* what is left */
 	char **argv;
 };
@@ -30,6 +32,8 @@ struct command {
 	const char *name, *operands, *help;
 	int n_operands;
 	int (*run)(const struct options *options);
+	/* Or, of the commands to a running udplb. */
+	int (*ask)(const struct cli_options *options, char **operands);
 };
 
 static struct model *load_config(const char *path)
@@ -116,29 +120,60 @@ static int command_detach(const struct options *options)
 }
 
 static const struct command commands[] = {
-	{ "run", "[-c FILE] [--replace]", "balance until SIGTERM or SIGINT", 0,
-	  command_run },
-	{ "check", "[-c FILE] [--json]",
-	  "check the configuration and print the plan for it", 0,
-	  command_check },
-	{ "probe", "IFACE [--json]",
-	  "what NIC, driver and kernel can do for udplb", 1, command_probe },
-	{ "probe", "--object FILE [--json]",
-	  "would a card take this object? (offline)", 0, command_probe },
-	{ "doctor", "[-c FILE] [--json] [--probe-network]",
-	  "what to mend here, and to set up on the backends", 0,
-	  command_doctor },
-	{ "detach", "IFACE", "remove udplb's XDP program from an interface", 1,
-	  command_detach },
+	{ "run", "[--replace]", "balance until SIGTERM or SIGINT", 0,
+	  command_run, NULL },
+	{ "check", "",
+	  "check the configuration; the plan", 0,
+	  command_check, NULL },
+	{ "probe", "IFACE",
+	  "what NIC, driver and kernel can do", 1, command_probe,
+	  NULL },
+	{ "probe", "--object FILE",
+	  "would a card take this object?", 0, command_probe, NULL },
+	{ "doctor", "[--probe-network]",
+	  "what to mend, here and on backends", 0,
+	  command_doctor, NULL },
+	{ "detach", "IFACE", "remove udplb's XDP program", 1,
+	  command_detach, NULL },
+
+	{ "status", "", "how it is, what became of packets", 0, NULL,
+	  cli_status },
+	{ "services", "[--service S]", "services, and what they get", 0, NULL,
+	  cli_services },
+	{ "backends", "[--service S]", "their state, share, health and rates",
+	  0, NULL, cli_backends },
+	{ "top", "[--count N] [--interval S]", "all of that, live; q quits", 0,
+	  NULL, cli_top },
+	{ "drain", "BACKEND [--service S]", "no new flows to a backend", 1,
+	  NULL, cli_drain },
+	{ "undrain", "BACKEND [--service S]", "new flows to it again", 1, NULL,
+	  cli_undrain },
+	{ "weight", "BACKEND N [--service S]", "its share, from 1 to 1000", 2,
+	  NULL, cli_weight },
+	{ "add", "SERVICE ADDRESS[:PORT] ...", "a backend to a service", 2,
+	  NULL, cli_add },
+	{ "del", "SERVICE BACKEND", "a backend from a service", 2, NULL,
+	  cli_del },
+	{ "reload", "", "read the configuration file again", 0, NULL,
+	  cli_reload },
+	{ "config", "", "print the configuration in force", 0, NULL,
+	  cli_config },
 };
+
+static void print_commands(FILE *out, bool of_running)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (of_running == !commands[i].run)
+			fprintf(out, "  udplb %-8s %-26s %s\n",
+				commands[i].name, commands[i].operands,
+				commands[i].help);
+}
 
 static void print_help(FILE *out)
 {
 	fprintf(out, "udplb: a UDP load balancer in the network card, the "
 		     "driver or the kernel\n\n");
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		fprintf(out, "  udplb %-6s %-34s %s\n", commands[i].name,
-			commands[i].operands, commands[i].help);
+	print_commands(out, false);
 	fprintf(out,
 		"\n"
 		"  -c, --config FILE   configuration (default " DEFAULT_CONFIG
@@ -149,13 +184,31 @@ static void print_help(FILE *out)
 		"      --object FILE   the XDP program's object file\n"
 		"      --probe-network doctor: also ask the network who else "
 		"has the VIPs\n"
+		"\nOf a running udplb:\n");
+	print_commands(out, true);
+	fprintf(out,
+		"\n"
+		"  BACKEND             ADDRESS, ADDRESS:PORT or "
+		"[ADDRESS]:PORT\n"
+		"      --interface IF  the udplb of this interface (default: "
+		"the only one)\n"
+		"      --socket PATH   its admin.socket, if it has one of its "
+		"own\n"
+		"      --service S     of this service only (default: all)\n"
+		"      --weight N, --drain, --mac MAC, --server-id ID[,ID...]\n"
+		"                      add: as in the configuration\n"
+		"      --count N       top: so many pictures (default: until "
+		"q)\n"
+		"      --interval S    top: seconds between them (default 1)\n"
+		"\n"
 		"      --json          output for programs\n"
 		"  -v, --verbose       log also what helps to debug\n"
 		"  -h, --help          this text\n"
 		"  -V, --version       the version\n"
 		"\n"
-		"Exit codes: 0 done, 1 failed (the reason is on standard "
-		"error), 64 wrong usage.\n"
+		"Exit codes: 0 done, 1 failed or refused (the reason is on "
+		"standard error),\n"
+		"64 wrong usage, 69 no running udplb answers.\n"
 		"doctor: 0 nothing to mend, 1 something is, 2 it cannot tell.\n"
 		"See udplb(8) and udplb.yaml(5).\n");
 }
@@ -193,13 +246,47 @@ static int run_command(const struct options *options)
 	if (operands.argc != command->n_operands ||
 	    (command->run == command_probe &&
 	     !operands.argc == !operands.object)) {
-		fprintf(stderr, "Usage: udplb %s %s\n", command->name,
-			command->operands);
+		fprintf(stderr, "Usage: udplb %s %s\n'udplb --help' shows all "
+			"commands and options.\n",
+			command->name, command->operands);
 		return EXIT_USAGE;
 	}
 	log_init(options->verbose);
 	bpf_log_init();
+	if (command->ask)
+		return command->ask(&options->cli, operands.argv);
 	return command->run(&operands);
+}
+
+/* Options of the commands to a running udplb, from 256 on. */
+enum {
+	OPTION_SOCKET = 256,
+	OPTION_INTERFACE,
+	OPTION_SERVICE,
+	OPTION_WEIGHT,
+	OPTION_MAC,
+	OPTION_SERVER_ID,
+	OPTION_COUNT,
+	OPTION_INTERVAL,
+	OPTION_DRAIN,
+};
+
+/* Whether it is one of them. */
+static bool parse_cli_option(struct cli_options *cli, int option)
+{
+	const char **const texts[] = {
+		&cli->socket, &cli->interface, &cli->service,
+		&cli->weight, &cli->mac,       &cli->server_id,
+		&cli->count,  &cli->interval,
+	};
+
+	if (option == OPTION_DRAIN)
+		cli->drain = true;
+	else if (option >= OPTION_SOCKET && option < OPTION_DRAIN)
+		*texts[option - OPTION_SOCKET] = optarg;
+	else
+		return false;
+	return true;
 }
 
 /* -1 to go on, or the exit code of an option that ends the program. */
@@ -210,7 +297,7 @@ static int parse_option(struct options *options, int option)
 		options->config = optarg;
 		return -1;
 	case 'j':
-		options->json = true;
+		options->json = options->cli.json = true;
 		return -1;
 	case 'o':
 		options->object = optarg;
@@ -239,11 +326,20 @@ int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
 		{ "config", required_argument, NULL, 'c' },
+		{ "count", required_argument, NULL, OPTION_COUNT },
+		{ "drain", no_argument, NULL, OPTION_DRAIN },
+		{ "interface", required_argument, NULL, OPTION_INTERFACE },
+		{ "interval", required_argument, NULL, OPTION_INTERVAL },
 		{ "json", no_argument, NULL, 'j' },
+		{ "mac", required_argument, NULL, OPTION_MAC },
 		{ "object", required_argument, NULL, 'o' },
 		{ "probe-network", no_argument, NULL, 'n' },
 		{ "replace", no_argument, NULL, 'r' },
+		{ "server-id", required_argument, NULL, OPTION_SERVER_ID },
+		{ "service", required_argument, NULL, OPTION_SERVICE },
+		{ "socket", required_argument, NULL, OPTION_SOCKET },
 		{ "verbose", no_argument, NULL, 'v' },
+		{ "weight", required_argument, NULL, OPTION_WEIGHT },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
@@ -253,6 +349,8 @@ int main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "c:vhV", long_options, NULL)) !=
 	       -1) {
+		if (parse_cli_option(&options.cli, c))
+			continue;
 		status = parse_option(&options, c);
 		if (status >= 0)
 			return status;

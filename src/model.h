@@ -141,7 +141,7 @@ struct model {
 	struct model_presence presence;
 	struct addr metrics_address;
 	uint16_t metrics_port;
-	char *admin_socket;		/* NULL where not configured */
+	char *admin_socket;		/* NULL: the default; or "none" */
 	struct model_service *services;	/* at least one */
 	size_t n_services;
 };
