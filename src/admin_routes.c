@@ -314,7 +314,7 @@ int admin_answer(void *arg, const struct http_request *request,
 		route = find_route(&call.path, request->method);
 	if (request->too_large) {
 		snprintf(call.why, sizeof(call.why),
-			 "the request's body is longer than %u bytes",
+			 "the request's body is longer than %lu bytes",
 			 HTTP_BODY_MAX);
 		err = refuse(&call, 413, call.why);
 	} else if (err != -ENOMEM && !route) {

@@ -20,10 +20,12 @@ struct admin_socket {
 
 static int to_sockaddr(const char *path, struct sockaddr_un *out)
 {
+	const size_t size = strlen(path) + 1;
+
 	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof(out->sun_path))
+	if (size > sizeof(out->sun_path))
 		return -ENAMETOOLONG;
-	strcpy(out->sun_path, path);
+	memcpy(out->sun_path, path, size);
 	return 0;
 }
 

@@ -76,7 +76,7 @@ char *cli_client_path(const char *pattern, const char *a, const char *b)
 			fputc(*pattern, out);
 			continue;
 		}
-		name = curl_easy_escape(NULL, names[n++], 0);
+		name = n < 2 ? curl_easy_escape(NULL, names[n++], 0) : NULL;
 		fputs(name ? name : "", out);
 		curl_free(name);
 	}

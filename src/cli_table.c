@@ -168,7 +168,7 @@ void cli_table_print(const struct cli_table *table, FILE *out,
 	size_t widths[CLI_TABLE_COLUMNS], rows;
 	struct cell titles[CLI_TABLE_COLUMNS];
 
-	if (!table)
+	if (!table || !table->n_columns)
 		return;
 	find_widths(table, widths);
 	for (size_t i = 0; i < table->n_columns; i++)

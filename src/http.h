@@ -14,7 +14,7 @@
 #define HTTP_IDLE_SECONDS	     10
 #define HTTP_REQUEST_SECONDS	     30 /* for a request and its answer */
 #define HTTP_CROWDED_SECONDS	     1	/* the same, with no place left */
-#define HTTP_BODY_MAX		     (256 * 1024)
+#define HTTP_BODY_MAX		     262144UL
 
 struct http;
 
