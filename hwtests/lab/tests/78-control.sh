@@ -21,11 +21,12 @@ backend() {
 	sed -i "s/\({address: 192.0.2.1$1, mac: \"[0-9:]*\"\).*/\1$2}/" $CONFIG
 }
 
-# How many slots are a backend's.
+# How many slots are a backend's; bpftool knows the type of some kernels' maps.
 slots() {
 	bpftool -j map dump name ring |
-		jq "[.[].formatted.value // (.[].value[0] | tonumber)] |
-			map(select(. == $1)) | length"
+		jq --arg hex "$(printf '0x%02x' "$1")" \
+			"[.[] | .formatted.value // .value[0] |
+			select(. == $1 or . == \$hex)] | length"
 }
 
 # As if the card had counted packets of a backend.
