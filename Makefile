@@ -51,22 +51,26 @@ BPF_CFLAGS = -mllvm -disable-block-placement \
 SRC_WORDS := log bpf_log bpf_pin monotime addr model
 SRC_CONFIG := config config_address config_backend config_changes config_check \
 	config_claims config_copy config_emit config_errors config_filter \
-	config_health config_keys config_lookup config_peers config_presence \
+	config_health config_health_ask config_keys config_lookup config_peers \
+	config_presence \
 	config_print config_print_health config_print_text config_prune \
 	config_quic config_raw config_rules config_service config_tunnel \
 	config_value config_vips config_yaml
+SRC_HEALTH := health_check health_dns health_match health_track
 SRC_METRICS := metrics metrics_nic metrics_udplb
 SRC_PLAN := layout places plan plan_features
 SRC_TABLES := tables tables_fill tables_view tables_diff
 SRC_DOCTOR := doctor_report doctor_rules doctor_rules_hosts \
 	doctor_rules_network doctor_setup
 SRC_BODIES := admin_body admin_error admin_path admin_yaml
-SRC_PURE := $(SRC_CONFIG) $(SRC_BODIES) ring flows $(SRC_PLAN) $(SRC_TABLES) latency expo limit \
-	carry $(SRC_METRICS) presence_frame $(SRC_DOCTOR)
+SRC_PURE := $(SRC_CONFIG) $(SRC_BODIES) $(SRC_HEALTH) ring flows $(SRC_PLAN) \
+	$(SRC_TABLES) latency expo limit carry $(SRC_METRICS) presence_frame \
+	$(SRC_DOCTOR)
 SRC_HTTP := http http_clients http_listen http_reply
-SRC_EFFECTS := object maps maps_flows maps_found xdp xdp_list xdp_occupant nl nl_address \
-	nl_ask nl_link nl_neigh nl_route nic doctor_host doctor_nic $(SRC_HTTP) \
-	admin_socket run_path
+SRC_PROBES := health health_http health_icmp health_socket health_tcp health_udp
+SRC_EFFECTS := object maps maps_flows maps_found xdp xdp_list xdp_occupant nl \
+	nl_address nl_ask nl_link nl_neigh nl_route nic doctor_host \
+	doctor_nic $(SRC_HTTP) $(SRC_PROBES) admin_socket run_path
 SRC_CONTROL := control control_check control_edit control_json control_linger \
 	control_lock control_open \
 	control_reload control_saved control_status
@@ -143,7 +147,7 @@ UNIT_TESTS := addr log ring plan tables tables_fill tables_diff object latency e
 	carry control_saved flows places metrics metrics_udplb config config_model config_limits config_print http nl nl_link nl_route nl_neigh nic \
 	nl_address hops limit presence presence_frame presence_vips \
 	doctor_rules doctor_setup admin_body admin_path admin_socket cli_table \
-	http_unix
+	http_unix health_check health_dns health_match health_track health
 UNIT_BIN := $(UNIT_TESTS:%=$(B)/src/%_test)
 test_objs = $(addprefix $(B)/src/,$(addsuffix .o,$(1)))
 $(B)/src/addr_test: $(call test_objs,addr)
@@ -181,10 +185,19 @@ $(B)/src/presence_test $(B)/src/presence_vips_test: $(call test_objs,\
 	$(NL_TEST) presence presence_frame presence_vips presence_test_net log)
 $(B)/src/doctor_rules_test $(B)/src/doctor_setup_test: $(call test_objs,\
 	$(SRC_DOCTOR) addr model)
+$(B)/src/health_check_test: $(call test_objs,health_check health_dns \
+	health_match addr)
+$(B)/src/health_dns_test: $(call test_objs,health_dns)
+$(B)/src/health_match_test: $(call test_objs,health_match)
+$(B)/src/health_track_test: $(call test_objs,health_track health_check \
+	health_dns health_match addr)
+$(B)/src/health_test: $(call test_objs,$(SRC_PROBES) $(SRC_HEALTH) addr \
+	model testnet)
 $(B)/src/nic_test: $(call test_objs,nic testnet)
 $(B)/src/config_print_test $(B)/src/config_test $(B)/src/config_model_test \
 $(B)/src/config_limits_test: \
-	$(call test_objs,$(SRC_CONFIG) config_test_text addr model)
+	$(call test_objs,$(SRC_CONFIG) $(SRC_HEALTH) config_test_text addr \
+	model)
 
 $(UNIT_BIN): $(B)/src/%_test: $(B)/src/%_test.o
 	$(call say,LD,$@)
@@ -269,8 +282,8 @@ $(LOSSLESS)/%.o: hwtests/lossless/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-FUZZ_SRC := $(addprefix src/,$(addsuffix .c,config_fuzz $(SRC_CONFIG) addr \
-	model))
+FUZZ_SRC := $(addprefix src/,$(addsuffix .c,config_fuzz $(SRC_CONFIG) \
+	$(SRC_HEALTH) addr model))
 build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*.h)
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)

@@ -28,6 +28,8 @@ static void check_backend(const struct config_place *place,
 	out->weight = (uint16_t)weight;
 	out->drain = config_value_bool(place, "drain", raw->drain, false);
 	out->has_mac = config_address_mac(place, "mac", raw->mac, out->mac);
+	config_address_host(place, "health_address", raw->health_address,
+			    AF_UNSPEC, &out->health_address);
 }
 
 int config_backend_check(const struct config_place *place,

@@ -100,29 +100,6 @@ static const struct config_case service_cases[] = {
 	     "f:7: services[0].sticky: with balance: quic, connection ids keep "
 	     "flows where they are, on a drained backend as well; remove the "
 	     "key"),
-	CASE("health without type", SERVICE_KEY("health: {interval: 1s}"),
-	     "f:6: services[0].health.type: is missing; expected none, icmp"),
-	CASE("health type", SERVICE_KEY("health: {type: ping}"),
-	     "f:6: services[0].health.type: expected none, icmp, udp, tcp or "
-	     "http, got \"ping\""),
-	CASE("health without a unit",
-	     SERVICE_KEY("health: {type: none, interval: 5}"),
-	     "f:6: services[0].health.interval: expected a time from 100ms to "
-	     "60m with its unit, like 500ms, 1s or 1m, got \"5\""),
-	CASE("health interval too short",
-	     SERVICE_KEY("health: {type: none, interval: 99ms}"),
-	     "f:6: services[0].health.interval: expected a time"),
-	CASE("health interval overflow",
-	     SERVICE_KEY("health: {type: none, interval: 4294967295m}"),
-	     "f:6: services[0].health.interval: expected a time"),
-	CASE("health counts",
-	     SERVICE_KEY("health: {type: none, rise: 0, fall: 101}"),
-	     "f:6: services[0].health.rise: expected a count from 1 to 100",
-	     "f:6: services[0].health.fall: expected a count from 1 to 100"),
-	CASE("health send for none",
-	     SERVICE_KEY("health: {type: none, send: x, expect: y}"),
-	     "f:6: services[0].health.send: is only for type: udp",
-	     "f:6: services[0].health.expect: is only for type: udp"),
 
 	/* Its filter. */
 	CASE("filter of no prefixes",

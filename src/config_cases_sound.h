@@ -7,9 +7,6 @@
 
 /* Accepted, with these warnings. */
 static const struct config_case config_warnings[] = {
-	CASE("health checks", SERVICE_KEY("health: {type: udp, send: \"\"}"),
-	     "f:6: services[0].health.type: health checks are not carried out "
-	     "by this version"),
 	CASE("share below one slot",
 	     TOP SERVICE("10.0.0.1", "53")
 		     BACKENDS("[{address: 10.0.0.2, weight: 1000}, {address: "

@@ -190,6 +190,8 @@ static void compare_backend(struct changes *c, const struct model_backend *from,
 		c->failed = true;
 	else if (strcmp(old, new) != 0)
 		tell(c, "backend %s: mac or server_id changed", name);
+	if (addr_compare(&from->health_address, &to->health_address) != 0)
+		tell(c, "backend %s: health_address changed", name);
 	if (from->weight != to->weight)
 		tell(c, "backend %s: weight %u -> %u", name, from->weight,
 		     to->weight);
@@ -279,10 +281,11 @@ static void level(struct model *model)
 	for (size_t i = 0; i < model->n_services; i++) {
 		struct model_service *service = &model->services[i];
 
-		service->health = (struct model_health){ .rise = 0 };
+		memset(&service->health, 0, sizeof(service->health));
 		for (size_t k = 0; k < service->n_backends; k++) {
 			service->backends[k].weight = 1;
 			service->backends[k].drain = false;
+			service->backends[k].health_address.family = AF_UNSPEC;
 		}
 	}
 }

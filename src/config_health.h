@@ -11,4 +11,11 @@ void config_health_check(const struct config_place *place,
 			 const struct raw_health *raw,
 			 struct model_health *out);
 
+/*
+ * Only for a service without mistakes so far: whether it is known where each of
+ * its backends is to be asked.
+ */
+void config_health_check_all(const struct config_place *place,
+			     const struct model_service *service);
+
 #endif

@@ -18,7 +18,7 @@ const cyaml_schema_field_t *config_keys_find(const cyaml_schema_field_t *fields,
 const char *config_keys_closest(const cyaml_schema_field_t *fields,
 				const char *key);
 
-#define CONFIG_KEYS_LIST_SIZE 256
+#define CONFIG_KEYS_LIST_SIZE 512
 
 /* "name, address, ports" into buf, which is returned. */
 const char *config_keys_list(const cyaml_schema_field_t *fields,

@@ -301,10 +301,10 @@ static void test_everything_given(void **state)
 		" mac: \"02:00:00:00:AB:01\"}\n"
 		"  - {address: 10.0.0.3}\n"
 		"  health: {type: udp, interval: 500ms, rise: 1, fall: 100,"
-		" send: ping, expect: pong}\n"
+		" send: ping, expect: pong, port: 7}\n"
 		"- {address: 10.0.0.4, ports: all, balance: packet,"
 		" forward: dsr, backends: [{address: 10.0.0.2}],"
-		" health: {type: http, interval: 60m}}\n");
+		" health: {type: http, interval: 60m, port: 80}}\n");
 	const struct model_service *s = m->services;
 
 	(void)state;

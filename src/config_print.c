@@ -183,6 +183,9 @@ void config_print_backend(FILE *out, const struct model_backend *backend,
 		fprintf(out, ", drain: true");
 	if (backend->has_mac)
 		fprintf(out, ", mac: \"%s\"", mac_format(backend->mac, mac));
+	if (share)
+		print_addr(out, ", health_address: ", &backend->health_address,
+			   "");
 	print_server_ids(out, backend);
 }
 

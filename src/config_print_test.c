@@ -18,6 +18,7 @@
 #include "config_copy.h"
 #include "config_print.h"
 #include "config_test_text.h"
+#include "health_check.h"
 
 /* Every key, most with another value than their default. */
 static const char everything[] =
@@ -65,6 +66,7 @@ static void same_backend(const struct model_backend *a,
 	SAME(drain);
 	SAME(has_mac);
 	assert_memory_equal(a->mac, b->mac, MAC_LEN);
+	SAME_ADDR(health_address);
 	SAME(n_server_ids);
 	for (size_t i = 0; i < a->n_server_ids; i++) {
 		SAME(server_ids[i].config);
@@ -105,10 +107,7 @@ static void same_service(const struct model_service *a,
 	SAME(drop_malformed);
 	SAME(ring_size);
 	SAME(sticky_s);
-	SAME(health.type);
-	SAME(health.interval_ms);
-	SAME(health.rise);
-	SAME(health.fall);
+	assert_true(health_check_same(&a->health, &b->health));
 	same_lists(a, b);
 }
 
@@ -151,6 +150,18 @@ static const char *const samples[] = {
 	TOP PLAIN,
 	everything,
 	TOP SERVICE6 BACKEND6 "    forward: ipip\n",
+	SERVICE_KEY("health: {type: udp, send: \"p\\\"i\\\\ng\", expect: pong,\n"
+		    "      match: prefix, timeout: 99ms, port: 7}"),
+	SERVICE_KEY("health: {type: udp, send_hex: \"00 FF0a\",\n"
+		    "      expect_hex: \"0d0a\", match: exact}"),
+	SERVICE_KEY("health: {type: udp, send: \"gr\u00fc\u00df\\n\",\n"
+		    "      expect: \"^gr\u00fc+\\t$\", match: regex}"),
+	SERVICE_KEY("health: {type: dns, name: example.com, record: soa}"),
+	SERVICE_KEY("health: {type: http, path: \"/a?b=\\\"\", status: 204,\n"
+		    "      address: \"2001:db8::5\", port: 8080}"),
+	SERVICE_KEY("health: {type: https, host: www.example.com, verify: no,"
+		    "\n      status: 200-399, expect: ok}"),
+	ONE_BACKEND("address: 10.0.0.2, health_address: \"2001:db8::9\""),
 };
 
 static void test_printed_and_read_again(void **state)
@@ -285,8 +296,9 @@ static void test_changes_of_keys(void **state)
 	expect(SERVICE_KEY("health: {type: icmp}"),
 	       SERVICE_KEY("health: {type: icmp, fall: 9}"), false,
 	       (const char *[]){ "service 10.0.0.1:53: health: {type: icmp, "
-				 "interval: 1s, rise: 2, fall: 3} -> {type: "
-				 "icmp, interval: 1s, rise: 2, fall: 9}",
+				 "interval: 1s, timeout: 500ms, rise: 2, "
+				 "fall: 3} -> {type: icmp, interval: 1s, "
+				 "timeout: 500ms, rise: 2, fall: 9}",
 				 NULL });
 	expect(TOP PLAIN, TOP SERVICE("10.0.0.9", "all") BACKEND, true,
 	       (const char *[]){ "service 10.0.0.9:all: added",

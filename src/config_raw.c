@@ -13,10 +13,9 @@
  * The schema.  Every value is a text and every key is optional: what a value
  * must be, and which must be there, is said by config_check.c, in sentences.
  */
-#define TEXT_MIN(structure, key, min)                                          \
+#define TEXT(structure, key)                                                   \
 	CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, \
-			       struct structure, key, min, CYAML_UNLIMITED)
-#define TEXT(structure, key) TEXT_MIN(structure, key, 1)
+			       struct structure, key, 1, CYAML_UNLIMITED)
 #define GROUP(structure, key, fields)                                          \
 	CYAML_FIELD_MAPPING_PTR(#key,                                          \
 				CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,      \
@@ -31,10 +30,25 @@ static const cyaml_schema_value_t text_item = {
 };
 
 static const cyaml_schema_field_t health_fields[] = {
-	TEXT(raw_health, type),	       TEXT(raw_health, interval),
-	TEXT(raw_health, rise),	       TEXT(raw_health, fall),
-	TEXT_MIN(raw_health, send, 0), /* an empty datagram is one, too */
-	TEXT(raw_health, expect),      CYAML_FIELD_END,
+	TEXT(raw_health, type),
+	TEXT(raw_health, interval),
+	TEXT(raw_health, timeout),
+	TEXT(raw_health, rise),
+	TEXT(raw_health, fall),
+	TEXT(raw_health, address),
+	TEXT(raw_health, port),
+	TEXT(raw_health, send),
+	TEXT(raw_health, send_hex),
+	TEXT(raw_health, expect),
+	TEXT(raw_health, expect_hex),
+	TEXT(raw_health, match),
+	TEXT(raw_health, name),
+	TEXT(raw_health, record),
+	TEXT(raw_health, path),
+	TEXT(raw_health, host),
+	TEXT(raw_health, status),
+	TEXT(raw_health, verify),
+	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t backend_fields[] = {
@@ -43,6 +57,7 @@ static const cyaml_schema_field_t backend_fields[] = {
 	TEXT(raw_backend, weight),
 	TEXT(raw_backend, drain),
 	TEXT(raw_backend, mac),
+	TEXT(raw_backend, health_address),
 	LIST(raw_backend, server_id, &text_item),
 	CYAML_FIELD_END,
 };

@@ -13,10 +13,22 @@
 struct raw_health {
 	char *type;
 	char *interval;
+	char *timeout;
 	char *rise;
 	char *fall;
+	char *address;
+	char *port;
 	char *send;
+	char *send_hex;
 	char *expect;
+	char *expect_hex;
+	char *match;
+	char *name;
+	char *record;
+	char *path;
+	char *host;
+	char *status;
+	char *verify;
 };
 
 struct raw_backend {
@@ -25,6 +37,7 @@ struct raw_backend {
 	char *weight;
 	char *drain;
 	char *mac;
+	char *health_address;
 	char **server_id;
 	unsigned int n_server_id;
 };

@@ -251,5 +251,6 @@ int config_service_check(const struct config_place *place,
 		return ret;
 	if (!out->ring_size)
 		out->ring_size = default_ring_size(out);
+	config_health_check_all(place, out);
 	return config_backend_check_all(place, out);
 }

@@ -10,6 +10,7 @@
 
 #include "config_cases_backend.h"
 #include "config_cases_form.h"
+#include "config_cases_health.h"
 #include "config_cases_rules.h"
 #include "config_cases_service.h"
 #include "config_cases_sound.h"
@@ -75,6 +76,7 @@ static const struct {
 	{form_cases, COUNT(form_cases), test_mistakes},
 	{top_cases, COUNT(top_cases), test_mistakes},
 	{service_cases, COUNT(service_cases), test_mistakes},
+	{health_cases, COUNT(health_cases), test_mistakes},
 	{backend_cases, COUNT(backend_cases), test_mistakes},
 	{rules_cases, COUNT(rules_cases), test_mistakes},
 	{config_warnings, COUNT(config_warnings), test_warnings},
@@ -83,8 +85,8 @@ static const struct {
 
 #define TESTS                                                                  \
 	(COUNT(form_cases) + COUNT(top_cases) + COUNT(service_cases) +         \
-	 COUNT(backend_cases) + COUNT(rules_cases) + COUNT(config_warnings) +  \
-	 COUNT(config_sound))
+	 COUNT(health_cases) + COUNT(backend_cases) + COUNT(rules_cases) +     \
+	 COUNT(config_warnings) + COUNT(config_sound))
 
 int main(void)
 {

@@ -41,9 +41,10 @@ const char *model_forward_name(enum lb_forward forward)
 const char *model_health_name(enum health_type type)
 {
 	static const char *const names[] = {
-		[HEALTH_NONE] = "none", [HEALTH_ICMP] = "icmp",
-		[HEALTH_UDP] = "udp",	[HEALTH_TCP] = "tcp",
-		[HEALTH_HTTP] = "http",
+		[HEALTH_NONE] = "none",	  [HEALTH_ICMP] = "icmp",
+		[HEALTH_UDP] = "udp",	  [HEALTH_DNS] = "dns",
+		[HEALTH_TCP] = "tcp",	  [HEALTH_HTTP] = "http",
+		[HEALTH_HTTPS] = "https",
 	};
 
 	return names[type];

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "addr.h"
+#include "model_health.h"
 #include "../bpf/lb_abi.h"
 
 #define MODEL_WEIGHT_MAX 1000
@@ -33,20 +34,6 @@ enum mode {
 	MODE_SKB,
 };
 
-enum health_type {
-	HEALTH_NONE,
-	HEALTH_ICMP,
-	HEALTH_UDP,
-	HEALTH_TCP,
-	HEALTH_HTTP,
-};
-
-struct model_health {
-	enum health_type type;
-	uint32_t interval_ms;
-	unsigned int rise, fall;
-};
-
 struct model_ports {
 	uint16_t first, last;		/* both included; first <= last */
 };
@@ -65,6 +52,7 @@ struct model_backend {
 	bool drain;			/* gets no new flows */
 	bool has_mac;			/* given by the user, never resolved */
 	uint8_t mac[MAC_LEN];
+	struct addr health_address;	/* asked instead; unset: the service's */
 	struct model_server_id *server_ids;
 	size_t n_server_ids;
 };

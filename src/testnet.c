@@ -79,26 +79,48 @@ static int open_namespace(const char *process)
 	return fd;
 }
 
+/* Returns our namespace, for leave_peer(). */
+static int enter_peer(void)
+{
+	char process[16];
+	int ours, theirs;
+
+	snprintf(process, sizeof(process), "%d", (int)peer);
+	ours = open_namespace("self");
+	theirs = open_namespace(process);
+	assert_return_code(setns(theirs, CLONE_NEWNET), errno);
+	close(theirs);
+	return ours;
+}
+
+static void leave_peer(int ours)
+{
+	assert_return_code(setns(ours, CLONE_NEWNET), errno);
+	close(ours);
+}
+
 /* A socket stays in the namespace that it was opened in. */
+int testnet_peer_socket(int family, int type)
+{
+	const int ours = enter_peer();
+	const int fd = socket(family, type | SOCK_CLOEXEC, 0);
+
+	leave_peer(ours);
+	assert_return_code(fd, errno);
+	return fd;
+}
+
 int testnet_peer_packets(const char *interface)
 {
 	struct sockaddr_ll address = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
 	};
-	char process[16];
-	int ours, theirs, fd;
+	const int fd = testnet_peer_socket(AF_PACKET, SOCK_RAW);
+	const int ours = enter_peer();
 
-	snprintf(process, sizeof(process), "%d", (int)peer);
-	ours = open_namespace("self");
-	theirs = open_namespace(process);
-	assert_return_code(setns(theirs, CLONE_NEWNET), errno);
-	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	address.sll_ifindex = (int)if_nametoindex(interface);
-	assert_return_code(setns(ours, CLONE_NEWNET), errno);
-	close(ours);
-	close(theirs);
-	assert_return_code(fd, errno);
+	leave_peer(ours);
 	assert_return_code(bind(fd, (struct sockaddr *)&address,
 				sizeof(address)),
 			   errno);

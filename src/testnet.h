@@ -44,6 +44,9 @@ __attribute__((format(printf, 1, 2))) void testnet_peer(const char *format,
  */
 int testnet_peer_packets(const char *interface);
 
+/* A socket in the peer's namespace; the caller closes it. */
+int testnet_peer_socket(int family, int type);
+
 /* Whether the command succeeds in our namespace; says nothing. */
 bool testnet_try(const char *command);
 
