@@ -76,7 +76,7 @@ SRC_CONTROL := control control_check control_edit control_json control_linger \
 	control_reload control_saved control_status
 SRC_CLI := cli cli_client cli_show cli_socket cli_table cli_top cli_units \
 	cli_view
-SRC_TOP := hops presence presence_vips instance attach gather $(SRC_CONTROL) \
+SRC_TOP := hops own presence presence_vips instance attach gather $(SRC_CONTROL) \
 	admin admin_routes daemon daemon_flows daemon_http \
 	daemon_presence daemon_too_big $(SRC_CLI) main check probe doctor doctor_facts \
 	doctor_network
@@ -143,18 +143,18 @@ $(B)/offload/nfp_model_test: $(addprefix $(B)/offload/,nfp_model_test.o nfp_mode
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka
 
 # Tests: each is linked with the files it names, and nothing else.
-UNIT_TESTS := addr log ring plan tables tables_fill tables_diff object latency expo \
+UNIT_TESTS := addr log ring plan tables tables_fill tables_own tables_diff object latency expo \
 	carry control_saved flows places metrics metrics_udplb config config_model config_limits config_print http nl nl_link nl_route nl_neigh nic \
 	nl_address hops limit presence presence_frame presence_vips \
 	doctor_rules doctor_setup admin_body admin_path admin_socket cli_table \
-	http_unix health_check health_dns health_match health_track health
+	http_unix health_check health_dns health_match health_track health own
 UNIT_BIN := $(UNIT_TESTS:%=$(B)/src/%_test)
 test_objs = $(addprefix $(B)/src/,$(addsuffix .o,$(1)))
 $(B)/src/addr_test: $(call test_objs,addr)
 $(B)/src/log_test: $(call test_objs,log)
 $(B)/src/ring_test: $(call test_objs,ring)
 $(B)/src/plan_test: $(call test_objs,$(SRC_PLAN) addr model)
-$(patsubst %,$(B)/src/%_test,tables tables_fill tables_diff): $(call test_objs,\
+$(patsubst %,$(B)/src/%_test,tables tables_fill tables_own tables_diff): $(call test_objs,\
 	tables_test_world $(SRC_TABLES) $(SRC_PLAN) ring addr model)
 $(B)/src/tables_diff_test: $(call test_objs,tables_test_maps tables_test_look)
 $(B)/src/object_test: $(call test_objs,object object_data)
@@ -193,6 +193,7 @@ $(B)/src/health_track_test: $(call test_objs,health_track health_check \
 	health_dns health_match addr)
 $(B)/src/health_test: $(call test_objs,$(SRC_PROBES) $(SRC_HEALTH) addr \
 	model testnet)
+$(B)/src/own_test: $(call test_objs,$(NL_TEST) own)
 $(B)/src/nic_test: $(call test_objs,nic testnet)
 $(B)/src/config_print_test $(B)/src/config_test $(B)/src/config_model_test \
 $(B)/src/config_limits_test: \

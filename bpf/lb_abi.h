@@ -14,7 +14,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a key, a value or a meaning below changes. */
-#define LB_ABI_VERSION 3
+#define LB_ABI_VERSION 4
 
 /* Map names: at most 15 characters, the kernel's BPF_OBJ_NAME_LEN - 1. */
 #define LB_MAP_VIPS "vips"
@@ -97,13 +97,19 @@ enum lb_balance {
 	LB_BALANCE_QUIC = 3,	/* server id in the connection id, else flow */
 };
 
-/* How a packet gets to its backend; the tunnels are the last ones. */
+/*
+ * How a packet gets to its backend; the tunnels are the last ones.
+ * A service of LB_FORWARD_OWN is an address of the load balancer itself: it has
+ * no slots, and its packets are passed.  Else answers of a backend to the load
+ * balancer (to health checks) would be taken for answers to a client.
+ */
 enum lb_forward {
 	LB_FORWARD_NAT = 0,	/* destination becomes the backend */
 	LB_FORWARD_SNAT = 1,	/* and the source address becomes the VIP */
 	LB_FORWARD_DSR = 2,	/* only the MAC addresses change */
 	LB_FORWARD_IPIP = 3,	/* within an IP packet to the backend */
 	LB_FORWARD_GUE = 4,	/* within a UDP datagram to the backend */
+	LB_FORWARD_OWN = 5,	/* not at all */
 };
 
 /* What an endpoint stands for. */

@@ -90,7 +90,10 @@ decide_forward(struct xdp_md *ctx, const struct packet *pkt,
 	change->forward = service->forward;
 	change->reply = 0;
 	change->target = find_backend(ctx, pkt, service, key);
-	return change->target ? LB_REASON_FORWARDED : LB_REASON_NO_BACKEND;
+	if (change->target)
+		return LB_REASON_FORWARDED;
+	return change->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE :
+						   LB_REASON_NO_BACKEND;
 }
 
 /* A backend's answer becomes the VIP's, without any memory of the question. */

@@ -89,7 +89,11 @@ static int attach_once(struct instance *in, enum mode mode, char *why,
 
 static int replan(struct instance *in, uint64_t total_entries)
 {
-	const struct plan_limits limits = { .total_entries = total_entries };
+	const struct plan_limits limits = {
+		.total_entries = total_entries,
+		.own = in->own.address,
+		.n_own = in->own.n,
+	};
 	struct plan *plan;
 	char why[512];
 	int err;

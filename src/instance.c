@@ -146,7 +146,10 @@ bool instance_can_open(const struct model *model)
 
 static int make_plan(struct instance *in)
 {
-	const struct plan_limits no_limits = { 0 };
+	const struct plan_limits no_limits = {
+		.own = in->own.address,
+		.n_own = in->own.n,
+	};
 	char why[512];
 	int err;
 
@@ -318,6 +321,8 @@ int instance_open(struct instance *in, const struct model *model,
 	in->model = model;
 	err = find_interface(in, previous);
 	if (!err)
+		err = own_find(&in->own, in->link.ifindex, model);
+	if (!err)
 		err = make_plan(in);
 	if (!err)
 		err = make_serves(in);
@@ -442,6 +447,15 @@ static void catch_up(struct instance *in)
 		on_link(in, &link);
 }
 
+/* Which of them are asked for is planned, and so is how large the maps are. */
+static void note_own(struct instance *in)
+{
+	struct own own = { .n = 0 };
+
+	in->own_changed = !own_find(&own, in->link.ifindex, in->model) &&
+			  !own_same(&own, &in->own);
+}
+
 void instance_netlink(struct instance *in)
 {
 	int err = nl_dispatch(in->nl);
@@ -456,6 +470,7 @@ void instance_netlink(struct instance *in)
 		in->routes_changed = false;
 		hops_resolve(&in->hops);
 		find_sources(in);
+		note_own(in);
 	}
 	instance_update(in);
 }

@@ -5,6 +5,7 @@
 
 #include "hops.h"
 #include "maps.h"
+#include "own.h"
 #include "places.h"
 #include "snapshot.h"
 #include "xdp.h"
@@ -23,6 +24,7 @@ struct instance {
 	struct plan *plan;
 	struct nl *nl;
 	struct hops hops;
+	struct own own;			/* that the plan knows */
 	struct addr source4, source6;	/* of tunnels, from the routes */
 	bool tell_too_big;		/* see struct tables_state */
 	uint8_t *held;			/* by backend index: INSTANCE_... */
@@ -46,6 +48,7 @@ struct instance {
 	bool routes_changed;		/* noted by netlink, done after */
 	bool events_lost;		/* noted by netlink, done after */
 	bool link_changed;		/* the owner clears it */
+	bool own_changed;		/* the owner opens another instance */
 	bool gone;			/* the interface was removed */
 	bool attached;			/* the owner clears it, if it is not */
 	bool replace;			/* an older udplb, when attaching */
@@ -94,8 +97,8 @@ int instance_update(struct instance *in);
 void instance_forget_maps(struct instance *in);
 
 /*
- * Reads netlink's news and brings the maps up to date; in->gone and
- * in->link_changed tell the owner what else there is to do.
+ * Reads netlink's news and brings the maps up to date; in->gone,
+ * in->link_changed and in->own_changed tell the owner what else there is to do.
  */
 void instance_netlink(struct instance *in);
 

@@ -16,7 +16,7 @@ struct layout_span {
 	uint32_t bucket;
 	__be32 address[4];
 	uint16_t first, last; /* 0, 0: all ports */
-	uint32_t service;
+	uint32_t service; /* the last one is LAYOUT_OWN */
 	bool sole; /* all spans of the address have one value */
 };
 
@@ -162,17 +162,30 @@ static size_t group(const struct layout *l, size_t at, bool one_address)
 	return (size_t)(span - first);
 }
 
+/* Of the n spans of an address, that of a service, if there is one. */
+static const struct layout_span *with_service(const struct layout_span *span,
+					      size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span[i].service != LAYOUT_OWN)
+			return &span[i];
+	return span;
+}
+
 static void mark_sole(struct layout *l, const struct kind *kind,
 		      const struct model *model)
 {
+	uint32_t first;
 	bool sole;
 
 	for (size_t at = 0, n; at < l->n_spans; at += n) {
 		n = group(l, at, true);
+		first = with_service(&l->spans[at], n)->service;
 		sole = true;
-		for (size_t i = 1; i < n; i++)
-			sole &= kind->same(model, l->spans[at].service,
-					   l->spans[at + i].service);
+		for (size_t i = 0; i < n; i++)
+			if (l->spans[at + i].service != LAYOUT_OWN)
+				sole &= kind->same(model, first,
+						   l->spans[at + i].service);
 		for (size_t i = 0; i < n; i++)
 			l->spans[at + i].sole = sole;
 	}
@@ -239,9 +252,11 @@ static int make_buckets(struct layout *l, const struct kind *kind,
 	return 0;
 }
 
-int layout_services(struct layout *out, const struct model *model)
+int layout_services(struct layout *out, const struct model *model,
+		    const struct addr *own, size_t n_own)
 {
-	size_t n = 0;
+	static const struct model_ports all = { 0, 0 };
+	size_t n = n_own;
 
 	*out = (struct layout){ 0 };
 	for (size_t i = 0; i < model->n_services; i++)
@@ -251,6 +266,8 @@ int layout_services(struct layout *out, const struct model *model)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < model->n_services; i++)
 		add_ports(out, &vips, &model->services[i].address, model, i);
+	for (size_t i = 0; i < n_own; i++)
+		add_span(out, &vips, &own[i], all, LAYOUT_OWN);
 	return make_buckets(out, &vips, model);
 }
 
@@ -311,9 +328,10 @@ static void expand_asked(struct layout *l, size_t at, size_t n)
 	const struct layout_span *span = &l->spans[at];
 	struct layout_entry *entry;
 
-	for (size_t i = 0; i < n; i += group(l, at + i, true)) {
+	for (size_t i = 0, of_one; i < n; i += of_one) {
+		of_one = group(l, at + i, true);
 		entry = &l->entries[l->n_entries++];
-		*entry = entry_of(&span[i], 0);
+		*entry = entry_of(with_service(&span[i], of_one), 0);
 		entry->key.kind = LB_KEY_ADDRESS;
 	}
 	for (; n; n--, span++)

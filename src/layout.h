@@ -9,10 +9,13 @@
 
 #include "model.h"
 
+/* The service of an entry that is an address of this host itself. */
+#define LAYOUT_OWN UINT32_MAX
+
 /* One endpoint; what its value is follows from the service. */
 struct layout_entry {
 	struct lb_endpoint key;
-	uint32_t service;	/* index in the model */
+	uint32_t service;	/* index in the model, or LAYOUT_OWN */
 	bool sole;		/* all of this address has the same value */
 };
 
@@ -36,10 +39,11 @@ struct layout {
 };
 
 /*
- * Buckets, and the number of entries in the HASH.  0 (layout_free() it) or
- * -ENOMEM.
+ * Buckets, and the number of entries in the HASH.  own: addresses of this host,
+ * with every port that no service has.  0 (layout_free() it) or -ENOMEM.
  */
-int layout_services(struct layout *out, const struct model *model);
+int layout_services(struct layout *out, const struct model *model,
+		    const struct addr *own, size_t n_own);
 int layout_replies(struct layout *out, const struct model *model);
 
 /* The entries themselves: one for each port.  0 or -ENOMEM. */

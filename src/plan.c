@@ -93,10 +93,22 @@ size_t plan_filter_lengths(const struct model_service *service,
 	return n;
 }
 
-/* The endpoints, each in its place. */
-static int lay_out_endpoints(struct plan *plan, uint64_t need[PLAN_MAPS])
+/* Only there can an answer of a backend be taken for one to a client. */
+static bool has_nat(const struct model *model)
 {
-	int err = layout_services(&plan->vips, plan->model);
+	for (size_t i = 0; i < model->n_services; i++)
+		if (model->services[i].forward == LB_FORWARD_NAT)
+			return true;
+	return false;
+}
+
+/* The endpoints, each in its place. */
+static int lay_out_endpoints(struct plan *plan,
+			     const struct plan_limits *limits,
+			     uint64_t need[PLAN_MAPS])
+{
+	int err = layout_services(&plan->vips, plan->model, limits->own,
+				  has_nat(plan->model) ? limits->n_own : 0);
 
 	if (!err)
 		err = layout_replies(&plan->hosts, plan->model);
@@ -126,7 +138,8 @@ static void count_parts(const struct plan *plan, uint64_t need[PLAN_MAPS])
 }
 
 /* Gives every service its backends and the ring that it asks for. */
-static int lay_out(struct plan *plan, uint64_t need[PLAN_MAPS])
+static int lay_out(struct plan *plan, const struct plan_limits *limits,
+		   uint64_t need[PLAN_MAPS])
 {
 	uint32_t next_backend = LB_NO_BACKEND + 1;
 	int err;
@@ -143,7 +156,7 @@ static int lay_out(struct plan *plan, uint64_t need[PLAN_MAPS])
 		next_backend += config->n_backends;
 		need[PLAN_RING] += config->ring_size;
 	}
-	err = lay_out_endpoints(plan, need);
+	err = lay_out_endpoints(plan, limits, need);
 	count_parts(plan, need);
 	need[PLAN_VIPS] = LB_VIP_BUCKETS;
 	need[PLAN_HOSTS] = LB_HOST_BUCKETS;
@@ -345,7 +358,7 @@ int plan_build(const struct model *model, const struct plan_limits *limits,
 
 	if (!plan)
 		return -ENOMEM;
-	err = lay_out(plan, need);
+	err = lay_out(plan, limits, need);
 	if (!err)
 		err = check_filters(plan, why, why_size);
 	if (!err)

@@ -11,10 +11,12 @@
 #include "layout.h"
 #include "model.h"
 
-/* What the host or the card can hold; 0 means no limit known. */
+/* Where it is to run: what host or card can hold; 0 means no limit known. */
 struct plan_limits {
 	uint32_t map_entries;		/* of one map */
 	uint64_t total_entries;		/* of all maps together */
+	const struct addr *own;		/* this host's, not for any service */
+	size_t n_own;
 };
 
 /* Its index in the plan is its id in the maps. */

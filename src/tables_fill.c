@@ -6,11 +6,24 @@
 
 #include "tables_fill.h"
 
+/* No slot is there, and nothing that has no port is taken. */
+static struct lb_service own_value(void)
+{
+	return (struct lb_service){
+		.ring_base = UINT32_MAX,
+		.balance = LB_BALANCE_PACKET,
+		.forward = LB_FORWARD_OWN,
+	};
+}
+
 static struct lb_service service_value(const struct plan *plan,
 				       const struct layout_entry *entry)
 {
-	const struct plan_service *service = &plan->services[entry->service];
+	const struct plan_service *service;
 
+	if (entry->service == LAYOUT_OWN)
+		return own_value();
+	service = &plan->services[entry->service];
 	/* What has no port belongs to nobody if several could have it. */
 	if (entry->key.kind == LB_KEY_ADDRESS && !entry->sole)
 		return (struct lb_service){

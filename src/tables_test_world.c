@@ -59,11 +59,10 @@ void world_add(struct world *w, uint16_t first, uint16_t last,
 
 static void make_plan(struct world *w)
 {
-	const struct plan_limits no_limits = { 0 };
 	char why[256];
 
 	assert_int_equal(
-		plan_build(&w->model, &no_limits, &w->plan, why, sizeof(why)),
+		plan_build(&w->model, &w->limits, &w->plan, why, sizeof(why)),
 		0);
 	w->state.backends = w->hops;
 	w->state.serves = w->serves;

@@ -20,6 +20,7 @@ struct world {
 	struct model_filter filters[WORLD_SERVICES][WORLD_FILTERS];
 	struct model_service services[WORLD_SERVICES];
 	struct model model;
+	struct plan_limits limits;
 	struct plan *plan;
 	struct tables_hop hops[WORLD_INDICES];
 	bool serves[WORLD_INDICES];

@@ -7,6 +7,7 @@
 
 #define VIP_2	    IP4(192, 0, 2, 2)
 #define VIP_3	    IP4(192, 0, 2, 3)
+#define OWN	    IP4(192, 0, 2, 77)
 #define BACKEND_3   IP4(10, 0, 0, 13)
 #define TUNNEL_FROM IP4(192, 0, 2, 250)
 
@@ -66,6 +67,14 @@ static const struct fixture asked = {
 	.RING(2, 1),
 	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC),
 		  BACKEND(BACKEND_2, 0, BACKEND2_MAC)),
+};
+static const struct fixture own = {
+	.SERVICES(SERVICE(VIP, 53),
+		  {.address = OWN, .base = UINT32_MAX,
+		   .balance = LB_BALANCE_PACKET, .forward = LB_FORWARD_OWN}),
+	.REPLIES({BACKEND_1, 53, VIP, 0, GATEWAY_MAC}),
+	.RING(1),
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC)),
 };
 static const struct fixture nothing = {0};
 
@@ -195,6 +204,12 @@ const struct packet_case cases_icmp[] = {
 	{"icmp-filter-denies-the-client", &filtered,
 	 ERROR(QUOTE(.saddr = VIP_2), .daddr = VIP_2), DROPPED(DENIED)},
 
+	/* About what we asked the backend ourselves. */
+	{"icmp-of-our-own", &own,
+	 ERROR(EMBEDDED(.saddr = OWN, .sport = 40000, .daddr = BACKEND_1,
+			.dport = 53),
+	       .saddr = BACKEND_1, .daddr = OWN),
+	 PASSED(ICMP)},
 	{"icmp-other-port", &nat, ERROR(QUOTE(.sport = 54)), PASSED(ICMP)},
 	{"icmp-port-of-the-client", &nat,
 	 ERROR(QUOTE(.sport = 40000, .dport = 53)), PASSED(ICMP)},

@@ -31,6 +31,33 @@ static const struct fixture replies6 = {
 	.BACKENDS(BACKEND(BACKEND6_1, 0, BACKEND1_MAC)),
 };
 
+#define OWN	  IP4(192, 0, 2, 77)
+#define OWN_ROW(own)                                                           \
+	{                                                                      \
+		.address = own, .base = UINT32_MAX,                            \
+		.balance = LB_BALANCE_PACKET, .forward = LB_FORWARD_OWN        \
+	}
+
+/* An address of the load balancer; which is a VIP as well; which is IPv6. */
+static const struct fixture own = {
+	.SERVICES(SERVICE(VIP, 53), OWN_ROW(OWN)),
+	.REPLIES({BACKEND_1, 53, VIP, 0, GATEWAY_MAC}),
+	.RING(1),
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC)),
+};
+static const struct fixture own_vip = {
+	.SERVICES(SERVICE(VIP, 53), OWN_ROW(VIP)),
+	.REPLIES({BACKEND_1, 53, VIP, 0, GATEWAY_MAC}),
+	.RING(1),
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC)),
+};
+static const struct fixture own6 = {
+	.SERVICES(SERVICE(VIP6, 53), OWN_ROW(CLIENT6)),
+	.REPLIES({BACKEND6_1, 53, VIP6, 0, GATEWAY_MAC}),
+	.RING(1),
+	.BACKENDS(BACKEND(BACKEND6_1, 0, BACKEND1_MAC)),
+};
+
 /* The answer to the default packet. */
 #define ANSWER(...)                                                            \
 	PACKET(.eth_src = BACKEND1_MAC, .saddr = BACKEND_1, .sport = 53,       \
@@ -101,6 +128,24 @@ const struct packet_case cases_reply[] = {
 	 FORWARDED(2, .eth_dst = BACKEND2_MAC, .saddr = BACKEND_1, .sport = 53,
 		   .daddr = BACKEND_2, .dport = 7)},
 
+	{"reply-beside-own", &own, ANSWER(), ANSWERED()},
+	{"reply-to-us", &own, ANSWER(.daddr = OWN), PASSED(NO_SERVICE)},
+	{"reply-to-us-ttl-1", &own, ANSWER(.daddr = OWN, .ttl = 1),
+	 PASSED(NO_SERVICE)},
+	{"reply-to-us-fragment", &own, ANSWER(.daddr = OWN, .fragment = 0x2000),
+	 PASSED(FRAGMENT)},
+	{"own-from-anybody", &own, PACKET(.daddr = OWN), PASSED(NO_SERVICE)},
+	{"own-ping", &own,
+	 PACKET(.daddr = OWN, .body = PACKET_ICMP, .icmp_type = 8),
+	 PASSED(ICMP)},
+	{"reply-to-us-the-vip", &own_vip, ANSWER(.daddr = VIP),
+	 PASSED(NO_SERVICE)},
+	{"own-vip-service", &own_vip, PACKET(), FORWARDED(1, TO_1)},
+	{"reply-beside-own-vip", &own_vip, ANSWER(), ANSWERED()},
+
+	{"reply6-to-us", &own6, ANSWER6(), PASSED(NO_SERVICE)},
+	{"reply6-beside-own", &own6, ANSWER6(.daddr = BACKEND6_2),
+	 ANSWERED6(.daddr = BACKEND6_2)},
 	{"reply6", &replies6, ANSWER6(), ANSWERED6()},
 	{"reply6-port", &replies6, ANSWER6(.sport = 5353), ANSWERED6()},
 	{"reply6-other-port", &replies6, ANSWER6(.sport = 54),

@@ -138,6 +138,17 @@ static enum lb_forward random_forward(const struct world *w)
 	return is_forward(w, forward) ? forward : LB_FORWARD_DSR;
 }
 
+/* An address of the load balancer itself: without slots. */
+static void make_own(struct fixture_service *s)
+{
+	s->balance = LB_BALANCE_PACKET;
+	s->forward = LB_FORWARD_OWN;
+	s->filter = s->deny = false;
+	s->sticky = 0;
+	s->base = UINT32_MAX;
+	s->mask = 0;
+}
+
 static void random_service(const struct world *w, uint16_t id,
 			   struct fixture_service *s)
 {
@@ -150,6 +161,8 @@ static void random_service(const struct world *w, uint16_t id,
 			    ? random_sticky(!ipaddr_is4(s->address))
 			    : 0;
 	random_slots(w, kind_of(s), s);
+	if (one_in(8))
+		make_own(s);
 }
 
 /* How the rows of an address differ. */
