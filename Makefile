@@ -57,7 +57,7 @@ SRC_CONFIG := config config_address config_backend config_changes config_check \
 	config_quic config_raw config_rules config_service config_tunnel \
 	config_value config_vips config_yaml
 SRC_HEALTH := health_check health_dns health_match health_track
-SRC_METRICS := metrics metrics_nic metrics_udplb
+SRC_METRICS := metrics metrics_health metrics_nic metrics_udplb
 SRC_PLAN := layout places plan plan_features
 SRC_TABLES := tables tables_fill tables_view tables_diff
 SRC_DOCTOR := doctor_report doctor_rules doctor_rules_hosts \
@@ -71,7 +71,8 @@ SRC_PROBES := health health_http health_icmp health_socket health_tcp health_udp
 SRC_EFFECTS := object maps maps_flows maps_found xdp xdp_list xdp_occupant nl \
 	nl_address nl_ask nl_link nl_neigh nl_route nic doctor_host \
 	doctor_nic $(SRC_HTTP) $(SRC_PROBES) admin_socket run_path
-SRC_CONTROL := control control_check control_edit control_json control_linger \
+SRC_CONTROL := control control_check control_edit control_health \
+	control_json control_linger \
 	control_lock control_open \
 	control_reload control_saved control_status
 SRC_CLI := cli cli_client cli_show cli_socket cli_table cli_top cli_units \

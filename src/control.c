@@ -19,29 +19,6 @@
 /* For the answers of a backend that was taken out. */
 #define LINGER_SECONDS 5
 
-static bool is_same_backend(const struct plan *a, uint32_t i,
-			    const struct plan *b, uint32_t k)
-{
-	const struct model_backend *x = plan_backend_of(a, i);
-	const struct model_backend *y = plan_backend_of(b, k);
-
-	return x->port == y->port && !addr_compare(&x->address, &y->address) &&
-	       !strcmp(plan_service_of(a, i)->config->name,
-		       plan_service_of(b, k)->config->name);
-}
-
-/* Who was ill stays so until a check says otherwise. */
-static void copy_health(struct instance *to, const struct instance *from)
-{
-	for (uint32_t i = 1; i < from->plan->sizes.backends; i++) {
-		if (!(from->held[i] & INSTANCE_UNHEALTHY))
-			continue;
-		for (uint32_t k = 1; k < to->plan->sizes.backends; k++)
-			if (is_same_backend(from->plan, i, to->plan, k))
-				instance_set_serves(to, k, false);
-	}
-}
-
 /* Everything that can fail; nothing is taken over yet. */
 static int open_next(struct control *c, const struct model *model,
 		     struct instance *in)
@@ -50,7 +27,6 @@ static int open_next(struct control *c, const struct model *model,
 
 	if (err)
 		return err;
-	copy_health(in, c->in);
 	c->hooks.opened(c->hooks.arg, in);
 	err = gather_prepare(c->gather, in);
 	return err ? err : attach_instance(in);
@@ -184,6 +160,25 @@ static void repair(struct control *c)
 		 c->in->info.prog_id);
 }
 
+/* Answers to this host itself are told from those to clients by address. */
+static void follow_own(struct control *c)
+{
+	char why[CONTROL_WHY_SIZE];
+
+	if (monotime_now() < c->repair_after)
+		return;
+	c->repair_after = monotime_now() + REPAIR_SECONDS;
+	if (control_swap(c, c->model, why, sizeof(why))) {
+		log_error("%s: new tables for the addresses of this host: %s; "
+			  "will be repeated",
+			  c->in->name, why);
+		return;
+	}
+	c->repair_after = 0;
+	log_info("%s: the tables follow the addresses of this host",
+		 c->in->name);
+}
+
 static void tell_taken(const struct control *c, const char *name, uint32_t id)
 {
 	if (xdp_of_udplb(c->in->link.ifindex) == id)
@@ -234,6 +229,8 @@ void control_tick(struct control *c)
 		look(c);
 	else if (instance_can_open(c->model))
 		repair(c);
+	if (c->in->own_changed && !c->in->gone)
+		follow_own(c);
 	if (c->next && !c->in->gone && monotime_now() >= c->next_after)
 		let_go(c);
 	if (c->unsaved && monotime_now() >= c->save_after)

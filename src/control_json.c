@@ -50,6 +50,22 @@ static const char *state_of(const struct snapshot_backend *b)
 	return b->up ? "up" : "no_slots";
 }
 
+static json_t *health_to_json(const struct snapshot_health *health)
+{
+	if (health->type == HEALTH_NONE)
+		return json_null();
+	return json_pack(
+		"{ss sb sf ss so sI sI}", "type",
+		model_health_name(health->type), "up", health->up,
+		"since_seconds", health->since_seconds, "reason",
+		health->reason, "latency_seconds",
+		health->latency_seconds > 0 ?
+			json_real(health->latency_seconds) :
+			json_null(),
+		"checks", (json_int_t)health->checks, "failed",
+		(json_int_t)health->failed);
+}
+
 static json_t *backend_to_json(const struct model_service *service,
 			       const struct model_backend *config,
 			       const struct snapshot_backend *b)
@@ -58,12 +74,13 @@ static json_t *backend_to_json(const struct model_service *service,
 	json_t *json;
 
 	json = json_pack(
-		"{ss ss ss so si ss sb sb sb so si}", "service", service->name,
+		"{ss ss ss so si ss sb sb sb so so si}", "service", service->name,
 		"backend", model_backend_name(config, name), "address",
 		addr_format(&config->address, address), "port",
 		config->port ? json_integer(config->port) : json_null(),
 		"weight", config->weight, "state", state_of(b), "up", b->up,
-		"draining", b->draining, "healthy", b->healthy, "mac",
+		"draining", b->draining, "healthy", b->healthy, "health",
+		health_to_json(&b->health), "mac",
 		b->has_mac ? json_string(mac_format(b->mac, mac)) :
 			     json_null(),
 		"slots", (int)b->slots);

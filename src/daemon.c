@@ -15,6 +15,7 @@
 #include "config.h"
 #include "config_copy.h"
 #include "control_core.h"
+#include "control_health.h"
 #include "daemon_flows.h"
 #include "daemon_http.h"
 #include "daemon_presence.h"
@@ -29,6 +30,7 @@ struct daemon {
 	sd_event *event;
 	sd_event_source *netlink;
 	struct control *control;
+	struct control_health *health;
 	struct http *http;
 	struct admin *admin;
 	struct model *presence_model;	/* that presence was opened for, ... */
@@ -45,6 +47,7 @@ static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
 
 	(void)source, (void)fd, (void)revents;
 	control_netlink(d->control);
+	control_health_neighbours(d->health);
 	return 0;
 }
 
@@ -238,6 +241,8 @@ static int watch_instance(struct daemon *d)
 	int err = watch_netlink(d);
 
 	if (!err)
+		err = control_health_follow(d->health, d->control->in);
+	if (!err)
 		err = watch_too_big(d);
 	if (!err)
 		err = daemon_flows_watch(&d->flows, d->event, d->control->in);
@@ -249,6 +254,7 @@ static int watch(struct daemon *d)
 {
 	int err = watch_ticks(d);
 
+	gather_health(d->control->gather, d->health);
 	if (!err)
 		err = watch_http(d);
 	return err ? err : watch_instance(d);
@@ -256,7 +262,9 @@ static int watch(struct daemon *d)
 
 static void on_opened(void *arg, struct instance *in)
 {
-	(void)arg;
+	struct daemon *d = arg;
+
+	control_health_prepare(d->health, in);
 	in->tell_too_big = daemon_too_big_at_first(in->model);
 }
 
@@ -272,7 +280,12 @@ static void on_moved(void *arg)
 
 static void on_followed(void *arg)
 {
-	(void)arg;
+	struct daemon *d = arg;
+
+	control_health_prepare(d->health, d->control->in);
+	if (control_health_follow(d->health, d->control->in))
+		log_error("%s: health is not checked any more: no memory",
+			  d->control->in->name);
 }
 
 static void log_destinations(const struct model *model)
@@ -317,6 +330,7 @@ static void daemon_close(struct daemon *d)
 	daemon_flows_close(d->flows);
 	sd_event_source_unref(d->netlink);
 	control_close(d->control);
+	control_health_close(d->health);
 	http_close(d->http);
 	admin_close(d->admin);
 	config_free(d->presence_model);
@@ -343,6 +357,8 @@ int daemon_run(const struct model *model, const char *path, bool replace)
 		err = open_http(&d, model);
 	if (!err)
 		err = admin_open(&d.admin, model, replace);
+	if (!err)
+		err = control_health_open(&d.health, d.event);
 	if (!err)
 		err = control_open(&d.control, model, path, replace, &hooks);
 	if (!err)

@@ -23,6 +23,7 @@ struct arrays {
 
 struct gather {
 	struct instance *in;
+	const struct control_health *health; /* NULL: nothing is known */
 	struct snapshot snapshot;	/* has pointers into now */
 	char host[256];
 	struct arrays now, next;
@@ -203,6 +204,7 @@ static void copy_state(struct gather *g)
 		s->backends[i].draining = in->held[i] & INSTANCE_DRAINED;
 		s->backends[i].healthy = !(in->held[i] & INSTANCE_UNHEALTHY);
 		s->backends[i].flows = in->flows[i];
+		control_health_status(g->health, i, &s->backends[i].health);
 	}
 	for (size_t i = 0; i < PLAN_FAMILIES; i++)
 		s->gateway_up[i] = in->hops.gateway[i].known;
@@ -359,6 +361,11 @@ void gather_move(struct gather *g, struct instance *next)
 	describe(g);
 	read_counters(g);
 	keep_for_rates(g);
+}
+
+void gather_health(struct gather *g, const struct control_health *health)
+{
+	g->health = health;
 }
 
 void gather_follow(struct gather *g)

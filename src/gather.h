@@ -4,6 +4,7 @@
 #define GATHER_H
 
 #include "carry.h"
+#include "control_health.h"
 #include "instance.h"
 
 struct gather;
@@ -23,6 +24,9 @@ void gather_close(struct gather *gather);
  */
 int gather_prepare(struct gather *gather, const struct instance *next);
 void gather_move(struct gather *gather, struct instance *next);
+
+/* Who knows of the backends' health; it outlives the gathering. */
+void gather_health(struct gather *gather, const struct control_health *health);
 
 /* After instance_follow(): the same instance with another model. */
 void gather_follow(struct gather *gather);

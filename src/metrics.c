@@ -12,6 +12,7 @@
 
 #include "expo.h"
 #include "metrics.h"
+#include "metrics_health.h"
 #include "metrics_nic.h"
 #include "metrics_udplb.h"
 
@@ -251,6 +252,7 @@ int metrics_render(const struct snapshot *snapshot, char **text, size_t *length)
 	write_spec(expo, &snapshot->link);
 	write_program(expo, snapshot);
 	metrics_udplb_write(expo, snapshot);
+	metrics_health_write(expo, snapshot);
 	err = metrics_nic_write(expo, snapshot);
 	end_err = expo_end(expo, text, length);
 	if (err && !end_err)

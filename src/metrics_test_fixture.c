@@ -37,6 +37,22 @@ static void fill_services(struct fixture *f)
 			.mac = {2, 0, 0, 0, 0, (uint8_t)(0xa0 + i)},
 		};
 	}
+	/* The first and the last are asked; that one has never answered. */
+	f->backends[1].health = (struct snapshot_health){
+		.type = HEALTH_DNS,
+		.up = true,
+		.since_seconds = 12.5,
+		.latency_seconds = 0.000321,
+		.checks = 1000,
+		.failed = 7,
+		.skipped = 2,
+	};
+	f->backends[3].health = (struct snapshot_health){
+		.type = HEALTH_HTTPS,
+		.since_seconds = 3,
+		.checks = 6,
+		.failed = 6,
+	};
 	f->services[0] = (struct model_service){
 		.name = name,
 		.ports = f->ports,

@@ -132,9 +132,12 @@ void page_expect(const struct page *page, const char *series, const char *value)
 {
 	for (size_t i = 0; i < page->n_lines; i++) {
 		if (!strcmp(page->lines[i].series, series)) {
+			if (!value)
+				fail_msg("not absent: %s", series);
 			assert_string_equal(page->lines[i].value, value);
 			return;
 		}
 	}
-	fail_msg("missing: %s", series);
+	if (value)
+		fail_msg("missing: %s", series);
 }

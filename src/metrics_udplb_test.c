@@ -115,6 +115,25 @@ static void test_services(void **state)
 	fixture_expect(*state, wanted, COUNT(wanted));
 }
 
+static void test_health(void **state)
+{
+	static const struct expected wanted[] = {
+		{BACKEND1("udplb_backend_health_checks_total"), "1000"},
+		{BACKEND2("udplb_backend_health_checks_total"), NULL},
+		{BACKEND3("udplb_backend_health_checks_total"), "6"},
+		{BACKEND1("udplb_backend_health_failures_total"), "7"},
+		{BACKEND3("udplb_backend_health_failures_total"), "6"},
+		{BACKEND1("udplb_backend_health_skipped_total"), "2"},
+		{BACKEND1("udplb_backend_health_latency_seconds"), "0.000321"},
+		{BACKEND2("udplb_backend_health_latency_seconds"), NULL},
+		{BACKEND3("udplb_backend_health_latency_seconds"), NULL},
+		{BACKEND1("udplb_backend_health_state_seconds"), "12.5"},
+		{BACKEND3("udplb_backend_health_state_seconds"), "3"},
+	};
+
+	fixture_expect(*state, wanted, COUNT(wanted));
+}
+
 /* Every other port on its own: more text than a label should have. */
 static void test_many_ports(void **state)
 {
@@ -288,6 +307,7 @@ int main(void)
 		TEST(test_daemon),     TEST(test_reasons),
 		TEST(test_services),   TEST(test_many_ports),
 		TEST(test_flows),
+		TEST(test_health),
 		TEST(test_backends),   TEST(test_tables),
 		TEST(test_nic),	       TEST(test_nic_without_counters),
 		TEST(test_events),     TEST(test_documented),

@@ -14,6 +14,7 @@
 
 #define SNAPSHOT_REASON_LEN 512
 #define SNAPSHOT_ATTEMPTS_MAX 3
+#define SNAPSHOT_HEALTH_REASON 128
 #define SNAPSHOT_DEVCONF_MAX 64
 
 struct snapshot_attempt {
@@ -28,12 +29,24 @@ struct snapshot_rate {
 	double packets, bytes;
 };
 
+/* What is known from asking a backend. */
+struct snapshot_health {
+	enum health_type type;		/* none: it is not asked */
+	bool up;
+	double since_seconds;		/* ... or not, for so long */
+	double latency_seconds;		/* of the last good answer; 0: none */
+	uint64_t checks, failed;
+	uint64_t skipped;		/* for want of something on this host */
+	char reason[SNAPSHOT_HEALTH_REASON]; /* of the last check */
+};
+
 struct snapshot_backend {
 	struct lb_counter count;
 	struct snapshot_rate rate;
 	bool up;			/* gets packets */
 	bool draining;			/* by the configuration or a command */
 	bool healthy;			/* as far as health checks know */
+	struct snapshot_health health;
 	uint32_t slots;			/* it owns now */
 	uint32_t flows;			/* of a sticky service */
 	bool has_mac;
