@@ -107,17 +107,16 @@ static size_t edit_service(const struct wanted *w,
 	return n;
 }
 
-static int not_found(const struct control *c, const struct wanted *w,
-		     const struct why *why)
+static void say_not_found(const struct control *c, const struct wanted *w,
+			  const struct why *why)
 {
 	if (w->service && !find_service(control_model(c), w->service))
-		return fail(why, -ENOENT, "there is no service \"%s\"",
-			    w->service);
-	if (w->service)
-		return fail(why, -ENOENT,
-			    "service %s has no backend \"%s\"", w->service,
-			    w->name);
-	return fail(why, -ENOENT, "no service has a backend \"%s\"", w->name);
+		fail(why, -ENOENT, "there is no service \"%s\"", w->service);
+	else if (w->service)
+		fail(why, -ENOENT, "service %s has no backend \"%s\"",
+		     w->service, w->name);
+	else
+		fail(why, -ENOENT, "no service has a backend \"%s\"", w->name);
 }
 
 /* A copy in which it is done wherever it is wanted. */
@@ -129,8 +128,10 @@ static int edit_copy(const struct control *c, const struct wanted *w,
 	size_t n = 0;
 
 	*out = model;
-	if (!model)
-		return fail(why, -ENOMEM, "%s", strerror(ENOMEM));
+	if (!model) {
+		fail(why, -ENOMEM, "%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
 	for (size_t i = 0; i < model->n_services; i++)
 		if (!w->service ||
 		    !strcmp(w->service, model->services[i].name))
@@ -139,7 +140,8 @@ static int edit_copy(const struct control *c, const struct wanted *w,
 		return 0;
 	config_free(model);
 	*out = NULL;
-	return not_found(c, w, why);
+	say_not_found(c, w, why);
+	return -ENOENT;
 }
 
 static int apply(struct control *c, struct model *model, json_t **changes,
