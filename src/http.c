@@ -19,8 +19,11 @@
 #include "http_clients.h"
 #include "http_listen.h"
 #include "http_reply.h"
+#include "monotime.h"
 
 #define CONNECTION_MEMORY (16 * 1024) /* request line and headers */
+#define SKIP_MAX	  (16 * HTTP_BODY_MAX)
+#define RUNS_MAX	  4
 
 struct http {
 	struct MHD_Daemon *daemon;
@@ -29,7 +32,7 @@ struct http {
 	bool reads_only;
 	uint16_t port;
 	struct http_clients clients;
-	int expire_ms;	/* as of the last run; -1: never */
+	double expire_at; /* run again then, monotonic; negative: never */
 	char error[256]; /* MHD's last words */
 };
 
@@ -96,12 +99,13 @@ static void take_body(const struct http *http, struct incoming *in,
 	in->length += size;
 }
 
+/* More than is worth reading only to be polite: who sends that may be cut off. */
 static bool announces_too_much(struct MHD_Connection *connection)
 {
 	const char *length = MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-	return length && strtoull(length, NULL, 10) > HTTP_BODY_MAX;
+	return length && strtoull(length, NULL, 10) > SKIP_MAX;
 }
 
 /*
@@ -239,7 +243,7 @@ int http_open(struct http **out, const struct addr *address, uint16_t port,
 		.arg = arg,
 		.reads_only = true,
 		.port = port,
-		.expire_ms = -1,
+		.expire_at = -1,
 	};
 	int fd = http_listen(address, &form.port, why, why_size);
 
@@ -252,7 +256,7 @@ int http_open_unix(struct http **out, int fd, http_answer_fn answer_fn,
 	const struct http form = {
 		.answer = answer_fn,
 		.arg = arg,
-		.expire_ms = -1,
+		.expire_at = -1,
 	};
 
 	return open_at(out, fd, &form, why, why_size);
@@ -277,10 +281,17 @@ int http_fd(const struct http *http)
 		->epoll_fd;
 }
 
+static int ms_until(double at)
+{
+	double left = at - monotime_now();
+
+	return left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
 int http_timeout_ms(const struct http *http)
 {
+	int ours = http->expire_at < 0 ? -1 : ms_until(http->expire_at);
 	MHD_UNSIGNED_LONG_LONG ms;
-	int ours = http->expire_ms;
 
 	if (MHD_get_timeout(http->daemon, &ms) != MHD_YES)
 		return ours;
@@ -289,11 +300,21 @@ int http_timeout_ms(const struct http *http)
 	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
+/*
+ * At its limit MHD stops accepting, and takes that up again only at the start of
+ * a run: the one that made room is not enough.
+ */
 void http_run(struct http *http)
 {
-	MHD_run(http->daemon);
-	/* At its limit MHD stops accepting, and takes that up again only at the
-	 * start of a run: the one that made room is not enough. */
-	MHD_run(http->daemon);
-	http->expire_ms = http_clients_expire(&http->clients);
+	bool made_room = true;
+
+	for (int i = 0; i < RUNS_MAX && made_room; i++) {
+		size_t n = http->clients.n;
+
+		MHD_run(http->daemon);
+		made_room = http->clients.n < n;
+	}
+	http->expire_at = http_clients_expire(&http->clients);
+	if (made_room)	/* others have their turn before */
+		http->expire_at = 0;
 }

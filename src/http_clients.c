@@ -39,7 +39,7 @@ void http_clients_answered(struct http_client *client)
 	client->since = monotime_now();
 }
 
-int http_clients_expire(struct http_clients *clients)
+double http_clients_expire(struct http_clients *clients)
 {
 	double seconds = clients->n < HTTP_CONNECTIONS_MAX ?
 				 HTTP_REQUEST_SECONDS :
@@ -47,16 +47,16 @@ int http_clients_expire(struct http_clients *clients)
 	double now = monotime_now(), next = -1;
 
 	for (struct http_client *c = clients->first; c; c = c->next) {
-		double left = c->since + seconds - now;
+		double end = c->since + seconds;
 
 		if (c->ended)
 			continue;
 		/* The descriptor is libmicrohttpd's, which sees the end of it
 		 * and closes it. */
-		if (left <= 0)
+		if (end <= now)
 			c->ended = !shutdown(c->fd, SHUT_RDWR);
-		else if (next < 0 || left < next)
-			next = left;
+		else if (next < 0 || end < next)
+			next = end;
 	}
-	return next < 0 ? -1 : (int)(next * 1000) + 1;
+	return next;
 }

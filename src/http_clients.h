@@ -30,8 +30,8 @@ void http_clients_answered(struct http_client *client);
 
 /*
  * Ends the connections whose time is over; with none left for others, it is
- * over soon.  Returns the milliseconds until there is more to do, -1 for never.
+ * over soon.  Returns when there is more to do, monotonic, or -1 for never.
  */
-int http_clients_expire(struct http_clients *clients);
+double http_clients_expire(struct http_clients *clients);
 
 #endif
