@@ -166,7 +166,19 @@ static void add_health(struct cli_table *table, const json_t *backend)
 			      up ? "up" : "down");
 }
 
-static void add_backend(struct cli_table *table, const struct row *row)
+static void add_flows(struct cli_table *table, const json_t *backend)
+{
+	const json_t *flows = json_object_get(backend, "flows");
+
+	if (json_is_integer(flows))
+		cli_table_add(table, CLI_PLAIN, "%lld",
+			      (long long)json_integer_value(flows));
+	else
+		cli_table_add(table, CLI_FAINT, "-");
+}
+
+static void add_backend(struct cli_table *table, const struct row *row,
+			bool flows)
 {
 	const json_t *backend = row->backend;
 	const char *state = cli_view_text(backend, "state");
@@ -182,6 +194,8 @@ static void add_backend(struct cli_table *table, const struct row *row)
 	cli_table_add(table, CLI_PLAIN, "%.1f%%",
 		      row->slots > 0 ? 100 * slots / row->slots : 0);
 	add_rates(table, backend);
+	if (flows)
+		add_flows(table, backend);
 	add_health(table, backend);
 }
 
@@ -206,24 +220,42 @@ static void print_failures(FILE *out, const struct row *rows, size_t n)
 	}
 }
 
+static bool any_sticky(const json_t *services)
+{
+	json_t *service;
+	size_t i;
+
+	json_array_foreach((json_t *)services, i, service)
+		if (cli_view_number(service, "sticky_seconds") > 0)
+			return true;
+	return false;
+}
+
 void cli_view_backends(FILE *out, const json_t *services, bool by_rate,
 		       unsigned int rows_max)
 {
-	static const struct cli_column columns[] = {
+	static const struct cli_column with_flows[] = {
+		{ "SERVICE", false, true }, { "BACKEND", false, true },
+		{ "WEIGHT", true, false },  { "STATE", false, false },
+		{ "SHARE", true, false },   { "PKT/S", true, false },
+		{ "BIT/S", true, false },   { "FLOWS", true, false },
+		{ "HEALTH", false, true },  { 0 },
+	}, without[] = {
 		{ "SERVICE", false, true }, { "BACKEND", false, true },
 		{ "WEIGHT", true, false },  { "STATE", false, false },
 		{ "SHARE", true, false },   { "PKT/S", true, false },
 		{ "BIT/S", true, false },   { "HEALTH", false, true },
 		{ 0 },
 	};
-	struct cli_table *table = cli_table_new(columns);
+	bool flows = any_sticky(services);
+	struct cli_table *table = cli_table_new(flows ? with_flows : without);
 	size_t n;
 	struct row *rows = list_rows(services, &n);
 
 	if (rows && by_rate)
 		qsort(rows, n, sizeof(*rows), compare_rates);
 	for (size_t i = 0; rows && i < n && (!rows_max || i < rows_max); i++)
-		add_backend(table, &rows[i]);
+		add_backend(table, &rows[i], flows);
 	cli_table_print(table, out, 0);
 	if (rows && !by_rate)
 		print_failures(out, rows, n);

@@ -84,8 +84,13 @@ static json_t *backend_to_json(const struct model_service *service,
 		b->has_mac ? json_string(mac_format(b->mac, mac)) :
 			     json_null(),
 		"slots", (int)b->slots);
-	if (json)
+	if (json) {
 		control_json_count(json, &b->count, &b->rate);
+		json_object_set_new(json, "flows",
+				    service->sticky_s ?
+					    json_integer(b->flows) :
+					    json_null());
+	}
 	return json;
 }
 
@@ -137,8 +142,11 @@ static json_t *service_to_json(const struct snapshot *s,
 			 model_health_name(config->health.type), "slots",
 			 (int)service->ring_size, "backends_up", up,
 			 "backends", backends);
-	if (json)
+	if (json) {
 		control_json_count(json, &sum.count, &sum.rate);
+		json_object_set_new(json, "sticky_seconds",
+				    json_integer(config->sticky_s));
+	}
 	return json;
 }
 
