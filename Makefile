@@ -170,7 +170,8 @@ $(B)/src/control_saved_test: $(call test_objs,control_saved carry $(SRC_PLAN) \
 	addr model)
 $(B)/src/http_test $(B)/src/http_unix_test: $(call test_objs,$(SRC_HTTP) addr \
 	monotime)
-$(B)/src/admin_body_test: $(call test_objs,$(SRC_CONFIG) $(SRC_BODIES) addr \
+$(B)/src/admin_body_test: $(call test_objs,$(SRC_CONFIG) $(SRC_BODIES) \
+	$(SRC_HEALTH) addr \
 	model)
 $(B)/src/admin_path_test: $(call test_objs,$(SRC_BODIES:admin_body=))
 $(B)/src/admin_socket_test: $(call test_objs,admin_socket)
