@@ -222,7 +222,8 @@ $(B)/bpf/tests/%.o: bpf/tests/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(B)/bpf/tests/packet_test: $(PACKET_TEST_SRC:%=$(B)/bpf/tests/%.o) \
-		$(EMU_SRC:%=$(B)/offload/%.o) $(B)/offload/nfp_model.o
+		$(EMU_SRC:%=$(B)/offload/%.o) $(B)/offload/nfp_model.o \
+		$(B)/src/object.o $(B)/src/object_data.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 
@@ -240,7 +241,8 @@ $(B)/mutants/%.o: offload/%.c
 	$(Q)$(CC) $(ALL_CFLAGS) -DNFP_EMU_MUTATE -c -o $@ $<
 $(B)/bpf/tests/mutants.o: ALL_CFLAGS += -DNFP_EMU_MUTATE
 $(B)/bpf/tests/mutants: $(MUTANTS_SRC:%=$(B)/bpf/tests/%.o) \
-		$(EMU_SRC:%=$(B)/mutants/%.o)
+		$(EMU_SRC:%=$(B)/mutants/%.o) \
+		$(B)/src/object.o $(B)/src/object_data.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
 

@@ -11,6 +11,10 @@
 #define LB_VARIANT LB_VARIANT_all
 #endif
 
+/* Where there is room for a second pipeline, see plain.h. */
+#define LB_HAS_PLAIN                                                           \
+	(LB_VARIANT == LB_VARIANT_nat4 || LB_VARIANT == LB_VARIANT_all)
+
 #define feature(name)                                                          \
 	({                                                                     \
 		__u32 on_ = 0;                                                 \

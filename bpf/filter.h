@@ -15,7 +15,7 @@ static __always_inline _Bool is_denied(const struct packet *pkt,
 	__u32 *denied;
 
 	*index = service->id * LB_FILTER_LENGTHS;
-	set_address(source, pkt, pkt->source);
+	set_address(source, pkt, pkt->source, source4(pkt));
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < LB_FILTER_LENGTHS; i++, ++*index) {
 		filter = bpf_map_lookup_elem(&filters, index);

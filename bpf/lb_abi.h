@@ -14,7 +14,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a key, a value or a meaning below changes. */
-#define LB_ABI_VERSION 4
+#define LB_ABI_VERSION 5
 
 /* Map names: at most 15 characters, the kernel's BPF_OBJ_NAME_LEN - 1. */
 #define LB_MAP_VIPS "vips"
@@ -112,6 +112,12 @@ enum lb_forward {
 	LB_FORWARD_OWN = 5,	/* not at all */
 };
 
+/* Which look-ups are worth it. */
+#define LB_ASK_PORT 1U		/* some address here has entries of ports */
+#define LB_ASK_ALL_PORTS 2U	/* ... one for all ports */
+#define LB_ASK_ANY (LB_ASK_PORT | LB_ASK_ALL_PORTS)
+#define LB_ASK_HERE 4U		/* in hosts: none, the entry is all there is */
+
 /* What an endpoint stands for. */
 enum lb_key_kind {
 	LB_KEY_PORT = 0,	/* one port; 0: every port of the address */
@@ -133,14 +139,50 @@ struct lb_endpoint {
  */
 struct lb_service {
 	__u32 ring_base;	/* first slot in the ring map */
-	__u32 ring_mask;	/* number of slots - 1; a power of two - 1 */
-	__u8 balance;		/* enum lb_balance */
-	__u8 forward;		/* enum lb_forward */
+	__u32 shape;		/* LB_SHAPE_..., read with ring_base */
 	__u16 flags;		/* LB_SERVICE_... */
 	__u16 id;		/* in filters, prefixes, quic_configs, quic_ids */
-	__u16 zero;
 	__u32 sticky;		/* its number in flows; 0: it remembers none */
 };
+
+/*
+ * What every packet must know of its service, in one word: it costs a card as
+ * much to read as a byte.
+ */
+#define LB_SHAPE_MASK_SHIFT 12	/* number of slots - 1; a power of two - 1 */
+#define LB_SHAPE_ASK_SHIFT 8	/* LB_ASK_..., only in vips */
+#define LB_SHAPE_ASK (LB_ASK_ANY << LB_SHAPE_ASK_SHIFT)
+#define LB_SHAPE_HERE 0x80	/* this is a service, not just zero */
+#define LB_SHAPE_FORWARD_SHIFT 4 /* enum lb_forward */
+#define LB_SHAPE_FORWARD 7
+#define LB_SHAPE_BALANCE 15	/* enum lb_balance */
+
+static inline __attribute__((always_inline)) __u32
+lb_shape(__u32 ring_mask, __u32 forward, __u32 balance)
+{
+	return ring_mask << LB_SHAPE_MASK_SHIFT | LB_SHAPE_HERE |
+	       forward << LB_SHAPE_FORWARD_SHIFT | balance;
+}
+
+static inline __attribute__((always_inline)) __u32 lb_ring_mask(__u32 shape)
+{
+	return shape >> LB_SHAPE_MASK_SHIFT;
+}
+
+static inline __attribute__((always_inline)) __u32 lb_forward(__u32 shape)
+{
+	return shape >> LB_SHAPE_FORWARD_SHIFT & LB_SHAPE_FORWARD;
+}
+
+static inline __attribute__((always_inline)) __u32 lb_balance(__u32 shape)
+{
+	return shape & LB_SHAPE_BALANCE;
+}
+
+static inline __attribute__((always_inline)) __u32 lb_ask(__u32 shape)
+{
+	return shape >> LB_SHAPE_ASK_SHIFT & LB_ASK_ANY;
+}
 
 /*
  * ECHO and STRICT are the VIP's: alike in all its services.  For what has no
@@ -163,14 +205,10 @@ struct lb_service {
 #define LB_VIP_BITS 12
 #define LB_VIP_BUCKETS (2U << LB_VIP_BITS)
 struct lb_vip {
-	__be32 address[4];	/* all zero: nobody's */
+	__be32 address[4];	/* its last word and the ports are one read */
 	__u16 first, last;	/* ports, in host byte order */
-	__u32 ask;		/* LB_ASK_...; 0: this is all there is */
 	struct lb_service service;
 };
-
-#define LB_ASK_PORT 1U		/* some VIP here has entries of ports */
-#define LB_ASK_ALL_PORTS 2U	/* ... one for all ports */
 
 /* ring: slot -> index into backends.  A zeroed map thus has no backend at all. */
 #define LB_NO_BACKEND 0U
@@ -196,7 +234,7 @@ struct lb_target {
 #define LB_HOST_BITS 13
 #define LB_HOST_BUCKETS (2U << LB_HOST_BITS)
 struct lb_host {
-	__be32 address[4];	/* all zero: nobody's */
+	__be32 address[4];	/* its last word and the next two are one read */
 	__be16 port;		/* 0: all */
 	__u16 ask;		/* LB_ASK_... */
 	struct lb_target reply;
@@ -433,9 +471,9 @@ _Static_assert(sizeof(struct lb_prefix) == 20, "no padding in a key");
 _Static_assert(sizeof(struct lb_quic_id) == 12, "no padding in a key");
 _Static_assert(sizeof(struct lb_flow) == 24, "no padding in a key");
 _Static_assert(sizeof(struct lb_flow_state) == 16, "no hidden padding");
-_Static_assert(sizeof(struct lb_service) == 20, "no hidden padding");
+_Static_assert(sizeof(struct lb_service) == 16, "no hidden padding");
 _Static_assert(sizeof(struct lb_target) == 32, "no hidden padding");
-_Static_assert(sizeof(struct lb_vip) == 44, "no hidden padding");
+_Static_assert(sizeof(struct lb_vip) == 36, "no hidden padding");
 _Static_assert(sizeof(struct lb_host) == 52, "no hidden padding");
 _Static_assert(sizeof(struct lb_tunnel) == 32, "no hidden padding");
 

@@ -69,7 +69,32 @@ struct packet {
 	enum packet_kind kind;
 	__be32 *source;		/* address of the flow's client */
 	__u32 ports;		/* as in the UDP header; 0 if there are none */
+	_Bool plain;		/* as plain.h says; then there is also: */
+	__u64 addresses;	/* source and destination, as they stand there */
+	__u64 ports_length;	/* ports, too, and the frame's length above them */
 };
+
+/*
+ * Keeps clang from computing something before it is needed, to be remembered
+ * until then: on a card's stack, that costs more than doing it again.
+ */
+#define lb_later(x)                                                            \
+	({                                                                     \
+		__u64 later_ = (x);                                            \
+		asm volatile("" : "+r"(later_));                               \
+		later_;                                                        \
+	})
+
+/* IPv4 addresses, without another look at the packet where it is plain. */
+static __always_inline __be32 destination4(const struct packet *pkt)
+{
+	return pkt->plain ? lb_later(pkt->addresses) >> 32 : pkt->ip->daddr;
+}
+
+static __always_inline __be32 source4(const struct packet *pkt)
+{
+	return pkt->plain ? (__u32)pkt->addresses : *pkt->source;
+}
 
 /* The VIP, or where a reply goes; of errors too, for which it is the same. */
 static __always_inline __be32 *destination(const struct packet *pkt)
@@ -85,14 +110,19 @@ static __always_inline __u32 ip_length(const struct packet *pkt)
 	return bpf_ntohs(pkt->ip->tot_len);
 }
 
+static __always_inline __u32 ports(const struct packet *pkt)
+{
+	return pkt->plain ? lb_later(pkt->ports_length) : pkt->ports;
+}
+
 static __always_inline __be16 source_port(const struct packet *pkt)
 {
-	return (__u16)pkt->ports;
+	return (__u16)ports(pkt);
 }
 
 static __always_inline __be16 destination_port(const struct packet *pkt)
 {
-	return pkt->ports >> 16;
+	return ports(pkt) >> 16;
 }
 
 static __always_inline _Bool has_ports(const struct packet *pkt)
@@ -107,7 +137,7 @@ static __always_inline _Bool is_fragment(const struct packet *pkt)
 
 /* An address of the packet's as four words: ::ffff:a.b.c.d or IPv6. */
 static __always_inline void set_address(__be32 to[4], const struct packet *pkt,
-					const __be32 *address)
+					const __be32 *address, __be32 address4)
 {
 	if (pkt->ipv6) {
 		to[0] = address[0];
@@ -118,7 +148,7 @@ static __always_inline void set_address(__be32 to[4], const struct packet *pkt,
 		to[0] = 0;
 		to[1] = 0;
 		to[2] = bpf_htonl(0xffff);
-		to[3] = address[0];
+		to[3] = address4;
 	}
 }
 

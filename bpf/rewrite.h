@@ -45,18 +45,36 @@ static __always_inline __u16 csum_apply(__u16 check, __u32 diff)
  */
 struct change {
 	struct lb_target *target;
-	__u8 forward;			/* enum lb_forward; a reply's: NAT */
-	_Bool reply;			/* the source changes, else destination */
+	__u8 forward;			/* enum lb_forward, or FORWARD_REPLY */
 };
 
-/* The frame leaves from the address it was sent to. */
-static __always_inline void rewrite_macs(struct lb_ethernet *eth,
-					 const struct lb_target *target)
+/* As NAT, but it is the source that changes. */
+#define FORWARD_REPLY 8
+
+static __always_inline _Bool is_reply(const struct change *change)
 {
-	*(__u32 *)eth->from = *(__u32 *)eth->to;
-	*(__u16 *)(eth->from + 4) = *(__u16 *)(eth->to + 4);
-	*(__u32 *)eth->to = *(__u32 *)target->mac;
-	*(__u16 *)(eth->to + 4) = *(__u16 *)(target->mac + 4);
+	return change->forward == FORWARD_REPLY;
+}
+
+static __always_inline _Bool is_tunnel(const struct change *change)
+{
+	return change->forward == LB_FORWARD_IPIP ||
+	       change->forward == LB_FORWARD_GUE;
+}
+
+/*
+ * The frame leaves from the address it was sent to.  to: its first eight bytes;
+ * hop: a target's.
+ */
+static __always_inline void write_macs(void *eth, __u64 to, __u64 hop)
+{
+	*(volatile __u64 *)eth = hop << 16 >> 16 | to << 48;
+	*(volatile __u32 *)(eth + 8) = to >> 16;
+}
+
+static __always_inline void rewrite_macs(void *eth, const void *target)
+{
+	write_macs(eth, *(volatile __u64 *)eth, *(volatile __u64 *)target);
 }
 
 static __always_inline __u8 hops_left(const struct packet *pkt)

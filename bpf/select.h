@@ -3,7 +3,7 @@
 #ifndef LB_SELECT_H
 #define LB_SELECT_H
 
-#include "packet.h"
+#include "find.h"
 
 /*
  * Every input bit changes every output bit with a probability close to 1/2:
@@ -26,31 +26,32 @@ static __always_inline __u32 hash_mix(__u32 h)
  * not cancel each other.
  * The destination address is not needed: a ring belongs to one VIP.
  */
-static __always_inline __u32 hash_source(const struct packet *pkt, __u32 ports)
+static __always_inline __u32 hash_source(const struct packet *pkt, __u32 more)
 {
-	__u32 h = pkt->ipv6 ? lb_fold6(pkt->source) : *pkt->source;
+	__u32 h = pkt->ipv6 ? lb_fold6(pkt->source) : source4(pkt);
 
-	return hash_mix(h + lb_bound(ports) * 0x61c88647);
+	return hash_mix(h + lb_bound(more) * 0x61c88647);
 }
 
 /* What tells a datagram's flow from others; fragments have no more than this. */
 static __always_inline __u32 flow_hash(const struct packet *pkt)
 {
-	return hash_source(pkt, is_fragment(pkt) ? 0 : pkt->ports);
+	return hash_source(pkt, is_fragment(pkt) ? 0 : ports(pkt));
 }
 
 static __always_inline __u32 select_slot(const struct packet *pkt,
-					 const struct lb_service *service)
+					 const struct found *found)
 {
+	const __u32 balance = lb_balance(shape(found));
 	__u32 hash;
 
-	if (feature(SPRAY) && service->balance == LB_BALANCE_PACKET)
+	if (feature(SPRAY) && balance == LB_BALANCE_PACKET)
 		hash = bpf_get_prandom_u32();
 	else
-		hash = hash_source(pkt, service->balance == LB_BALANCE_SOURCE ?
+		hash = hash_source(pkt, balance == LB_BALANCE_SOURCE ?
 						0 :
-						pkt->ports);
-	return service->ring_base + (hash & service->ring_mask);
+						ports(pkt));
+	return ring_base(found) + (hash & lb_ring_mask(shape(found)));
 }
 
 #endif

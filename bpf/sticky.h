@@ -11,11 +11,13 @@
 /* Those of balance: source are clients, and their fragments. */
 static __always_inline void set_flow(struct lb_flow *flow,
 				     const struct packet *pkt,
-				     const struct lb_service *service)
+				     const struct found *found)
 {
-	set_address(flow->address, pkt, pkt->source);
-	flow->ports = service->balance == LB_BALANCE_SOURCE ? 0 : pkt->ports;
-	flow->service = service->sticky;
+	set_address(flow->address, pkt, pkt->source, source4(pkt));
+	flow->ports = lb_balance(shape(found)) == LB_BALANCE_SOURCE ?
+			      0 :
+			      ports(pkt);
+	flow->service = found->service->sticky;
 }
 
 /*

@@ -20,6 +20,7 @@ static __always_inline enum lb_reason parse_addresses(struct cursor *c,
 	if (reason != LB_PARSED)
 		return reason;
 	pkt->kind = KIND_MALFORMED;
+	pkt->plain = 0;
 	pkt->ports = 0;
 	pkt->ipv6 = 0;
 	if (type == bpf_htons(ETH_P_IP)) {
@@ -52,7 +53,7 @@ static __always_inline enum lb_reason strict_reason(struct xdp_md *ctx,
 		return reason;
 	if (parse_addresses(&c, &pkt) != LB_PARSED)
 		return reason;
-	vip = find_service(&pkt, key);
+	vip = find_service(&pkt, key).service;
 	return vip && vip->flags & LB_SERVICE_STRICT ? LB_REASON_MALFORMED :
 						       reason;
 }

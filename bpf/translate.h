@@ -20,8 +20,8 @@ static __always_inline void translate4(const struct packet *pkt,
 				       _Bool error, struct sums *sums)
 {
 	struct lb_quote4 *quote = pkt->l4;
-	__be32 *outer = change->reply ? &pkt->ip->saddr : &pkt->ip->daddr;
-	__be32 *inner = change->reply ? &quote->ip.daddr : &quote->ip.saddr;
+	__be32 *outer = is_reply(change) ? &pkt->ip->saddr : &pkt->ip->daddr;
+	__be32 *inner = is_reply(change) ? &quote->ip.daddr : &quote->ip.saddr;
 	__be32 old = error ? *inner : *outer;
 	__be32 address = change->target->address[3];
 	__u32 diff = csum_diff32(old, address), header = 0;
@@ -54,9 +54,9 @@ static __always_inline void translate6(const struct packet *pkt,
 				       _Bool error, struct sums *sums)
 {
 	struct lb_quote6 *quote = pkt->l4;
-	__be32 *outer = change->reply ? pkt->ip6->source :
+	__be32 *outer = is_reply(change) ? pkt->ip6->source :
 					pkt->ip6->destination;
-	__be32 *inner = change->reply ? quote->ip.destination :
+	__be32 *inner = is_reply(change) ? quote->ip.destination :
 					quote->ip.source;
 	_Bool same = 1;
 	__u32 diff;
@@ -129,7 +129,7 @@ static __always_inline void translate(const struct packet *pkt,
 	if (feature(FRAGMENTS) && pkt->kind == KIND_LATER)
 		return;
 	udp = error ? quoted_udp(pkt) : pkt->l4;
-	translate_udp(udp, change->reply != error ? &udp->source : &udp->dest,
+	translate_udp(udp, is_reply(change) != error ? &udp->source : &udp->dest,
 		      change->target->port, &sums);
 	if (error)
 		icmp->checksum = csum_apply(icmp->checksum, sums.icmp);

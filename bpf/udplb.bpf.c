@@ -24,6 +24,7 @@
 #include "quic.h"
 #include "sticky.h"
 #include "rewrite.h"
+#include "plain.h"
 #include "echo.h"
 #include "translate.h"
 #include "too_big.h"
@@ -33,23 +34,23 @@
 /* Leaves in *key the index of the backend that owns the packet; returns it. */
 static __always_inline struct lb_target *
 find_backend(struct xdp_md *ctx, const struct packet *pkt,
-	     const struct lb_service *service, __u32 *key)
+	     const struct found *found, __u32 *key)
 {
-	const _Bool sticky = feature(STICKY) && service->sticky;
+	const _Bool sticky = feature(STICKY) && found->service->sticky;
 	__u32 *owner, backend = LB_NO_BACKEND;
 	struct lb_target *target;
 	struct lb_flow flow;
 
 	if (sticky) {
-		set_flow(&flow, pkt, service);
+		set_flow(&flow, pkt, found);
 		target = find_flow(pkt, &flow, key);
 		if (target)
 			return target;
 	}
-	if (feature(QUIC) && service->balance == LB_BALANCE_QUIC)
-		backend = quic_backend(ctx, pkt, service, key);
+	if (feature(QUIC) && lb_balance(shape(found)) == LB_BALANCE_QUIC)
+		backend = quic_backend(ctx, pkt, found->service, key);
 	if (backend == LB_NO_BACKEND) {
-		*key = select_slot(pkt, service);
+		*key = select_slot(pkt, found);
 		owner = bpf_map_lookup_elem(&ring, key);
 		if (!owner || *owner == LB_NO_BACKEND)
 			return NULL;
@@ -62,34 +63,34 @@ find_backend(struct xdp_md *ctx, const struct packet *pkt,
 }
 
 /* What has no port of its own goes by its source, if that tells the service. */
-static __always_inline _Bool takes_fragments(const struct lb_service *service)
+static __always_inline _Bool takes_fragments(const struct found *found)
 {
-	return service->balance == LB_BALANCE_SOURCE &&
-	       service->flags & LB_SERVICE_SOLE;
+	return lb_balance(shape(found)) == LB_BALANCE_SOURCE &&
+	       found->service->flags & LB_SERVICE_SOLE;
 }
 
 /* Whose flow an error is about cannot be told of these. */
-static __always_inline _Bool takes_errors(const struct lb_service *service)
+static __always_inline _Bool takes_errors(const struct found *found)
 {
-	return service->balance != LB_BALANCE_PACKET &&
-	       service->forward != LB_FORWARD_SNAT;
+	return lb_balance(shape(found)) != LB_BALANCE_PACKET &&
+	       lb_forward(shape(found)) != LB_FORWARD_SNAT;
 }
 
 static __always_inline enum lb_reason
 decide_forward(struct xdp_md *ctx, const struct packet *pkt,
-	       const struct lb_service *service, struct change *change,
-	       __u32 *key)
+	       const struct found *found, struct change *change, __u32 *key)
 {
-	if (feature(FRAGMENTS) && is_fragment(pkt) && !takes_fragments(service))
+	const struct lb_service *service = found->service;
+
+	if (feature(FRAGMENTS) && is_fragment(pkt) && !takes_fragments(found))
 		return LB_REASON_FRAGMENT;
-	if (feature(ICMP) && pkt->kind == KIND_ERROR && !takes_errors(service))
+	if (feature(ICMP) && pkt->kind == KIND_ERROR && !takes_errors(found))
 		return LB_REASON_ICMP;
 	if (feature(FILTER) && service->flags & LB_SERVICE_FILTER &&
 	    is_denied(pkt, service, key))
 		return LB_REASON_DENIED;
-	change->forward = service->forward;
-	change->reply = 0;
-	change->target = find_backend(ctx, pkt, service, key);
+	change->target = find_backend(ctx, pkt, found, key);
+	change->forward = lb_forward(shape(found));
 	if (change->target)
 		return LB_REASON_FORWARDED;
 	return change->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE :
@@ -112,8 +113,7 @@ static __always_inline enum lb_reason decide_reply(const struct packet *pkt,
 	if (!(*(__u32 *)reply->mac | *(__u16 *)(reply->mac + 4)))
 		return LB_REASON_NO_GATEWAY;
 	change->target = reply;
-	change->forward = LB_FORWARD_NAT;
-	change->reply = 1;
+	change->forward = FORWARD_REPLY;
 	return LB_REASON_REPLIED;
 }
 
@@ -122,53 +122,67 @@ static __always_inline enum lb_reason apply(struct xdp_md *ctx,
 					    const struct change *change,
 					    __u32 *key)
 {
-	enum lb_reason done = change->reply ? LB_REASON_REPLIED :
-					      LB_REASON_FORWARDED;
+	_Bool tunnel;
 
-	if (change->forward != LB_FORWARD_DSR) {
-		if (hops_left(pkt) <= 1)
-			return LB_REASON_TTL_EXPIRED;
-		if (feature(TUNNEL) && change->forward >= LB_FORWARD_IPIP)
-			return send_into_tunnel(ctx, pkt, change, key);
-		if (feature(NAT))
-			translate(pkt, change);
+	if (change->forward == LB_FORWARD_DSR) {
+		rewrite_macs(pkt->eth, change->target);
+		return LB_REASON_FORWARDED;
 	}
-	rewrite_macs(pkt->eth, change->target);
-	return done;
+	tunnel = feature(TUNNEL) && is_tunnel(change);
+	if (feature(NAT) && pkt->plain && !tunnel)
+		return translate_plain(pkt, change);
+	if (hops_left(pkt) <= 1)
+		return LB_REASON_TTL_EXPIRED;
+	if (tunnel)
+		return send_into_tunnel(ctx, pkt, change, key);
+	if (feature(NAT)) {
+		translate(pkt, change);
+		rewrite_macs(pkt->eth, change->target);
+	}
+	return is_reply(change) ? LB_REASON_REPLIED : LB_REASON_FORWARDED;
 }
 
 /* Decides and rewrites; *key is the backend of a forwarded packet. */
+static __always_inline enum lb_reason serve(struct xdp_md *ctx,
+					    const struct packet *pkt, __u32 *key)
+{
+	const struct found found = find_service(pkt, key);
+	struct change change;
+	enum lb_reason reason;
+
+	if (feature(ECHO) && pkt->kind == KIND_ECHO) {
+		if (!found.service ||
+		    !(found.service->flags & LB_SERVICE_ECHO))
+			return LB_REASON_ICMP;
+		answer_echo(pkt);
+		return LB_REASON_ECHOED;
+	}
+	if (found.service)
+		reason = decide_forward(ctx, pkt, &found, &change, key);
+	else
+		reason = decide_reply(pkt, &change, key);
+	if (reason < LB_REASON_FIRST_TX)
+		return reason;
+	reason = apply(ctx, pkt, &change, key);
+	if (pkt->kind == KIND_ERROR && reason >= LB_REASON_REPLIED)
+		return LB_REASON_ICMP_ERROR;
+	return reason;
+}
+
 static __always_inline enum lb_reason process(struct xdp_md *ctx, __u32 *key)
 {
 	struct cursor c = {
 		.pos = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
 	};
-	struct lb_service *service;
-	struct change change;
 	enum lb_reason reason;
 	struct packet pkt;
 
 	reason = parse_packet(&c, &pkt);
 	if (reason != LB_PARSED)
 		return feature(STRICT) ? strict_reason(ctx, reason, key) : reason;
-	service = find_service(&pkt, key);
-	if (feature(ECHO) && pkt.kind == KIND_ECHO) {
-		if (!service || !(service->flags & LB_SERVICE_ECHO))
-			return LB_REASON_ICMP;
-		answer_echo(&pkt);
-		return LB_REASON_ECHOED;
-	}
-	if (service)
-		reason = decide_forward(ctx, &pkt, service, &change, key);
-	else
-		reason = decide_reply(&pkt, &change, key);
-	if (reason < LB_REASON_FIRST_TX)
-		return reason;
-	reason = apply(ctx, &pkt, &change, key);
-	if (pkt.kind == KIND_ERROR && reason >= LB_REASON_REPLIED)
-		return LB_REASON_ICMP_ERROR;
-	return reason;
+	pkt.plain = 0;
+	return serve(ctx, &pkt, key);
 }
 
 static __always_inline int reason_action(enum lb_reason reason)
@@ -204,15 +218,48 @@ static __always_inline int conclude(enum lb_reason reason, __u32 *key,
 	return reason_action(reason);
 }
 
-static __always_inline int pipeline(struct xdp_md *ctx)
+static __always_inline int serve_any(struct xdp_md *ctx)
 {
 	/* As it arrived: tunnels make it longer. */
 	__u64 length = (void *)(long)ctx->data_end - (void *)(long)ctx->data;
 	/* Of every ARRAY look-up: the card's stack is cheap in few words only. */
 	__u32 key = LB_NO_BACKEND;
-	enum lb_reason reason = process(ctx, &key);
 
+	return conclude(process(ctx, &key), &key, length);
+}
+
+/* Of its own, so that what is plain has little stack. */
+static __noinline int serve_other(struct xdp_md *ctx)
+{
+	return serve_any(ctx);
+}
+
+static __always_inline int serve_plain(struct xdp_md *ctx,
+					const struct packet *pkt)
+{
+	__u32 key = LB_NO_BACKEND;
+	enum lb_reason reason = serve(ctx, pkt, &key);
+	__u32 length = lb_later(pkt->ports_length) >> 32;
+
+	/* A card adds a number faster that is known to have 16 bits. */
+	if (LB_VARIANT != LB_VARIANT_all)
+		length &= 0xffff;
 	return conclude(reason, &key, length);
+}
+
+static __always_inline int pipeline(struct xdp_md *ctx)
+{
+	struct packet pkt;
+
+	if (LB_HAS_PLAIN && parse_plain(ctx, &pkt))
+		return serve_plain(ctx, &pkt);
+	/* On the host, stack costs nothing. */
+	if (!LB_HAS_PLAIN || LB_VARIANT == LB_VARIANT_all)
+		return serve_any(ctx);
+	/* A card saves these for the call, whatever is in them. */
+	asm volatile("r6 = 0; r7 = 0; r8 = 0; r9 = 0" ::: "r6", "r7", "r8",
+		     "r9");
+	return serve_other(ctx);
 }
 
 /* The pure program: the only one a card ever sees. */

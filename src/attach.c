@@ -74,8 +74,8 @@ static int attach_once(struct instance *in, enum mode mode, char *why,
 	const char *variant;
 	void *object;
 	size_t size;
-	int err = object_for(in->plan->features, &object, &size,
-			     &variant);
+	int err = object_for(mode == MODE_HW, in->plan->features, &object,
+			     &size, &variant);
 
 	if (err) {
 		snprintf(why, why_size, "preparing the program: %s",

@@ -100,7 +100,7 @@ static void test_nothing_left(void **state)
 }
 
 #define PLACES(text)                                                           \
-	"{\"format\": 2, \"abi\": 4, \"program\": 5, \"drained\": [],"         \
+	"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [],"         \
 	" \"places\": " text "}"
 
 /* Whatever stands there, it is refused as a whole. */
@@ -108,11 +108,11 @@ static void test_damaged(void **state)
 {
 	static const char *const damaged[] = {
 		"", "{", "[]", "{\"format\": 2}",
-		"{\"format\": 2, \"abi\": 4, \"program\": 5, \"drained\": [1]}",
-		"{\"format\": 2, \"abi\": 4, \"program\": 5, \"drained\": [],"
+		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [1]}",
+		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [],"
 		" \"counted\": {\"backends\": [{\"name\": 1}],"
 		" \"reasons\": [], \"cpus\": []}}",
-		"{\"format\": 2, \"abi\": 4, \"program\": 5, \"drained\": [],"
+		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [],"
 		" \"counted\": []}",
 		PLACES("[]"), PLACES("{\"backends\": []}"),
 		PLACES("{\"backends\": [[\"a\", 0]], \"services\": []}"),
@@ -124,13 +124,13 @@ static void test_damaged(void **state)
 	struct control_saved saved;
 
 	(void)state;
-	_Static_assert(LB_ABI_VERSION == 4, "the texts above say 4");
+	_Static_assert(LB_ABI_VERSION == 5, "the texts above say 5");
 	for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++) {
 		write_text(damaged[i]);
 		assert_int_equal(control_saved_read(path, &saved), -EINVAL);
 		assert_null(saved.carry.backends);
 	}
-	write_text("{\"format\": 1, \"abi\": 4}");
+	write_text("{\"format\": 1, \"abi\": 5}");
 	assert_int_equal(control_saved_read(path, &saved), -EPROTO);
 	unlink(path);
 	assert_int_equal(control_saved_read(path, &saved), -ENOENT);

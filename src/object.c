@@ -3,7 +3,6 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/bpf.h>
@@ -122,13 +121,12 @@ int object_features(const void *bytes, size_t size, uint32_t features,
 	return err;
 }
 
-int object_for(uint32_t features, void **out, size_t *size,
+int object_for(bool card, uint32_t features, void **out, size_t *size,
 	       const char **variant)
 {
 	const struct variant *v = variants;
 
-	/* The last one has all. */
-	while (features & ~v->features)
+	while ((card ? features : LB_FEATURES_ALL) & ~v->features)
 		v++;
 	*size = *v->size;
 	*variant = v->name;

@@ -3,6 +3,7 @@
 #ifndef OBJECT_H
 #define OBJECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,11 +11,12 @@
 const void *object_bytes(size_t *size);
 
 /*
- * The program for these features (1 << LB_FEATURE_...), out of the smallest
- * variant that has them; *out is the caller's to free(), *variant its name.
+ * The program for these features (1 << LB_FEATURE_...): for a card, out of the
+ * smallest variant that has them; for the host, where room is no question, out
+ * of the one that has all.  *out is the caller's to free(), *variant its name.
  * 0, -EINVAL or -ENOMEM.
  */
-int object_for(uint32_t features, void **out, size_t *size,
+int object_for(bool card, uint32_t features, void **out, size_t *size,
 	       const char **variant);
 
 /*

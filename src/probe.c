@@ -82,7 +82,7 @@ int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 	struct maps *m;
 	void *object;
 	size_t size;
-	int err = object_for(features, &object, &size, &variant);
+	int err = object_for(true, features, &object, &size, &variant);
 
 	if (err) {
 		snprintf(why, why_size, "preparing the program: %s",
@@ -316,7 +316,7 @@ int probe_plan(const struct plan *plan, struct probe_verdict *out)
 {
 	void *object;
 	size_t size;
-	int fd, err = object_for(plan->features, &object, &size,
+	int fd, err = object_for(true, plan->features, &object, &size,
 				 &out->variant);
 
 	out->refused = false;

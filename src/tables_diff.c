@@ -134,8 +134,8 @@ struct bucket {
 static uint32_t get_ask(enum plan_map map, const void *bucket)
 {
 	if (map == PLAN_VIPS)
-		return ((const struct lb_vip *)bucket)->ask;
-	return ((const struct lb_host *)bucket)->ask;
+		return lb_ask(((const struct lb_vip *)bucket)->service.shape);
+	return ((const struct lb_host *)bucket)->ask & LB_ASK_ANY;
 }
 
 /* The same bucket, but for what it asks. */
@@ -144,9 +144,12 @@ static void set_ask(enum plan_map map, struct bucket *out, const void *bucket,
 {
 	memcpy(out->bytes, bucket, size);
 	if (map == PLAN_VIPS) {
-		size_t at = offsetof(struct lb_vip, ask);
+		size_t at = offsetof(struct lb_vip, service.shape);
+		uint32_t shape = ((const struct lb_vip *)bucket)->service.shape;
 
-		memcpy(out->bytes + at, &ask, sizeof(ask));
+		shape &= ~LB_SHAPE_ASK;
+		shape |= ask << LB_SHAPE_ASK_SHIFT;
+		memcpy(out->bytes + at, &shape, sizeof(shape));
 	} else {
 		size_t at = offsetof(struct lb_host, ask);
 		uint16_t short_ask = (uint16_t)ask;

@@ -11,8 +11,7 @@ static struct lb_service own_value(void)
 {
 	return (struct lb_service){
 		.ring_base = UINT32_MAX,
-		.balance = LB_BALANCE_PACKET,
-		.forward = LB_FORWARD_OWN,
+		.shape = lb_shape(0, LB_FORWARD_OWN, LB_BALANCE_PACKET),
 	};
 }
 
@@ -32,9 +31,9 @@ static struct lb_service service_value(const struct plan *plan,
 		};
 	return (struct lb_service){
 		.ring_base = service->ring_base,
-		.ring_mask = service->ring_size - 1,
-		.balance = (uint8_t)service->config->balance,
-		.forward = (uint8_t)service->config->forward,
+		.shape = lb_shape(service->ring_size - 1,
+				  service->config->forward,
+				  service->config->balance),
 		.flags = service->flags,
 		.id = (uint16_t)entry->service,
 		.sticky = service->sticky,
@@ -54,7 +53,7 @@ void tables_fill_services(struct tables *t)
 		const struct layout_bucket *bucket = &layout->buckets[i];
 		struct lb_vip *vip = &t->vips[bucket->index];
 
-		vip->ask = bucket->ask;
+		vip->service.shape = bucket->ask << LB_SHAPE_ASK_SHIFT;
 		if (bucket->ask)
 			continue;
 		memcpy(vip->address, bucket->alone.key.address,
@@ -99,7 +98,7 @@ void tables_fill_replies(struct tables *t, const struct tables_state *state)
 		const struct layout_bucket *bucket = &layout->buckets[i];
 		struct lb_host *host = &t->hosts[bucket->index];
 
-		host->ask = (uint16_t)bucket->ask;
+		host->ask = bucket->ask ? (uint16_t)bucket->ask : LB_ASK_HERE;
 		if (bucket->ask)
 			continue;
 		memcpy(host->address, bucket->alone.key.address,

@@ -39,14 +39,14 @@ static void test_alone(void **state)
 	w.limits.n_own = 1;
 	world_complete(&w);
 	vip = bucket_of(&w, &own);
-	assert_int_equal(vip->ask, 0);
+	assert_int_equal(lb_ask(vip->service.shape), 0);
 	assert_int_equal(vip->address[3], own.v4.s_addr);
 	assert_int_equal(vip->first, 0);
 	assert_int_equal(vip->last, UINT16_MAX);
-	assert_int_equal(vip->service.forward, LB_FORWARD_OWN);
+	assert_int_equal(lb_forward(vip->service.shape), LB_FORWARD_OWN);
 	/* No slot is there. */
 	assert_true(vip->service.ring_base >= w.plan->sizes.ring);
-	assert_int_equal(vip->service.ring_mask, 0);
+	assert_int_equal(lb_ring_mask(vip->service.shape), 0);
 	assert_int_equal(vip->service.sticky, 0);
 	world_destroy(&w);
 }
@@ -64,14 +64,14 @@ static void test_vip(void **state)
 	w.limits.own = &own;
 	w.limits.n_own = 1;
 	world_complete(&w);
-	assert_int_equal(bucket_of(&w, &own)->ask,
+	assert_int_equal(lb_ask(bucket_of(&w, &own)->service.shape),
 			 LB_ASK_PORT | LB_ASK_ALL_PORTS);
 	assert_int_equal(w.tables->n_services, 3);
-	assert_int_equal(row(&w, &own, 53, LB_KEY_PORT)->forward,
+	assert_int_equal(lb_forward(row(&w, &own, 53, LB_KEY_PORT)->shape),
 			 LB_FORWARD_NAT);
-	assert_int_equal(row(&w, &own, 0, LB_KEY_PORT)->forward,
+	assert_int_equal(lb_forward(row(&w, &own, 0, LB_KEY_PORT)->shape),
 			 LB_FORWARD_OWN);
-	assert_int_equal(row(&w, &own, 0, LB_KEY_ADDRESS)->forward,
+	assert_int_equal(lb_forward(row(&w, &own, 0, LB_KEY_ADDRESS)->shape),
 			 LB_FORWARD_NAT);
 	assert_int_equal(row(&w, &own, 0, LB_KEY_ADDRESS)->flags,
 			 LB_SERVICE_SOLE | LB_SERVICE_ECHO);
@@ -93,8 +93,9 @@ static void test_vip_of_all_ports(void **state)
 	w.limits.own = &own;
 	w.limits.n_own = 1;
 	world_complete(&w);
-	assert_int_equal(bucket_of(&w, &own)->ask, 0);
-	assert_int_equal(bucket_of(&w, &own)->service.forward, LB_FORWARD_NAT);
+	assert_int_equal(lb_ask(bucket_of(&w, &own)->service.shape), 0);
+	assert_int_equal(lb_forward(bucket_of(&w, &own)->service.shape),
+			 LB_FORWARD_NAT);
 	world_destroy(&w);
 }
 

@@ -54,15 +54,17 @@ static void test_buckets_alone(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		const struct lb_vip *vip = world_vip(&w, i);
 
-		assert_int_equal(vip->ask, 0);
+		assert_int_equal(lb_ask(vip->service.shape), 0);
 		assert_int_equal(vip->address[3], htonl(10U << 24 | i));
 		assert_int_equal(vip->address[2], htonl(0xffff));
 		assert_int_equal(vip->first, first[i]);
 		assert_int_equal(vip->last, last[i]);
 		assert_int_equal(vip->service.ring_base, 64 * i);
-		assert_int_equal(vip->service.ring_mask, 63);
-		assert_int_equal(vip->service.balance, LB_BALANCE_SOURCE);
-		assert_int_equal(vip->service.forward, w.services[i].forward);
+		assert_int_equal(lb_ring_mask(vip->service.shape), 63);
+		assert_int_equal(lb_balance(vip->service.shape),
+				 LB_BALANCE_SOURCE);
+		assert_int_equal(lb_forward(vip->service.shape),
+				 w.services[i].forward);
 		assert_int_equal(vip->service.flags, LB_SERVICE_SOLE);
 		assert_int_equal(vip->service.id, i);
 	}
@@ -93,7 +95,8 @@ static void test_ranges(void **state)
 		w.ports[0][1] = cases[i].second;
 		w.services[0].n_ports = 2;
 		world_complete(&w);
-		assert_int_equal(world_vip(&w, 0)->ask, cases[i].ask);
+		assert_int_equal(lb_ask(world_vip(&w, 0)->service.shape),
+				 cases[i].ask);
 		assert_int_equal(world_vip(&w, 0)->last, cases[i].last);
 		assert_int_equal(w.tables->n_services, cases[i].rows);
 		world_destroy(&w);
@@ -118,7 +121,7 @@ static void test_bucket_of_two_vips(void **state)
 	world_complete(&w);
 	t = w.tables;
 	assert_ptr_equal(world_vip(&w, 0), world_vip(&w, 1));
-	assert_int_equal(world_vip(&w, 0)->ask, LB_ASK_PORT | LB_ASK_ALL_PORTS);
+	assert_int_equal(lb_ask(world_vip(&w, 0)->service.shape), LB_ASK_ANY);
 	assert_int_equal(t->n_services, 3 + 2);
 	assert_int_equal(w.plan->sizes.services, 5);
 	for (size_t i = 0; i < 5; i++)
@@ -130,7 +133,6 @@ static void test_bucket_of_two_vips(void **state)
 static void test_two_services_of_a_vip(void **state)
 {
 	const uint16_t shared = LB_SERVICE_ECHO | LB_SERVICE_STRICT;
-	static const struct lb_service none;
 	struct world w = { 0 };
 	const struct tables_service *row;
 
@@ -143,11 +145,11 @@ static void test_two_services_of_a_vip(void **state)
 	w.services[1].deny_others = true;
 	world_complete(&w);
 	row = w.tables->services;
-	assert_int_equal(world_vip(&w, 0)->ask, LB_ASK_PORT);
+	assert_int_equal(lb_ask(world_vip(&w, 0)->service.shape), LB_ASK_PORT);
 	assert_int_equal(w.tables->n_services, 3);
 	assert_int_equal(row[0].key.kind, LB_KEY_ADDRESS);
 	assert_int_equal(row[0].value.flags, shared);
-	assert_int_equal(row[0].value.ring_mask, none.ring_mask);
+	assert_int_equal(row[0].value.shape, 0);
 	assert_int_equal(row[1].key.port, htons(53));
 	assert_int_equal(row[1].value.flags, shared);
 	assert_int_equal(row[2].key.port, htons(54));
@@ -201,6 +203,7 @@ static void test_replies(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const size_t n = cases[i].rows;
+		const uint16_t alone = cases[i].key ? LB_ASK_HERE : 0;
 		struct world w = { 0 };
 		struct lb_target reply;
 
@@ -211,7 +214,7 @@ static void test_replies(void **state)
 		reply = host_of(&w, "10.1.0.0")->reply;
 		assert_int_equal(w.tables->n_replies, n ? n + 1 : 0);
 		assert_int_equal(host_of(&w, "10.1.0.0")->ask,
-				 n ? LB_ASK_PORT : 0);
+				 n ? LB_ASK_PORT : alone);
 		assert_int_equal(host_of(&w, "10.1.0.0")->port,
 				 n ? 0 : htons(cases[i].key));
 		for (size_t k = 0; k < n; k++)

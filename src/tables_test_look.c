@@ -55,9 +55,11 @@ static const struct lb_service *look_service(const struct maps *maps,
 
 	layout_address(words, address);
 	vip = &maps->vips[bucket_of(address, words, LB_VIP_BITS)];
-	if (vip->ask)
-		return ask(&maps->services, words, port, vip->ask);
-	if (memcmp(vip->address, words, sizeof(words)) != 0)
+	if (lb_ask(vip->service.shape))
+		return ask(&maps->services, words, port,
+			   lb_ask(vip->service.shape));
+	if (!(vip->service.shape & LB_SHAPE_HERE) ||
+	    memcmp(vip->address, words, sizeof(words)) != 0)
 		return NULL;
 	if (port != ANY_PORT && (port < vip->first || port > vip->last))
 		return NULL;
@@ -72,7 +74,9 @@ static const struct lb_target *look_reply(const struct maps *maps,
 
 	layout_address(words, address);
 	host = &maps->hosts[bucket_of(address, words, LB_HOST_BITS)];
-	if (host->ask)
+	if (!host->ask)
+		return NULL;
+	if (host->ask != LB_ASK_HERE)
 		return ask(&maps->replies, words, port, host->ask);
 	if (memcmp(host->address, words, sizeof(words)) != 0)
 		return NULL;
@@ -107,13 +111,13 @@ static void assert_has_mac(const struct maps *maps, uint32_t index)
 static void assert_complete(const struct maps *maps,
 			    const struct lb_service *service)
 {
-	for (uint32_t i = 0; i <= service->ring_mask; i++)
+	const uint32_t forward = lb_forward(service->shape);
+
+	for (uint32_t i = 0; i <= lb_ring_mask(service->shape); i++)
 		assert_has_mac(maps, maps->ring[service->ring_base + i]);
-	if (service->forward >= LB_FORWARD_IPIP)
+	if (forward >= LB_FORWARD_IPIP)
 		assert_int_not_equal(
-			maps->tunnels[service->forward - LB_FORWARD_IPIP]
-				.source4,
-			0);
+			maps->tunnels[forward - LB_FORWARD_IPIP].source4, 0);
 }
 
 enum verdict { ALLOWED, DENIED, NO_PREFIX };
@@ -214,10 +218,11 @@ static void assert_vip(const struct maps *maps, const struct addr *address,
 	if (now)
 		assert_complete(maps, now);
 	/* A new one comes when all of its slots are there. */
-	if (now && !same(now, old, sizeof(*now)) && now->ring_mask)
+	if (now && !same(now, old, sizeof(*now)) && lb_ring_mask(now->shape))
 		assert_memory_equal(maps->ring + now->ring_base,
 				    maps->after->ring + now->ring_base,
-				    (now->ring_mask + 1) * sizeof(*maps->ring));
+				    (lb_ring_mask(now->shape) + 1) *
+					    sizeof(*maps->ring));
 	assert_filtered(maps, now, old, new);
 }
 

@@ -97,18 +97,20 @@ static void assert_bucket_untorn(const struct maps *maps,
 
 	if (op->map == PLAN_VIPS) {
 		struct lb_vip old = maps->vips[index], new;
-		uint32_t ask = old.ask;
+		uint32_t old_ask = lb_ask(old.service.shape), new_ask;
 
 		memcpy(&new, op->value, sizeof(new));
-		old.ask = new.ask;
-		assert_untorn(ask, new.ask, &old, &new, sizeof(new));
+		new_ask = lb_ask(new.service.shape);
+		old.service.shape ^= (old_ask ^ new_ask) << LB_SHAPE_ASK_SHIFT;
+		assert_untorn(old_ask, new_ask, &old, &new, sizeof(new));
 	} else if (op->map == PLAN_HOSTS) {
 		struct lb_host old = maps->hosts[index], new;
-		uint16_t ask = old.ask;
+		uint32_t old_ask = old.ask & LB_ASK_ANY, new_ask;
 
 		memcpy(&new, op->value, sizeof(new));
+		new_ask = new.ask & LB_ASK_ANY;
 		old.ask = new.ask;
-		assert_untorn(ask, new.ask, &old, &new, sizeof(new));
+		assert_untorn(old_ask, new_ask, &old, &new, sizeof(new));
 	}
 }
 

@@ -2,9 +2,12 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "../../src/object.h"
 #include "engine.h"
 #include "engine_object.h"
 
@@ -69,49 +72,52 @@ static int prepare_counters(struct engine_object *o)
 	return err;
 }
 
-/* A move of LB_FEATURE_MAGIC + a feature's number into a register. */
-static bool asks_for_feature(const struct bpf_insn *insn)
-{
-	uint32_t feature = (uint32_t)insn->imm - LB_FEATURE_MAGIC;
-
-	return (insn->code == (BPF_ALU | BPF_MOV | BPF_K) ||
-		insn->code == (BPF_ALU64 | BPF_MOV | BPF_K)) &&
-	       feature < LB_FEATURES_END;
-}
-
-/* As the loader does it: the immediates become 1 or 0. */
-static int set_features(struct bpf_program *program, uint32_t without)
-{
-	size_t n = bpf_program__insn_cnt(program);
-	struct bpf_insn *insns = calloc(n, sizeof(*insns));
-	int err;
-
-	if (!insns)
-		return -ENOMEM;
-	memcpy(insns, bpf_program__insns(program), n * sizeof(*insns));
-	for (size_t i = 0; i < n; i++)
-		if (asks_for_feature(&insns[i]))
-			insns[i].imm = !(without >> (insns[i].imm -
-						     LB_FEATURE_MAGIC) & 1);
-	err = bpf_program__set_insns(program, insns, n);
-	free(insns);
-	return err;
-}
-
-/* What is as on a card stays as it is, unless it is to be changed. */
 static int prepare_program(struct engine_object *o)
 {
 	struct bpf_program *program;
 	int err = 0;
 
 	bpf_object__for_each_program(program, o->object)
-	{
-		bool ours = !strcmp(bpf_program__name(program), o->program);
+		err = err ?: bpf_program__set_autoload(
+				     program, !strcmp(bpf_program__name(program),
+						      o->program));
+	return err;
+}
 
-		err = err ?: bpf_program__set_autoload(program, ours);
-		if (!err && ours && (o->per_cpu || o->without))
-			err = set_features(program, o->without);
+static int read_object(void **bytes, size_t *size)
+{
+	FILE *file = fopen(engine_object, "r");
+	struct stat status;
+	int err;
+
+	if (!file)
+		return -errno;
+	err = fstat(fileno(file), &status) ? -errno : 0;
+	*size = (size_t)status.st_size;
+	*bytes = err ? NULL : malloc(*size);
+	if (!err && (!*bytes || fread(*bytes, 1, *size, file) != *size))
+		err = -EIO;
+	fclose(file);
+	return err;
+}
+
+/* As the loader does it; what is as on a card stays as it is, if it may. */
+static int open_object(struct engine_object *o)
+{
+	const uint32_t features = ~o->without & LB_FEATURES_ALL;
+	void *bytes = NULL, *changed = NULL;
+	size_t size = 0;
+	int err = read_object(&bytes, &size);
+
+	if (!err && (o->per_cpu || o->without))
+		err = object_features(bytes, size, features, &changed);
+	if (!err) {
+		o->object = bpf_object__open_mem(changed ? changed : bytes,
+						 size, NULL);
+		err = o->object ? 0 : -errno;
 	}
+	free(changed);
+	free(bytes);
 	return err;
 }
 
@@ -130,9 +136,9 @@ static int load(struct engine_object *o, const struct fixture *f)
 	int err;
 
 	o->without = f->without;
-	o->object = bpf_object__open_file(engine_object, NULL);
-	if (!o->object)
-		return -errno;
+	err = open_object(o);
+	if (err)
+		return err;
 	err = prepare_program(o);
 	err = err ?: fixture_size(f, resize, o);
 	err = err ?: prepare_counters(o);

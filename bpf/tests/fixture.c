@@ -41,9 +41,7 @@ static struct lb_service service_value(const struct fixture *f, size_t row)
 
 	return (struct lb_service){
 		.ring_base = s->base,
-		.ring_mask = s->mask,
-		.balance = (__u8)s->balance,
-		.forward = (__u8)s->forward,
+		.shape = lb_shape(s->mask, s->forward, s->balance),
 		.flags = (__u16)((fixture_is_sole(f, row) * LB_SERVICE_SOLE) |
 				 (s->ping * LB_SERVICE_ECHO) |
 				 (s->strict * LB_SERVICE_STRICT) |
@@ -102,7 +100,8 @@ static int fill_services(const struct fixture *f, fixture_put *put, void *priv)
 
 	for (size_t i = 0; !err && i < f->n_services; i++) {
 		struct fixture_group g = fixture_group(f, i);
-		struct lb_vip vip = {.ask = g.ask};
+		struct lb_vip vip = {
+			.service.shape = g.ask << LB_SHAPE_ASK_SHIFT};
 
 		if (!g.ask) {
 			put_words(vip.address, f->services[i].address);
@@ -124,7 +123,8 @@ static int fill_replies(const struct fixture *f, fixture_put *put, void *priv)
 
 	for (size_t i = 0; !err && i < f->n_replies; i++) {
 		struct fixture_group g = fixture_group_replies(f, i);
-		struct lb_host host = {.ask = (__u16)g.ask};
+		struct lb_host host = {
+			.ask = g.ask ? (__u16)g.ask : LB_ASK_HERE};
 
 		if (!g.ask) {
 			put_words(host.address, f->replies[i].address);

@@ -219,7 +219,7 @@ static int choose_program(struct target *t, const char *path, void **object,
 	int err;
 
 	if (!path)
-		return object_for(features, object, size, &t->variant);
+		return object_for(false, features, object, size, &t->variant);
 	t->variant = "file";
 	bytes = read_file(path, size);
 	if (!bytes)

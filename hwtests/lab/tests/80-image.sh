@@ -41,6 +41,7 @@ take() {
 	loaded "$name loads" $SMALL "$@"
 	for file; do :; done
 	cp $DEBUG/nfp0/image "$RESULTS/$name.nfp"
+	cp $DEBUG/nfp0/jit_map "$RESULTS/$name.jit_map"
 	cp "$file" "$RESULTS/$name.bpf.o"
 	describe >"$RESULTS/$name.json"
 	is "$name: every map is known" "$(wc -l <$DEBUG/maps)" \
