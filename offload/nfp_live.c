@@ -93,7 +93,8 @@ static struct effect effect(const struct bpf_insn *i)
 		return (struct effect){ BIT(i->dst_reg), BIT(i->src_reg),
 					BIT(i->src_reg) };
 	case BPF_LD:
-		return (struct effect){ .def = BIT(i->dst_reg) };
+		/* Its second half is no instruction, and looks like R0's. */
+		return (struct effect){ .def = i->code ? BIT(i->dst_reg) : 0 };
 	default:
 		return store_effect(i);
 	}
