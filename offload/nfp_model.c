@@ -25,6 +25,7 @@
  * is, like a read.
  */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "nfp_model.h"
 
@@ -110,39 +111,62 @@ bool nfp_model_calibrate(struct nfp_model_chip *chip)
 	return true;
 }
 
-static void widen(struct nfp_model_ratio *ratio, struct nfp_model_chip *chip,
-		  const struct nfp_model_counts *counts)
-{
-	double here;
+#define CHIPS (2 * 2 * 3 * 8 * 4)
 
-	if (!nfp_model_calibrate(chip))
-		return;
-	here = nfp_model_mpps(chip, counts) / NFP_MODEL_SAMPLE_MPPS;
-	if (!ratio->high || here < ratio->low)
-		ratio->low = here;
-	if (here > ratio->high)
-		ratio->high = here;
-}
-
-struct nfp_model_ratio nfp_model_ratio(const struct nfp_model_counts *counts)
+/* The i-th of all combinations within the ranges. */
+static struct nfp_model_chip nth_chip(size_t i)
 {
 	static const double mhz[] = {633, 800}, packet[] = {50, 75, 100},
 			    map[] = {150, 200, 250, 300, 350, 400, 450, 500},
 			    firmware[] = {0, 100, 200, 300};
-	struct nfp_model_chip chip = {.cores = 50, .threads = 4};
-	struct nfp_model_ratio ratio = {0};
-	const struct nfp_model_chip none = {0};
 
-	/* Every combination: i counts through them. */
-	for (size_t i = 0; i < 2UL * 2 * 3 * 8 * 4; i++) {
-		chip.contended = i % 2;
-		chip.mhz = mhz[i / 2 % 2];
-		chip.packet_wait = packet[i / 4 % 3];
-		chip.map_wait = map[i / 12 % 8];
-		chip.firmware = firmware[i / 96];
-		widen(&ratio, &chip, counts);
+	return (struct nfp_model_chip){
+		.cores = 50,
+		.threads = 4,
+		.contended = i % 2,
+		.mhz = mhz[i / 2 % 2],
+		.packet_wait = packet[i / 4 % 3],
+		.map_wait = map[i / 12 % 8],
+		.firmware = firmware[i / 96],
+	};
+}
+
+static int compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+struct nfp_model_ratio nfp_model_ratio(const struct nfp_model_counts *counts)
+{
+	static const struct nfp_model_chip typical = {
+		.cores = 50,
+		.threads = 4,
+		.mhz = 800,
+		.packet_wait = 75,
+		.map_wait = 250,
+		.lookup_wait = 500,
+	};
+	const struct nfp_model_chip none = {0};
+	double of[CHIPS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < CHIPS; i++) {
+		struct nfp_model_chip chip = nth_chip(i);
+
+		if (nfp_model_calibrate(&chip))
+			of[n++] = nfp_model_mpps(&chip, counts) /
+				  NFP_MODEL_SAMPLE_MPPS;
 	}
-	ratio.issue = busy_cycles(&none, &nfp_model_sample) /
-		      busy_cycles(&none, counts);
-	return ratio;
+	qsort(of, n, sizeof(*of), compare);
+	return (struct nfp_model_ratio){
+		.low = of[0],
+		.middle = of[n / 2],
+		.high = of[n - 1],
+		.typical = nfp_model_mpps(&typical, counts) /
+			   nfp_model_mpps(&typical, &nfp_model_sample),
+		.issue = busy_cycles(&none, &nfp_model_sample) /
+			 busy_cycles(&none, counts),
+	};
 }

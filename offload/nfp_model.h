@@ -45,12 +45,13 @@ double nfp_model_mpps(const struct nfp_model_chip *chip,
 bool nfp_model_calibrate(struct nfp_model_chip *chip);
 
 /*
- * Ratio to the sample: the least and the most that any chip says which is
- * within the ranges of nfp_model.c and calibrated; and what it would be if no
+ * Ratio to the sample: the least, the middle (median) and the most of what the
+ * chips say that are within the ranges of nfp_model.c and calibrated; what the
+ * middle of these ranges says, uncalibrated (typical); and what it would be if no
  * thread ever waited.
  */
 struct nfp_model_ratio {
-	double low, high, issue;
+	double low, middle, high, typical, issue;
 };
 struct nfp_model_ratio nfp_model_ratio(const struct nfp_model_counts *counts);
 

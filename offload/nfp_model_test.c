@@ -107,7 +107,9 @@ static void test_ratio_of_sample(void **state)
 	struct nfp_model_ratio ratio = nfp_model_ratio(&nfp_model_sample);
 
 	is_near(ratio.low, 1);
+	is_near(ratio.middle, 1);
 	is_near(ratio.high, 1);
+	is_near(ratio.typical, 1);
 	is_near(ratio.issue, 1);
 	(void)state;
 }

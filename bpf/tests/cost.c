@@ -100,12 +100,14 @@ static void print_sample(const struct sample *s, bool first)
 	       "   \"bubbles\": %.1f, \"packet_reads\": %.1f, "
 	       "\"packet_writes\": %.1f, \"map_reads\": %.1f, "
 	       "\"adds\": %.1f, \"lookups\": %.1f,\n"
-	       "   \"ratio_low\": %.3f, \"ratio_high\": %.3f, "
+	       "   \"ratio_low\": %.3f, \"ratio_middle\": %.3f, "
+	       "\"ratio_high\": %.3f, \"ratio_typical\": %.3f, "
 	       "\"ratio_issue\": %.3f}",
 	       first ? "" : ",\n", s->name, variant(), c.instructions,
 	       costs[0].instructions, costs[PACKETS - 1].instructions,
 	       c.bubbles, c.packet_reads, c.packet_writes, c.map_reads, c.adds,
-	       c.lookups, ratio.low, ratio.high, ratio.issue);
+	       c.lookups, ratio.low, ratio.middle, ratio.high, ratio.typical,
+	       ratio.issue);
 }
 
 static int run_sample(const struct sample *s)

@@ -215,11 +215,18 @@ static int choose_program(struct target *t, const char *path, void **object,
 			  size_t *size)
 {
 	uint32_t features = t->plan->features | t->shape.features;
+	const char *all;
 	void *bytes;
 	int err;
 
-	if (!path)
-		return object_for(false, features, object, size, &t->variant);
+	if (!path) {
+		/* The name of what a card would get; the host gets all. */
+		err = object_for(true, features, object, size, &t->variant);
+		if (err)
+			return err;
+		free(*object);
+		return object_for(false, features, object, size, &all);
+	}
 	t->variant = "file";
 	bytes = read_file(path, size);
 	if (!bytes)
