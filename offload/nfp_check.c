@@ -151,9 +151,10 @@ static void judge_length(struct nfp_check_result *r,
 		       r->nfp_insns > caps->max_insns + error ? NFP_REFUSED
 							      : NFP_UNDECIDED,
 		       nowhere,
-		       "needs about %u NFP instructions (+-%u), the card has "
+		       "needs %s %u NFP instructions (+-%u), the card has "
 		       "room for %u: shorten the program",
-		       r->nfp_insns, error, caps->max_insns);
+		       r->complete ? "about" : "at least", r->nfp_insns, error,
+		       caps->max_insns);
 }
 
 static int judge_flow(struct nfp_check_result *r, const struct nfp_caps *caps,
@@ -172,6 +173,7 @@ static int judge_flow(struct nfp_check_result *r, const struct nfp_caps *caps,
 		goto out;
 	}
 	r->nfp_insns = (uint32_t)length;
+	r->complete = facts.complete;
 	r->stack_bytes = nfp_depth_total(o, &facts);
 	r->packet_bytes = facts.packet_bytes;
 	judge_ranges(&r->report, o, &facts);

@@ -28,6 +28,7 @@ struct nfp_check_result {
 	uint32_t maps;
 	uint32_t bpf_insns;
 	uint32_t nfp_insns; /* an estimate; 0: not made */
+	bool complete;	    /* or else of those paths that were followed */
 	uint32_t stack_bytes;
 	uint32_t packet_bytes;	   /* how far into a packet it reaches */
 	struct nfp_object *object; /* keeps the findings' file names */

@@ -111,7 +111,7 @@ bool nfp_model_calibrate(struct nfp_model_chip *chip)
 	return true;
 }
 
-#define CHIPS (2 * 2 * 3 * 8 * 4)
+#define CHIPS 384UL /* 2 ways, 2 clocks, 3, 8 and 4 waits */
 
 /* The i-th of all combinations within the ranges. */
 static struct nfp_model_chip nth_chip(size_t i)
@@ -149,7 +149,7 @@ struct nfp_model_ratio nfp_model_ratio(const struct nfp_model_counts *counts)
 		.lookup_wait = 500,
 	};
 	const struct nfp_model_chip none = {0};
-	double of[CHIPS];
+	double of[CHIPS] = {0};
 	size_t n = 0;
 
 	for (size_t i = 0; i < CHIPS; i++) {

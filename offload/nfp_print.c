@@ -69,11 +69,11 @@ void nfp_print_text(const struct nfp_check_result *r, const char *object,
 		    const char *program, const struct nfp_caps *caps)
 {
 	nfp_report_print(&r->report, stdout);
-	printf("%s: %s: %s; %u BPF, about %u NFP instructions of %u, stack %u "
+	printf("%s: %s: %s; %u BPF, %s %u NFP instructions of %u, stack %u "
 	       "of %u bytes, %u maps with %llu entries of %u\n",
 	       object, program,
 	       nfp_verdict_name(nfp_report_verdict(&r->report)), r->bpf_insns,
-	       r->nfp_insns, caps->max_insns, r->stack_bytes,
-	       caps->stack_bytes, r->maps, (unsigned long long)r->entries,
+	       r->complete ? "about" : "at least", r->nfp_insns,
+	       caps->max_insns, r->stack_bytes, caps->stack_bytes, r->maps, (unsigned long long)r->entries,
 	       caps->max_entries);
 }

@@ -40,7 +40,7 @@ check "a slot beyond the ring is refused" \
 
 mapped="0 0 0 0 0 0 0 0 0 0 255 255"
 vip="$mapped 192 0 2 1 0 53 0 0"
-service="0 0 0 0 63 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"
+service="0 0 0 0 63 0 0 0 0 0 0 0 0 0 0 0"
 update services key $vip value $service
 is "a service reads back" "0x00 0x00 0x00 0x00 0x3f 0x00" \
 	"$(value services key $vip | cut -d ' ' -f 1-6)"
