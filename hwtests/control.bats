@@ -159,15 +159,23 @@ load control
 	config 1 2 3
 	hup
 	net_wait 5 lb_said 'writing the tables: .*what is in force stays'
+	run -1 at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" drain 192.0.2.12
+	[[ $output == *"not yet in force: writing the tables: Operation not"* ]]
+	at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" status |
+		grep -q '^tables *NOT UP TO DATE: Operation not permitted'
+	at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" undrain 192.0.2.12 || true
 	sleep 2.2
 	equal "$(logged 'writing the tables')" 1 "lines"
-	(($(counted udplb_table_write_errors_total) > 0))
+	(($(counted udplb_table_write_errors_total) >= 4)) ||
+		fail "it is not repeated"
 	map_flows frozen
 	equal "$(moved before frozen)" 0 "flows moved"
 	# Another program has maps of its own.
 	top='latency: false'
 	config 1 2 3
 	under_traffic hup
+	at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" status >"$LB_DIR/status"
+	run ! grep '^tables' "$LB_DIR/status"
 	map_flows after
 	within "$(told 'backend b2')" 667 10
 }

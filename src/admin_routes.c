@@ -66,7 +66,8 @@ static int answer_change(struct call *call, int err, unsigned int status,
 {
 	if (!err)
 		return answer(call, status,
-			      json_pack("{so}", "changes", changes));
+			      json_pack("{so so}", "changes", changes, "tables",
+					control_tables(call->control)));
 	if (!*call->why)
 		snprintf(call->why, sizeof(call->why), "%s", strerror(-err));
 	return refuse(call, status_of(err), call->why);

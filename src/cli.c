@@ -36,6 +36,21 @@ static void print_changes(const json_t *answer)
 		printf("nothing changed\n");
 }
 
+/* Whoever drains a backend to switch it off must know. */
+static int check_written(const json_t *answer)
+{
+	const json_t *tables = json_object_get(answer, "tables");
+
+	if (!json_is_false(json_object_get(tables, "written")))
+		return EXIT_SUCCESS;
+	fprintf(stderr,
+		"udplb: accepted, but not yet in force: writing the tables: "
+		"%s; it is repeated every second, 'udplb status' shows when it "
+		"is done\n",
+		json_string_value(json_object_get(tables, "error")));
+	return EXIT_FAILURE;
+}
+
 /* Takes body and path. */
 static int change(const struct cli_options *options, const char *method,
 		  char *path, json_t *body)
@@ -55,6 +70,8 @@ static int change(const struct cli_options *options, const char *method,
 		fputs(text, stdout);
 	else if (!status)
 		print_changes(answer);
+	if (!status)
+		status = check_written(answer);
 	json_decref(answer);
 	free(text);
 	free(path);

@@ -128,6 +128,17 @@ static void print_traffic(const json_t *status)
 	       cli_view_number(latency, "p99"), load);
 }
 
+static void print_tables(const json_t *status)
+{
+	const json_t *tables = json_object_get(status, "tables");
+
+	if (json_is_false(json_object_get(tables, "written")))
+		printf("tables     %sNOT UP TO DATE%s: %s; repeated every "
+		       "second\n",
+		       cli_table_colour(CLI_BAD), cli_table_colour(CLI_PLAIN),
+		       json_string_value(json_object_get(tables, "error")));
+}
+
 static void print_events(const json_t *status)
 {
 	const json_t *events = json_object_get(status, "events");
@@ -155,6 +166,7 @@ static void print_status(const json_t *status, const json_t *services)
 	printf("services   %zu; backends: ", json_array_size(services));
 	cli_view_up(stdout, services);
 	printf("\n");
+	print_tables(status);
 	print_traffic(status);
 	print_events(status);
 	printf("\n");

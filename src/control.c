@@ -74,7 +74,7 @@ static int follow(struct control *c, struct model *model)
 	struct model *old = c->model;
 
 	c->model = model;
-	/* What is refused is logged, and written again with the next tick. */
+	/* What is refused is in control_tables(), and repeated every tick. */
 	instance_follow(c->in, model);
 	gather_follow(c->gather);
 	c->hooks.followed(c->hooks.arg);

@@ -23,6 +23,8 @@ struct model_backend;
 
 /* Interface, mode, program, features, uptime, totals by reason and rates. */
 json_t *control_status(struct control *control);
+/* Are the maps as they should be?  If not, why; it is tried every second. */
+json_t *control_tables(struct control *control);
 /* All services, or the one of this name (NULL where there is none). */
 json_t *control_services(struct control *control, const char *service);
 /* All backends (of a service, unless NULL): state, weight, counters, health. */

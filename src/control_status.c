@@ -109,12 +109,20 @@ static json_t *totals_to_json(const struct snapshot *s)
 			 "packets_per_second", s->total.rate);
 }
 
+json_t *control_tables(struct control *c)
+{
+	int err = c->in->write_error;
+
+	return json_pack("{sb so}", "written", !err, "error",
+			 err ? json_string(strerror(-err)) : json_null());
+}
+
 json_t *control_status(struct control *c)
 {
 	const struct snapshot *s = gather_last(c->gather);
 
 	return json_pack(
-		"{ss si ss ss ss ss sf sf so so so so so so so}", "version",
+		"{ss si ss ss ss ss sf sf so so so so so so so so}", "version",
 		UDPLB_VERSION, "pid", (int)getpid(), "host", s->host,
 		"interface", s->interface, "mode", model_mode_name(s->mode),
 		"wanted_mode", model_mode_name(c->model->mode), "start_time",
@@ -123,7 +131,8 @@ json_t *control_status(struct control *c)
 		program_to_json(c, s), "attempts", attempts_to_json(s),
 		"processed", totals_to_json(s), "cpus", cpus_to_json(s),
 		"latency_ns", latency_to_json(s), "reasons",
-		reasons_to_json(s), "events", events_to_json(&s->events));
+		reasons_to_json(s), "tables", control_tables(c), "events",
+		events_to_json(&s->events));
 }
 
 /* A device may say anything, JSON is UTF-8. */

@@ -345,12 +345,9 @@ int instance_open(struct instance *in, const struct model *model,
 static int count_and_apply(void *arg, const struct tables_op *op)
 {
 	struct instance *in = arg;
-	int err = maps_apply(in->maps, op);
 
 	in->writes++;
-	if (err)
-		in->write_errors++;
-	return err;
+	return maps_apply(in->maps, op);
 }
 
 static int build_tables(struct instance *in)
@@ -373,16 +370,18 @@ static int build_tables(struct instance *in)
 }
 
 /* It is tried every second; that it fails is said once. */
-static void tell_failing(struct instance *in, int err)
+static void note_result(struct instance *in, int err)
 {
-	if (err && !in->failing)
+	if (err)
+		in->write_errors++;
+	if (err && !in->write_error)
 		log_error("%s: writing the tables: %s; what is in force "
 			  "stays, and it will be repeated",
 			  in->model->interface, strerror(-err));
-	else if (!err && in->failing)
+	else if (!err && in->write_error)
 		log_info("%s: the tables are written, and up to date",
 			 in->model->interface);
-	in->failing = err != 0;
+	in->write_error = err;
 }
 
 int instance_update(struct instance *in)
@@ -404,7 +403,7 @@ int instance_update(struct instance *in)
 		in->next = NULL;
 		err = maps_flush(in->maps);
 	}
-	tell_failing(in, err);
+	note_result(in, err);
 	return err;
 }
 

@@ -42,7 +42,7 @@ struct instance {
 	struct snapshot_attempt attempts[SNAPSHOT_ATTEMPTS_MAX];
 	size_t n_attempts;
 	uint64_t writes, write_errors;
-	bool failing;			/* an update, and that was said */
+	int write_error;		/* of the last update, negative errno */
 	double overrun_after;		/* when to say so again, monotonic */
 	bool changed;			/* what the tables are made of, but hops */
 	bool routes_changed;		/* noted by netlink, done after */

@@ -408,7 +408,7 @@ static void write_tables(struct expo *expo, const struct snapshot *s)
 	write_single(expo, "udplb_table_writes_total", EXPO_COUNTER,
 		     "Changes written into the BPF maps", s->table_writes);
 	write_single(expo, "udplb_table_write_errors_total", EXPO_COUNTER,
-		     "Changes that the BPF maps refused",
+		     "Times that the BPF maps refused a change",
 		     s->table_write_errors);
 	write_gateways(expo, s);
 }
