@@ -77,7 +77,7 @@ SRC_CONTROL := control control_check control_edit control_health \
 	control_reload control_saved control_status
 SRC_CLI := cli cli_client cli_show cli_socket cli_table cli_top cli_units \
 	cli_view
-SRC_TOP := hops own presence presence_vips instance attach gather $(SRC_CONTROL) \
+SRC_TOP := hops own presence presence_vips instance instance_events attach gather $(SRC_CONTROL) \
 	admin admin_routes daemon daemon_flows daemon_http \
 	daemon_presence daemon_too_big $(SRC_CLI) main check probe doctor doctor_facts \
 	doctor_network

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "instance.h"
+#include "instance_core.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +18,6 @@
 
 /* How long the start waits for neighbours; on a quiet LAN ARP takes 1 ms. */
 #define RESOLVE_MS 250
-/* A storm of events is one, as long as no pause in it is longer. */
-#define OVERRUN_SECONDS 10
 
 static void __attribute__((format(printf, 2, 3)))
 fail(struct instance *in, const char *format, ...)
@@ -31,76 +29,9 @@ fail(struct instance *in, const char *format, ...)
 	va_end(args);
 }
 
-static void on_neighbour(void *arg, const struct addr *addr, const uint8_t *mac)
-{
-	struct instance *in = arg;
-
-	hops_neighbour(&in->hops, addr, mac);
-}
-
-static void on_routes(void *arg)
-{
-	struct instance *in = arg;
-
-	in->routes_changed = true;
-}
-
-static void on_overrun(void *arg)
-{
-	struct instance *in = arg;
-
-	in->events_lost = true;
-}
-
-/* We know it by its index, and do not mind; a restart would. */
-static void note_name(struct instance *in)
-{
-	char name[IF_NAMESIZE];
-
-	if (!if_indextoname((unsigned int)in->link.ifindex, name) ||
-	    !strcmp(name, in->name))
-		return;
-	log_warn("interface %s is now called %s: balancing goes on, but to "
-		 "start again, 'interface' in the configuration has to follow",
-		 in->name, name);
-	memcpy(in->name, name, sizeof(in->name));
-}
-
-static void on_link(void *arg, const struct snapshot_link *link)
-{
-	struct instance *in = arg;
-
-	in->link_changed = true;
-	if (!link) {
-		in->gone = true;
-		log_error("interface %s was removed; waiting for it to come "
-			  "back", in->name);
-		return;
-	}
-	note_name(in);
-	if (link->up != in->link.up || link->carrier != in->link.carrier)
-		log_warn("%s is %s, carrier %s", in->name,
-			 link->up ? "up" : "down",
-			 link->carrier ? "present" : "lost");
-	if (link->mtu != in->link.mtu) {
-		log_info("%s: the MTU is %u now, was %u", in->name, link->mtu,
-			 in->link.mtu);
-		in->changed = true;
-	}
-	in->link = *link;
-	in->routes_changed = true;
-}
-
 static int find_interface(struct instance *in, const struct instance *previous)
 {
 	const char *name = in->model->interface;
-	const struct nl_handler handler = {
-		.neighbour = on_neighbour,
-		.routes_changed = on_routes,
-		.link = on_link,
-		.overrun = on_overrun,
-		.arg = in,
-	};
 	int ifindex, err;
 
 	if (previous && !previous->gone)
@@ -113,7 +44,7 @@ static int find_interface(struct instance *in, const struct instance *previous)
 	}
 	if (!if_indextoname((unsigned int)ifindex, in->name))
 		snprintf(in->name, sizeof(in->name), "%s", name);
-	err = nl_open(&in->nl, ifindex, &handler);
+	err = instance_listen(in, ifindex);
 	if (!err)
 		err = nl_link(in->nl, &in->link);
 	if (err) {
@@ -247,7 +178,7 @@ static void find_source(struct instance *in, struct addr *source, bool ipv6)
 	in->changed = true;
 }
 
-static void find_sources(struct instance *in)
+void instance_find_sources(struct instance *in)
 {
 	find_source(in, &in->source4, false);
 	find_source(in, &in->source6, true);
@@ -336,7 +267,7 @@ int instance_open(struct instance *in, const struct model *model,
 		take_over(in, previous);
 		keep_flows(in, previous);
 	}
-	find_sources(in);
+	instance_find_sources(in);
 	if (!hops)
 		wait_for_neighbours(in);
 	return 0;
@@ -423,63 +354,6 @@ int instance_follow(struct instance *in, const struct model *model)
 	drain_as_told(in);
 	in->changed = true;
 	return instance_update(in);
-}
-
-/* Whatever may have been in the events that were lost. */
-static void catch_up(struct instance *in)
-{
-	struct snapshot_link link;
-	int err = nl_link(in->nl, &link);
-	double now = monotime_now();
-
-	if (now >= in->overrun_after)
-		log_warn("%s: events were lost, as the kernel had more of them "
-			 "than it keeps: link, routes and neighbours are read "
-			 "again",
-			 in->name);
-	in->overrun_after = now + OVERRUN_SECONDS;
-	in->events_lost = false;
-	in->routes_changed = true;
-	if (err == -ENODEV)
-		on_link(in, NULL);
-	else if (!err)
-		on_link(in, &link);
-}
-
-/* Which of them are asked for is planned, and so is how large the maps are. */
-static void note_own(struct instance *in)
-{
-	struct own own = { .n = 0 };
-
-	in->own_changed = !own_find(&own, in->link.ifindex, in->model) &&
-			  !own_same(&own, &in->own);
-}
-
-void instance_netlink(struct instance *in)
-{
-	int err = nl_dispatch(in->nl);
-
-	if (err)
-		log_warn("netlink: %s", strerror(-err));
-	if (in->events_lost)
-		catch_up(in);
-	if (in->gone)
-		return;
-	if (in->routes_changed) {
-		in->routes_changed = false;
-		hops_resolve(&in->hops);
-		find_sources(in);
-		note_own(in);
-	}
-	instance_update(in);
-}
-
-void instance_tick(struct instance *in)
-{
-	if (in->gone)
-		return;
-	hops_probe(&in->hops);
-	instance_update(in);
 }
 
 void instance_close(struct instance *in)
