@@ -153,3 +153,24 @@ lb_link() { ip -n "$(net_ns lb)" link set "$@"; }
 	lb_link "$NET_LB_DEV" mtu 1500
 	net_wait 10 lb_said "Backend 192.0.2.12:5000 via mac $mac"
 }
+
+serves_metrics() { at lb curl -sfo /dev/null "http://$LB_LISTEN/metrics"; }
+
+@test "$MODE: a log on a full disk: the daemon works as ever, and ends as ever" {
+	lb_stop
+	nsenter --net="/run/netns/$NET_PREFIX-lb" -- \
+		"$UDPLB" run -c "$LB_DIR/udplb.yaml" 2>/dev/full 3>&- &
+	LB_PID=$!
+	echo "$LB_PID" >>"$LB_DIR/pids"
+	net_wait 10 serves_metrics
+	map_flows before
+	config 1 2
+	kill -HUP "$LB_PID"
+	net_wait 10 is_counted 1 udplb_reloads_total result=success
+	map_flows after
+	equal "$(awk '$2 == "b3"' "$LB_DIR/after" | wc -l)" 0 "flows at b3"
+	echo "colour: red" >>"$LB_DIR/udplb.yaml"
+	kill -HUP "$LB_PID"
+	net_wait 10 is_counted 1 udplb_reloads_total result=failure
+	lb_stop
+}
