@@ -355,6 +355,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man8/udplb.8
 	install -D -m 644 docs/udplb.yaml.5 \
 		$(DESTDIR)$(PREFIX)/share/man/man5/udplb.yaml.5
+	install -D -m 644 conf/udplb.bash-completion \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/udplb
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@PREFIX@|$(PREFIX)|' conf/udplb.service.in \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/udplb.service
