@@ -266,15 +266,14 @@ nobody_at() {
 	becomes 3 1 'up (answered in'
 }
 
-@test "$MODE: the cable of a backend is pulled: how soon it gets nothing any more" {
-	for i in 1 2 3; do answers $i udp 6000 pong; done
-	checked "type: udp, interval: 200ms, timeout: 100ms, rise: 1, fall: 3, port: 6000, send: ping" 1 2 3
-	lb_start
-	for i in 1 2 3; do net_wait 20 checked_more $i 3; done
+# falls END BACK: b3 does, five times; the longest time until it is out, in ms.
+falls() {
+	local start took n
+
 	worst=0
 	for ((n = 1; n <= 5; n++)); do
-		net_unplug 3
 		start=${EPOCHREALTIME/./}
+		"$1"
 		until [ "$(last_of 3)" = down ]; do
 			sleep 0.005
 			((${EPOCHREALTIME/./} < start + 20000000)) ||
@@ -283,11 +282,31 @@ nobody_at() {
 		took=$(($(date -d "$(said_at 3)" +%s%3N) - start / 1000))
 		((took <= worst)) || worst=$took
 		nobody_at 3
-		net_replug 3
+		"$2"
 		net_wait 20 healthy 3
 	done
-	echo "# cable pulled, 200 ms x 3: down after at most $worst ms of 5 times" >&3
-	((worst < 5000)) || fail "down after $worst ms"
+	echo "# $3, 200 ms x 3: out after at most $worst ms of 5 times" >&3
+	((worst < 5000)) || fail "out after $worst ms"
+}
+
+pull() { net_unplug 3; }
+plug() { net_replug 3; }
+# The kernel of b3 says "port unreachable" then.
+close_port() { kill "$server"; }
+open_port() {
+	answers 3 udp 6000 pong
+	server=$(tail -n 1 "$LB_DIR/pids")
+}
+
+@test "$MODE: a backend is cut off, or its port closes: how soon it gets nothing any more" {
+	answers 1 udp 6000 pong
+	answers 2 udp 6000 pong
+	open_port
+	checked "type: udp, interval: 200ms, timeout: 100ms, rise: 1, fall: 3, port: 6000, send: ping" 1 2 3
+	lb_start
+	for i in 1 2 3; do net_wait 20 checked_more $i 3; done
+	falls pull plug "cable pulled"
+	falls close_port open_port "port closed"
 }
 
 @test "$MODE: 200 backends" {
