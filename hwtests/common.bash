@@ -8,9 +8,9 @@ export MODE=${MODE:-drv}
 export NET_PREFIX=${NET_PREFIX:-udplb$$}
 
 # shellcheck source=net.sh
-. "$BATS_TEST_DIRNAME/net.sh"
+. "${BASH_SOURCE[0]%/*}/net.sh"
 # shellcheck source=lb.sh
-. "$BATS_TEST_DIRNAME/lb.sh"
+. "${BASH_SOURCE[0]%/*}/lb.sh"
 
 setup_file() {
 	[ -z "${NET_LB_PORT:-}" ] && [ "$MODE" = hw ] &&

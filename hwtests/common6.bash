@@ -5,7 +5,7 @@
 
 load common
 # shellcheck source=net6.sh
-. "$BATS_TEST_DIRNAME/net6.sh"
+. "${BASH_SOURCE[0]%/*}/net6.sh"
 
 setup_file() {
 	[ -z "${NET_LB_PORT:-}" ] && [ "$MODE" = hw ] &&

@@ -125,7 +125,8 @@ static int maps_prepare(struct maps *maps, const struct maps_request *request)
 /*
  * The kernel has one bare EINVAL for "this interface is no offload device"
  * (bpf_dev_offload_check() in kernel/bpf/offload.c); our maps give it no other
- * reason for one.
+ * reason for one.  Before that, it looks for CAP_SYS_ADMIN
+ * (bpf_map_offload_map_alloc()).
  */
 static void explain(int err, const struct maps_request *request, char *why,
 		    size_t why_size)
@@ -135,6 +136,10 @@ static void explain(int err, const struct maps_request *request, char *why,
 			 "the kernel has no BPF offload device for this "
 			 "interface: its driver or firmware does not offer one "
 			 "(an Agilio CX needs Netronome's bpf firmware)");
+	else if (request->offload_ifindex && err == -EPERM)
+		snprintf(why, why_size,
+			 "Linux creates maps on a card for CAP_SYS_ADMIN only: "
+			 "run it as root, or see CAPABILITIES in udplb(8)");
 	else
 		bpf_log_why("creating the maps", err, why, why_size);
 }
