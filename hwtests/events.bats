@@ -149,9 +149,11 @@ lb_link() { ip -n "$(net_ns lb)" link set "$@"; }
 	equal "$(moved before after)" 0 "flows moved"
 	at lb ip neigh del 192.0.2.99 dev "$NET_LB_DEV"
 	equal "$(logged 'events were lost')" 1 "lines"
-	at b2 ip link set "$NET_DEV" address "$mac"
 	lb_link "$NET_LB_DEV" mtu 1500
-	net_wait 10 lb_said "Backend 192.0.2.12:5000 via mac $mac"
+	found=$(logged "Backend 192.0.2.12:5000 via mac $mac")
+	at b2 ip link set "$NET_DEV" address "$mac"
+	at lb ip neigh del 192.0.2.12 dev "$NET_LB_DEV"
+	net_wait 10 more_than "$found" "Backend 192.0.2.12:5000 via mac $mac"
 }
 
 serves_metrics() { at lb curl -sfo /dev/null "http://$LB_LISTEN/metrics"; }
