@@ -151,9 +151,10 @@ kill_and_wait() {
 	run systemctl start udplb
 	[ "$status" != 0 ] || fail "started"
 	said 'CAP_SYS_ADMIN'
+	# Or systemd's own next attempt is under way, without the drop-in.
+	systemctl stop udplb
 	drop_in "AmbientCapabilities=CAP_SYS_ADMIN
 CapabilityBoundingSet=CAP_SYS_ADMIN"
-	systemctl reset-failed udplb
 	systemctl start udplb
 	udplb status | grep -q 'on nfp0, mode hw'
 	ip -j -d link show dev nfp0 | jq -e '.[0].xdp.mode == 3' ||
