@@ -9,11 +9,11 @@
 #include <unistd.h>
 #include <jansson.h>
 
-#include "log.h"
-#include "plan.h"
+#include "base/log.h"
+#include "tables/plan.h"
 #include "probe.h"
-#include "tables.h"
-#include "xdp.h"
+#include "tables/tables.h"
+#include "xdp/xdp.h"
 
 static json_t *describe_ports(const struct model_service *service)
 {

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "model.h"
+#include "model/model.h"
 
 /* Prints the plan to standard output.  0; or negative errno, logged. */
 int check_print(const struct model *model, bool json);

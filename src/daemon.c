@@ -11,18 +11,18 @@
 #include <systemd/sd-event.h>
 #include <bpf/libbpf.h>
 
-#include "admin.h"
-#include "config.h"
-#include "config_copy.h"
-#include "control_core.h"
-#include "control_health.h"
-#include "daemon_flows.h"
-#include "daemon_http.h"
-#include "daemon_presence.h"
-#include "daemon_too_big.h"
-#include "http.h"
-#include "log.h"
-#include "metrics.h"
+#include "admin/admin.h"
+#include "config/config.h"
+#include "model/copy.h"
+#include "control/private.h"
+#include "watch/backends.h"
+#include "watch/flows.h"
+#include "http/loop.h"
+#include "watch/presence.h"
+#include "watch/too_big.h"
+#include "http/http.h"
+#include "base/log.h"
+#include "metrics/metrics.h"
 
 #define TICK_USEC 1000000ULL
 

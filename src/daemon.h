@@ -3,7 +3,7 @@
 #ifndef DAEMON_H
 #define DAEMON_H
 
-#include "model.h"
+#include "model/model.h"
 
 /*
  * Balances until SIGTERM or SIGINT, then detaches unless the model says to

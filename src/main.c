@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpf_log.h"
+#include "xdp/bpf_log.h"
 #include "check.h"
-#include "cli.h"
-#include "config.h"
+#include "cli/cli.h"
+#include "config/config.h"
 #include "daemon.h"
-#include "doctor.h"
-#include "log.h"
+#include "doctor/doctor.h"
+#include "base/log.h"
 #include "probe.h"
-#include "xdp.h"
+#include "xdp/xdp.h"
 
 #define DEFAULT_CONFIG "/etc/udplb/udplb.yaml"
 

@@ -12,14 +12,14 @@
 #include <jansson.h>
 #include <linux/capability.h>
 
-#include "log.h"
-#include "maps.h"
-#include "nic.h"
-#include "nl.h"
-#include "object.h"
-#include "xdp.h"
-#include "../offload/nfp_check.h"
-#include "../offload/nfp_print.h"
+#include "base/log.h"
+#include "xdp/maps.h"
+#include "net/nic.h"
+#include "net/nl.h"
+#include "xdp/object.h"
+#include "xdp/xdp.h"
+#include "offload/check/check.h"
+#include "offload/check/print.h"
 
 /* The bit set of effective capabilities, from proc(5). */
 static uint64_t effective_capabilities(void)

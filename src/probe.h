@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "plan.h"
+#include "tables/plan.h"
 
 /* 0, or -EPERM with what is missing logged. */
 int probe_privileges(void);

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../offload/nfp_model.h"
+#include "offload/emu/nfp_model.h"
 #include "cost.h"
-#include "engine.h"
-#include "engine_card.h"
+#include "bpf/tests/engine/engine.h"
+#include "bpf/tests/engine/card_engine.h"
 
 #define PACKETS 1000
 #define SLOTS	64

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "card.h"
+#include "bpf/tests/engine/card.h"
 #include "packet.h"
 
 #define PACKETS	  4000

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../lb_abi.h"
+#include "bpf/lb_abi.h"
 #include "packet.h"
 
 #define FIXTURE_BACKENDS_MAX 1025

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "harness.h"
-#include "reference.h"
+#include "bpf/tests/reference/reference.h"
 
 #define REASON_NAME_(id, name, action, text)   name,
 #define REASON_ACTION_(id, name, action, text) XDP_##action,

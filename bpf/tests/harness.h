@@ -6,7 +6,7 @@
 #ifndef HARNESS_H
 #define HARNESS_H
 
-#include "engine.h"
+#include "bpf/tests/engine/engine.h"
 
 struct packet_case {
 	const char *name; /* also a file name */

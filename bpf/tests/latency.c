@@ -27,7 +27,7 @@ static uint64_t bpf_ktime_get_ns(void)
 	return clock_ns;
 }
 
-#include "../latency.h"
+#include "bpf/latency.h"
 
 /* By lb_abi.h's words: below 64 one each, above 32 to every power of two. */
 static uint32_t expected_bucket(uint64_t ns)

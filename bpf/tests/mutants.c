@@ -20,11 +20,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../offload/nfp_emu_mutants.h"
-#include "cases.h"
-#include "engine_card.h"
+#include "offload/emu/nfp_emu_mutants.h"
+#include "bpf/tests/cases/cases.h"
+#include "bpf/tests/engine/card_engine.h"
 #include "tests.h"
-#include "trial.h"
+#include "bpf/tests/fuzz/trial.h"
 
 #define WORLDS	40
 #define PACKETS 200 /* of a world */

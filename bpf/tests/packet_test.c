@@ -10,10 +10,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "cases.h"
+#include "bpf/tests/cases/cases.h"
 #include "cost.h"
-#include "engine_card.h"
-#include "fuzz.h"
+#include "bpf/tests/engine/card_engine.h"
+#include "bpf/tests/fuzz/fuzz.h"
 #include "harness.h"
 #include "pcap.h"
 #include "tests.h"

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../src/maps.h"
-#include "../../src/object.h"
-#include "../../src/plan.h"
-#include "../../src/ring.h"
-#include "../../src/tables.h"
+#include "xdp/maps.h"
+#include "xdp/object.h"
+#include "tables/plan.h"
+#include "tables/ring.h"
+#include "tables/tables.h"
 #include "sample.h"
 
 #define REPEAT 11

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../bpf/tests/packet.h"
+#include "bpf/tests/packet.h"
 #include "target.h"
 
 #define PACKETS_SHORT 64

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/maps.h"
-#include "../../src/object.h"
-#include "../../src/plan.h"
-#include "../../src/tables.h"
+#include "xdp/maps.h"
+#include "xdp/object.h"
+#include "tables/plan.h"
+#include "tables/tables.h"
 
 #define HOPS_MAC { 2, 0, 0, 0, 0, 9 }
 #define GUE_PORT 6080

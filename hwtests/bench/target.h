@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../../bpf/lb_abi.h"
+#include "bpf/lb_abi.h"
 
 /* Service n is VIP + n, its backends are numbered across services. */
 #define TARGET_VIP	    0xc6130000U /* 198.19.0.0, 2001:db8:13:: */

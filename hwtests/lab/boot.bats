@@ -6,8 +6,8 @@
 # the VM of lab-boot, whose own network becomes the balancer's.
 
 bats_require_minimum_version 1.5.0
-load ../common
-load ../control
+load ../suites/common
+load ../suites/control
 
 eval "of_its_own_$(declare -f net_host)"
 net_host() {

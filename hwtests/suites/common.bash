@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154
+#
+# What every .bats file here loads.  MODE is drv (default), skb or hw; with
+# hw, NET_LB_PORT and NET_LB_PEER name the ports (see net.sh).
+
+export MODE=${MODE:-drv}
+export NET_PREFIX=${NET_PREFIX:-udplb$$}
+
+# shellcheck source=../net.sh
+. "${BASH_SOURCE[0]%/*}/../net.sh"
+# shellcheck source=../lb.sh
+. "${BASH_SOURCE[0]%/*}/../lb.sh"
+
+setup_file() {
+	[ -z "${NET_LB_PORT:-}" ] && [ "$MODE" = hw ] &&
+		skip "no ports of a card given: NET_LB_PORT, NET_LB_PEER"
+	net_open
+}
+
+teardown_file() { net_close; }
+
+setup() {
+	LB_DIR=$BATS_TEST_TMPDIR
+	net_backends_nat
+}
+
+teardown() {
+	[ -n "$BATS_TEST_COMPLETED" ] || tail -n 25 "$LB_DIR/log" 2>/dev/null || true
+	lb_clean
+}
+
+fail() {
+	echo "$*" >&2
+	return 1
+}
+
+equal() {
+	[ "$1" = "$2" ] || fail "${3:-value}: '$1', expected '$2'"
+}
+
+# VALUE IDEAL PERCENT
+within() {
+	local off=$((($1 - $2) * 100))
+
+	((${off#-} <= $2 * $3)) || fail "$1 is more than $3 % off $2"
+}
+
+# One field of what "udpflows send" printed: answered, "backend b1", ...
+told() { awk -v key="$1 " 'index($0, key) == 1 { print $NF }' "$LB_DIR/told"; }
+
+# Options of "udpflows send", then a port of the VIP.
+flows() {
+	at client "$UDPFLOWS" send "${@:1:$#-1}" "$NET_VIP" "${@: -1}" \
+		>"$LB_DIR/told"
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154,SC2034,SC2314
+#
+# udplb doctor: finds what is wrong, and its commands put it right.
+#   MODE=drv|skb|hw bats -t hwtests/suites/doctor.bats
+
+bats_require_minimum_version 1.5.0
+load common6
+
+setup() {
+	LB_DIR=$BATS_TEST_TMPDIR
+	net_backends_nat
+	net_backends_nat6
+}
+
+doctor() {
+	at lb "$UDPLB" doctor -c "$LB_DIR/udplb.yaml" "$@" >"$LB_DIR/doctor" ||
+		return $?
+}
+
+# The commands for the backends of a service: indented, and no comments.
+backend_commands() {
+	sed -n '/^service /,$p' "$LB_DIR/doctor" | sed -n 's/^    \([^#]\)/\1/p'
+}
+
+@test "$MODE: doctor finds nothing wrong in a network that works" {
+	lb_service4 echo nat 5000 5555 | configure
+	doctor
+	run ! grep -q '^problem' "$LB_DIR/doctor"
+}
+
+@test "$MODE: doctor: a backend without a route is a problem, with the command for it" {
+	printf '  - {name: far, address: %s, ports: [5000], backends: [{address: 203.0.113.77}]}\n' \
+		"$NET_VIP" | configure
+	at lb ip route del default
+	run doctor
+	at lb ip route add default via 192.0.2.1
+	equal "$status" 1 "exit code"
+	grep -q '^problem: no route to backend 203.0.113.77' "$LB_DIR/doctor"
+	grep -q 'ip route add 203.0.113.77/32' "$LB_DIR/doctor"
+}
+
+@test "$MODE: doctor's commands make a dsr backend of a bare host" {
+	local i
+
+	lb_service4 echo dsr 5000 0 | configure
+	doctor || true
+	backend_commands >"$LB_DIR/commands"
+	cat "$LB_DIR/commands"
+	for ((i = 1; i <= NET_BACKENDS; i++)); do
+		at "b$i" sysctl -qw net.ipv4.conf.all.arp_ignore=0 \
+			net.ipv4.conf.all.arp_announce=0
+		net_route "b$i" default via 192.0.2.1
+		at "b$i" sh -ex "$LB_DIR/commands"
+	done
+	peers_serve 5000
+	lb_start
+	ask 198.18.3.4 "$NET_VIP" 5000 --ports 40 | cut -d' ' -f1 | sort -u |
+		xargs >"$LB_DIR/who"
+	equal "$(cat "$LB_DIR/who")" "b1 b2 b3"
+}
+
+@test "$MODE: doctor --json says the same for machines" {
+	lb_service4 echo nat 5000 5555 | configure
+	doctor --json
+	jq -e . "$LB_DIR/doctor"
+}
+
+@test "$MODE: every example configuration is sound, but for its interface" {
+	local file
+
+	for file in "$ROOT"/conf/*.yaml; do
+		sed "s/^interface: .*/interface: $NET_LB_DEV/" "$file" \
+			>"$LB_DIR/udplb.yaml"
+		at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/check" 2>&1 || {
+			cat "$LB_DIR/check"
+			fail "$file"
+		}
+	done
+}

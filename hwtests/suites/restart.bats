@@ -1,0 +1,240 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154,SC2034,SC2314
+#
+# One process after another: the next goes on where the last one stopped.
+#   MODE=drv|skb|hw bats -t hwtests/suites/restart.bats
+
+bats_require_minimum_version 1.5.0
+load common
+load control
+
+# What a daemon leaves for the next one.
+state() {
+	find /run/udplb -name "$NET_LB_DEV@$(at lb stat -Lc %i /proc/self/ns/net).json"
+}
+
+# edit_state JQ-FILTER
+edit_state() {
+	jq "$1" "$(state)" >"$LB_DIR/state" && cp "$LB_DIR/state" "$(state)"
+}
+
+# Nothing is lost, nothing moves; but what was counted is over.
+starts_anew() {
+	map_flows before
+	under_traffic lb_start
+	lb_said 'taken the place of an older'
+	lb_said "$1" || fail "does not say '$1': $(cat "$LB_DIR/log")"
+	run ! lb_said ERROR
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved"
+}
+
+@test "$MODE: kill -9 and a new start, under traffic: nothing lost, counters go on" {
+	map_flows before
+	restart() {
+		kill_hard
+		sleep 0.3
+		lb_start
+	}
+	under_traffic restart
+	lb_said 'taken the place of an older'
+	run ! lb_said 'start anew'
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved"
+	for metric in udplb_packets_total udplb_backend_packets_total; do
+		[ $metric != udplb_packets_total ] || only=reason=forwarded
+		equal "$(counted $metric ${only:-})" $((2000 + sent)) "$metric"
+		only=
+	done
+	# Once more: what was inherited is inherited again.
+	restart
+	equal "$(counted udplb_backend_packets_total)" $((2000 + sent))
+	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
+}
+
+@test "$MODE: counters follow their backend through a killed daemon and another file" {
+	map_flows before
+	lb_scrape
+	for i in 1 3; do
+		was[i]=$(metric udplb_backend_packets_total "backend=$(net_backend_address $i):5000")
+	done
+	kill_hard
+	config 3 1
+	lb_start
+	lb_scrape
+	for i in 1 3; do
+		equal "$(metric udplb_backend_packets_total "backend=$(net_backend_address $i):5000")" \
+			"${was[i]}" "packets of b$i"
+	done
+	equal "$(metric udplb_packets_total reason=forwarded)" 1000
+}
+
+@test "$MODE: an upgrade: another binary, program and file, under traffic, nothing lost" {
+	top='persist: true'
+	config 1 2 3
+	hup
+	map_flows before
+	id=$(attached_id)
+	cp "$UDPLB" "$LB_DIR/udplb-next"
+	# Also the feature set, and with it the program's variant.
+	more="  - {name: six, address: \"2001:db8::1\", ports: [53], balance: source, backends: [{address: \"2001:db8::b\", mac: 02:00:00:00:00:0b}]}"
+	top=$'persist: true\nlatency: false'
+	upgrade() {
+		lb_stop
+		equal "$(attached_id)" "$id" "program"
+		config 1 2 3
+		UDPLB=$LB_DIR/udplb-next lb_start
+	}
+	under_traffic upgrade
+	[ "$(attached_id)" != "$id" ]
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved"
+	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
+	lb_stop
+	at lb "$UDPLB" detach "$NET_LB_DEV"
+}
+
+@test "$MODE: --replace beside one that runs, under traffic: nothing lost" {
+	map_flows before
+	old=$LB_PID
+	mv "$LB_DIR/log" "$LB_DIR/log.old"
+	sed -i 's/:8000/:8001/' "$LB_DIR/udplb.yaml"
+	replace() {
+		lb_start --replace
+		net_wait 5 grep -q 'another udplb has taken over' "$LB_DIR/log.old"
+		kill "$old"
+		wait "$old"
+	}
+	under_traffic replace
+	LB_LISTEN=127.0.0.1:8001
+	equal "$(counted udplb_packets_total reason=forwarded)" $((1000 + sent))
+	# Its own state is whole: the one after it goes on.
+	kill_hard
+	lb_start
+	equal "$(counted udplb_packets_total reason=forwarded)" $((1000 + sent))
+}
+
+@test "$MODE: a second udplb on the interface is refused, and named the first" {
+	sed 's/:8000/:8001/' "$LB_DIR/udplb.yaml" >"$LB_DIR/second.yaml"
+	id=$(attached_id)
+	at lb timeout 10 "$UDPLB" run -c "$LB_DIR/second.yaml" \
+		2>"$LB_DIR/second" 3>&- && fail "ran"
+	cat "$LB_DIR/second"
+	grep -q "another udplb (pid $LB_PID) runs on $NET_LB_DEV" \
+		"$LB_DIR/second"
+	equal "$(attached_id)" "$id" "program"
+}
+
+@test "$MODE: SIGTERM detaches and leaves no state behind" {
+	[ -s "$(state)" ]
+	lb_stop
+	equal "$(attached_id)" none
+	equal "$(state)" ""
+}
+
+@test "$MODE: a damaged state file: said, counters start anew, packets do not notice" {
+	kill_hard
+	head -c 200 "$(state)" >"$LB_DIR/half"
+	cp "$LB_DIR/half" "$(state)"
+	starts_anew 'json: .*damaged.*anew'
+	# And is whole again.
+	total=$(counted udplb_packets_total reason=forwarded)
+	kill_hard
+	lb_start
+	run ! lb_said 'anew'
+	equal "$(counted udplb_packets_total reason=forwarded)" "$total"
+}
+
+@test "$MODE: a state file of another version or ABI is said so, and not guessed at" {
+	kill_hard
+	edit_state '.abi += 1'
+	starts_anew 'json: written by another version.*anew'
+	kill_hard
+	edit_state '.format = 99'
+	starts_anew 'json: written by another version.*anew'
+}
+
+@test "$MODE: a state file about another program, or that does not fit to the maps" {
+	kill_hard
+	edit_state '.program += 100000'
+	starts_anew 'nothing is known: counters start anew'
+	kill_hard
+	edit_state '.counted.backends |= .[1:]'
+	starts_anew 'maps of program.*anew'
+}
+
+@test "$MODE: no state file: the program is taken over, counters start anew" {
+	kill_hard
+	rm "$(state)"
+	starts_anew 'nothing is known: counters start anew'
+}
+
+@test "$MODE: a program of our name with maps unlike ours" {
+	needs_host
+	lb_stop
+	clang -O2 -g -target bpf -x c -c -o "$LB_DIR/impostor.o" - <<-'END'
+		__attribute__((section("xdp"))) int udplb(void *ctx)
+		{
+			return 2; /* XDP_PASS */
+		}
+	END
+	at lb ip link set "$NET_LB_DEV" "$(ip_mode)" obj "$LB_DIR/impostor.o" sec xdp
+	lb_start
+	lb_said "program (id [0-9]*) is attached, of which nothing is known"
+	kill_hard
+	cp "$(state)" "$LB_DIR/kept"
+	at lb "$UDPLB" detach "$NET_LB_DEV"
+	at lb ip link set "$NET_LB_DEV" "$(ip_mode)" obj "$LB_DIR/impostor.o" sec xdp
+	jq ".program = $(attached_id)" "$LB_DIR/kept" >"$(state)"
+	lb_start
+	lb_said 'maps of program.*anew'
+	map_flows after
+	equal "$(counted udplb_packets_total reason=forwarded)" 1000
+}
+
+@test "$MODE: a state that cannot be written is said once, and written when it can be" {
+	dir=$(dirname "$(state)")
+	kill_hard
+	mount -t tmpfs -o size=8k tmpfs "$dir"
+	head -c 100k /dev/zero >"$dir/full" 2>/dev/null || true
+	lb_start
+	lb_said 'json: .*cannot be written'
+	for top in 'latency: false' 'latency: true'; do
+		config 1 2 3
+		hup
+	done
+	map_flows flows
+	equal "$(logged 'cannot be written')" 1 "lines"
+	rm "$dir/full"
+	net_wait 15 lb_said 'json: .*written again'
+	umount -l "$dir"
+}
+
+@test "$MODE: a log that cannot be written: packets and reloads do not notice" {
+	kill_hard
+	mkdir "$LB_DIR/small"
+	mount -t tmpfs -o size=8k tmpfs "$LB_DIR/small"
+	log=$LB_DIR/small/log
+	: >"$log"
+	nsenter --net="/run/netns/$NET_PREFIX-lb" -- \
+		"$UDPLB" run -c "$LB_DIR/udplb.yaml" 2>>"$log" 3>&- &
+	LB_PID=$!
+	echo "$LB_PID" >>"$LB_DIR/pids"
+	net_wait 10 lb_scrape
+	head -c 100k /dev/zero >"$LB_DIR/small/full" 2>/dev/null || true
+	for weight in 2 3 4; do
+		extra[2]=", weight: $weight"
+		config 1 2 3
+		kill -HUP "$LB_PID"
+		net_wait 10 is_counted $weight udplb_backend_weight \
+			backend=192.0.2.12:5000
+	done
+	map_flows flows
+	rm "$LB_DIR/small/full"
+	extra[2]=''
+	config 1 2 3
+	kill -HUP "$LB_PID"
+	net_wait 10 grep -q 'weight 4 -> 1' "$log"
+	umount -l "$LB_DIR/small"
+}

@@ -1,0 +1,377 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154,SC2034
+#
+# How udplb starts, refuses to start, and leaves.
+#   MODE=drv|skb|hw bats -t hwtests/suites/start.bats
+
+bats_require_minimum_version 1.5.0
+load common
+
+setup() {
+	LB_DIR=$BATS_TEST_TMPDIR
+	net_backends_nat
+	config "$MODE"
+}
+
+teardown() {
+	[ -n "$BATS_TEST_COMPLETED" ] || tail -n 25 "$LB_DIR/log" 2>/dev/null || true
+	lb_clean
+	# Whatever a failed test has left.
+	for kind in xdpoffload xdpdrv xdpgeneric; do
+		ip -n "$(net_ns lb)" link set "$NET_LB_DEV" $kind off \
+			2>/dev/null || true
+	done
+}
+
+config() {
+	{ echo "services:"; lb_service echo flow nat 5000 5000; } |
+		lb_config "$1"
+}
+
+# As ip(8) names the mode of an attached program.
+ip_mode() {
+	case $MODE in
+	drv) echo xdpdrv ;;
+	skb) echo xdpgeneric ;;
+	hw) echo xdpoffload ;;
+	esac
+}
+
+attach_foreign() {
+	ip -n "$(net_ns lb)" link set "$NET_LB_DEV" "$(ip_mode)" \
+		obj "$NET_PASS" sec xdp
+}
+
+# Not "! lb_attached": bash does not end a test at a failing "!".
+detached() { [ "$(attached_id)" = none ]; }
+
+attached_id() {
+	at lb ip -j -d link show dev "$NET_LB_DEV" | jq -r '.[0].xdp.prog.id // "none"'
+}
+
+# Runs udplb with the words given, which must fail and leave nothing behind.
+# Then: a pattern that its log must show.
+refuses() {
+	local pattern=$1 code
+
+	shift
+	at lb timeout 10 "$@" >"$LB_DIR/out" 2>"$LB_DIR/log" 3>&- && code=0 ||
+		code=$?
+	cat "$LB_DIR/log"
+	((code != 0 && code != 124)) || fail "exit code $code"
+	((code < 128)) || fail "killed by signal $((code - 128))"
+	lb_said "$pattern" || fail "no line matches '$pattern'"
+	detached || fail "something is attached"
+}
+
+# The same, and one line is all that it says.
+refuses_in_a_line() {
+	refuses "$@"
+	equal "$(grep -c . "$LB_DIR/log")" 1 "lines"
+}
+
+run_udplb=("$UDPLB" run -c)
+
+# Starts udplb; the best of three times, since the machine has other work.
+start_fast() {
+	for _ in 1 2 3; do
+		lb_start
+		ms=$(sed -n 's/.*program loaded in \([0-9]*\).*/\1/p' \
+			"$LB_DIR/log")
+		((ms >= 500)) || break
+		lb_stop
+	done
+	echo "# loaded and attached in $ms ms, $1" >&3
+	[ "$MODE" = hw ] || ((ms < 500))
+}
+
+# A card takes each entry of a table as a message of its own.
+judged_on_a_host() {
+	[ "$MODE" != hw ] ||
+		skip "$ms ms: how long a card may take is not known"
+}
+
+@test "$MODE: loading and attaching takes less than half a second" {
+	start_fast "1 service with 3 backends"
+	judged_on_a_host
+}
+
+@test "$MODE: SIGTERM and SIGINT detach, exit code 0" {
+	for signal in TERM INT; do
+		lb_start
+		lb_attached
+		lb_stop $signal
+		detached
+		lb_said 'Shutting down'
+		lb_said 'Shutdown complete'
+	done
+}
+
+@test "$MODE: the log tells mode, backends with MAC, destinations, address, CPUs" {
+	lb_start
+	lb_said "XDP_FLAGS_${MODE^^}_MODE"
+	for i in 1 2 3; do
+		lb_said "Backend $(net_backend_address $i):5000 via mac $(net_mac b$i)"
+	done
+	lb_said "Gateway 192.0.2.1 via mac $(net_mac router lan)"
+	lb_said "Max CPUs: [1-9]"
+	lb_said "Filter destination: $NET_VIP:5000"
+	lb_said "Listening on $NET_LB_DEV"
+	lb_said "http://$LB_LISTEN/metrics"
+	run ! lb_said ERROR
+}
+
+@test "$MODE: systemd gets priorities instead of time stamps, and is told when ready" {
+	# The "journal": a file that stands where systemd says it does.
+	: >"$LB_DIR/log"
+	export JOURNAL_STREAM
+	JOURNAL_STREAM=$(stat -c %d:%i "$LB_DIR/log")
+	lb_start
+	unset JOURNAL_STREAM
+	grep -q '^<6>Application startup complete' "$LB_DIR/log"
+	run ! grep -qv '^<[3-7]>' "$LB_DIR/log"
+}
+
+@test "$MODE: 'mode: hw' on a veth fails with the reason, and is not downgraded" {
+	[ -z "${NET_LB_PORT:-}" ] || skip "this port may well take it"
+	config hw
+	refuses 'XDP_FLAGS_HW_MODE refused' "${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+	lb_said 'HW_MODE refused on eth0: .*no BPF offload'
+	run ! grep -q 'DRV_MODE\|SKB_MODE' "$LB_DIR/log"
+}
+
+@test "$MODE: 'mode: auto' tells that HW was refused and why, and takes DRV" {
+	[ -z "${NET_LB_PORT:-}" ] || skip "this port's HW mode may work: see start_log and probe in the report"
+	config auto
+	lb_start
+	lb_said 'HW_MODE refused on eth0: .*no BPF offload'
+	lb_said 'Trying to load XDP program in mode XDP_FLAGS_DRV_MODE'
+	run ! lb_said 'SKB_MODE'
+	lb_scrape
+	equal "$(metric xdp_mode mode=xdp)" 1
+	equal "$(metric udplb_attach_attempt_success mode=hw)" 0
+	equal "$(metric udplb_attach_attempt_success mode=drv)" 1
+	run ! grep 'attempt_success.*mode="hw".*reason=""' "$LB_DIR/metrics"
+}
+
+# A veth's driver takes no program where a frame would not fit in a page.
+@test "$MODE: a driver that refuses: drv says why and stops, auto goes on to SKB" {
+	[ -z "${NET_LB_PORT:-}" ] || skip "what this port's driver refuses is not known; veth's MTU limit is"
+	net_pass off
+	at switch ip link set "$NET_LB_PEER_DEV" mtu 9000
+	config drv
+	refuses 'DRV_MODE refused.*MTU' "${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+	config auto
+	lb_start
+	lb_said 'DRV_MODE refused.*MTU'
+	# What libxdp tried before it came to this is no reason.
+	run ! lb_said 'dispatcher\|xdp_pass'
+	lb_scrape
+	equal "$(metric xdp_mode mode=xdpgeneric)" 1
+	lb_stop
+	at switch ip link set "$NET_LB_PEER_DEV" mtu 1500
+	net_pass on
+}
+
+@test "$MODE: a foreign XDP program is named, and stays" {
+	[ "$MODE" != hw ] || skip "whether ip(8) can put a foreign program on this card is not known"
+	attach_foreign
+	foreign=$(attached_id)
+	at lb timeout 10 "${run_udplb[@]}" "$LB_DIR/udplb.yaml" \
+		2>"$LB_DIR/log" 3>&- && fail "ran"
+	cat "$LB_DIR/log"
+	lb_said "'somebody_else', id $foreign"
+	equal "$(attached_id)" "$foreign"
+	run -1 --separate-stderr at lb "$UDPLB" detach "$NET_LB_DEV"
+	[[ $stderr = *somebody_else* ]]
+	equal "$(attached_id)" "$foreign"
+}
+
+@test "$MODE: what a killed udplb left is taken over, or removed by 'udplb detach'" {
+	lb_start
+	kill -KILL "$LB_PID"
+	wait "$LB_PID" || true
+	lb_attached
+	left=$(attached_id)
+	lb_start
+	lb_said "(id $left), without a gap"
+	kill -KILL "$LB_PID"
+	wait "$LB_PID" || true
+	at lb "$UDPLB" detach "$NET_LB_DEV"
+	detached
+	lb_start
+	lb_stop
+	run -1 --separate-stderr at lb "$UDPLB" detach "$NET_LB_DEV"
+	[[ $stderr = *"no XDP program"* ]]
+}
+
+@test "$MODE: --replace takes over from a killed udplb and from a running one" {
+	lb_start
+	kill -KILL "$LB_PID"
+	wait "$LB_PID" || true
+	left=$(attached_id)
+	lb_start --replace
+	lb_said "(id $left), without a gap"
+
+	old=$LB_PID
+	mv "$LB_DIR/log" "$LB_DIR/log.old"
+	sed -i 's/:8000/:8001/' "$LB_DIR/udplb.yaml"
+	lb_start --replace
+	kill "$old"
+	wait "$old"
+	grep 'not attached any more' "$LB_DIR/log.old"
+	run ! grep ERROR "$LB_DIR/log.old"
+	lb_attached
+	lb_stop
+	detached
+}
+
+@test "$MODE: less than 20 MB and half a second with 10 services and 100 backends" {
+	{
+		echo "services:"
+		for s in {1..10}; do
+			echo "  - name: s$s"
+			echo "    address: $NET_VIP"
+			echo "    ports: [$((6000 + s))]"
+			echo "    backends:"
+			for b in {1..10}; do
+				echo "      - {address: 192.0.2.$((100 + b)), port: $((7000 + s)), mac: 02:00:5e:00:53:$(printf %02x "$b")}"
+			done
+		done
+	} | lb_config "$MODE"
+	start_fast "10 services with 10 backends each"
+	for _ in 1 2 3; do lb_scrape; done
+	equal "$(metric udplb_backend_up | awk '{ n += $1 } END { print n }')" 100
+	kb=$(awk '/^VmRSS/ { print $2 }' "/proc/$LB_PID/status")
+	echo "# VmRSS $kb kB with 10 services and 100 backends" >&3
+	((kb < 20 * 1024))
+	judged_on_a_host
+}
+
+@test "$MODE: bad input: not root" {
+	chmod 755 "$BATS_RUN_TMPDIR" "$LB_DIR"
+	refuses_in_a_line 'CAP_NET_ADMIN.*root' \
+		setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+	refuses_in_a_line 'CAP_NET_ADMIN.*root' \
+		setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$UDPLB" detach "$NET_LB_DEV"
+}
+
+@test "$MODE: bad input: no such interface" {
+	sed -i 's/^interface:.*/interface: nosuch0/' "$LB_DIR/udplb.yaml"
+	refuses 'nosuch0 does not exist.*ip link' \
+		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+	refuses_in_a_line 'nosuch0 does not exist' "$UDPLB" probe nosuch0
+	refuses_in_a_line 'nosuch0 does not exist' "$UDPLB" detach nosuch0
+}
+
+@test "$MODE: bad input: the interface is down" {
+	ip -n "$(net_ns lb)" link set "$NET_LB_DEV" down
+	refuses "$NET_LB_DEV is down.*link set $NET_LB_DEV up" \
+		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+	ip -n "$(net_ns lb)" link set "$NET_LB_DEV" up
+	net_route lb default via 192.0.2.1
+	# A real port takes seconds to have its link again.
+	net_wait 20 at lb ping -nqc1 -W1 192.0.2.1
+}
+
+@test "$MODE: bad input: the port for metrics is taken" {
+	nsenter --net="/run/netns/$NET_PREFIX-lb" -- \
+		nc -lk 127.0.0.1 8000 >/dev/null 2>&1 3>&- &
+	echo $! >>"$LB_DIR/pids"
+	net_wait 5 at lb sh -c 'ss -Hltn | grep -q :8000'
+	refuses '127.0.0.1:8000.*taken' \
+		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+}
+
+@test "$MODE: bad input: no configuration, not a file, not readable, not text" {
+	refuses_in_a_line '/nonexistent/udplb.yaml: .*No such file' \
+		"${run_udplb[@]}" /nonexistent/udplb.yaml
+	refuses_in_a_line "$LB_DIR: .*directory" "${run_udplb[@]}" "$LB_DIR"
+	head -c 4096 /dev/urandom >"$LB_DIR/noise.yaml"
+	refuses 'noise.yaml' "${run_udplb[@]}" "$LB_DIR/noise.yaml"
+	: >"$LB_DIR/empty.yaml"
+	refuses_in_a_line 'empty.yaml.*empty' \
+		"${run_udplb[@]}" "$LB_DIR/empty.yaml"
+	chmod 755 "$BATS_RUN_TMPDIR" "$LB_DIR"
+	chmod 600 "$LB_DIR/udplb.yaml"
+	refuses_in_a_line 'udplb.yaml: .*Permission denied' \
+		setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+}
+
+@test "$MODE: bad input: every mistake of a configuration is told, with its line" {
+	cat >"$LB_DIR/wrong.yaml" <<-END
+		interface: $NET_LB_DEV
+		mode: fastest
+		metrics: {listen: "127.0.0.1:port"}
+		services:
+		  - name: a
+		    address: 300.1.1.1
+		    ports: [70000]
+		    balance: [flow]
+		    backends: []
+		  - name: b
+		    address: $NET_VIP
+		    ports: [53]
+		    colour: blue
+		    backends:
+		      - {address: 192.0.2.11, weight: heavy}
+	END
+	refuses 'wrong.yaml:2: mode' "${run_udplb[@]}" "$LB_DIR/wrong.yaml"
+	for line in 3 6 7 8 9 13 15; do
+		lb_said "wrong.yaml:$line: " || fail "line $line is not named"
+	done
+	run ! grep -v 'wrong.yaml:[0-9]*: ' "$LB_DIR/log"
+	cp "$LB_DIR/log" "$LB_DIR/run"
+	refuses 'wrong.yaml:2: mode' "$UDPLB" check -c "$LB_DIR/wrong.yaml"
+	diff <(cut -d] -f3- "$LB_DIR/run") <(cut -d] -f3- "$LB_DIR/log")
+}
+
+@test "$MODE: without a BPF filesystem it works, or tells what is missing" {
+	# A mount namespace of its own: the machine keeps the one it has.
+	cat >"$LB_DIR/without" <<-'END'
+		#!/bin/sh
+		umount -R /sys/fs/bpf && exec "$@"
+	END
+	chmod +x "$LB_DIR/without"
+	mountpoint -q /sys/fs/bpf || skip "there is none"
+	nsenter --net="/run/netns/$NET_PREFIX-lb" -- unshare -m \
+		"$LB_DIR/without" "${run_udplb[@]}" "$LB_DIR/udplb.yaml" \
+		2>"$LB_DIR/log" 3>&- &
+	LB_PID=$!
+	echo $LB_PID >>"$LB_DIR/pids"
+	net_wait 10 lb_decided
+	mountpoint -q /sys/fs/bpf
+	cat "$LB_DIR/log"
+	if lb_said 'startup complete'; then
+		lb_stop
+	else
+		wait "$LB_PID" && fail "exit code 0"
+		lb_said '/sys/fs/bpf'
+	fi
+	detached
+}
+
+@test "$MODE: commands that do not exist, and --help" {
+	run -64 "$UDPLB"
+	run -64 "$UDPLB" fly
+	run -64 "$UDPLB" run too many
+	run -0 "$UDPLB" --help
+	for word in run check probe detach --config; do
+		[[ $output = *"$word"* ]]
+	done
+	run -0 "$UDPLB" --version
+}
+
+@test "$MODE: 'udplb check' and 'udplb probe' touch nothing" {
+	at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/out"
+	grep -q '192.0.2.11:5000, weight 1' "$LB_DIR/out"
+	at lb "$UDPLB" check --json -c "$LB_DIR/udplb.yaml" |
+		jq -e '.services[0] | ([.backends[].slots] | add) == .ring_size'
+	at lb "$UDPLB" probe --json "$NET_LB_DEV" >"$LB_DIR/out"
+	jq -e ".interface == \"$NET_LB_DEV\"" "$LB_DIR/out"
+	detached
+}

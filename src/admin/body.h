@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Bodies of requests.  Each function: 0; or -EINVAL with the mistakes in why, as
+ * admin_error.h has them; or -ENOMEM.
+ */
+#ifndef ADMIN_BODY_H
+#define ADMIN_BODY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "model/model.h"
+
+/* Text as it came; *out is the caller's. */
+int admin_body_parse(const char *text, size_t length, json_t **out, char *why,
+		     size_t why_size);
+
+/* {"drain": true} */
+int admin_body_drain(json_t *body, bool *drain, char *why, size_t why_size);
+
+/* {"weight": 5}; whether it is in range is not asked. */
+int admin_body_weight(json_t *body, unsigned int *weight, char *why,
+		      size_t why_size);
+
+/*
+ * {"backends": [{"address": ..., ...}]}, with the keys that a backend has in the
+ * configuration.  *out is to be freed by admin_body_free_backends().
+ */
+int admin_body_backends(json_t *body, struct model_backend **out, size_t *n,
+			char *why, size_t why_size);
+void admin_body_free_backends(struct model_backend *backends, size_t n);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "admin/socket.h"
+
+static char directory[] = "/tmp/udplb-admin-XXXXXX";
+static char path[64], why[256];
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(directory + strlen(directory) - 6, "XXXXXX");
+	assert_non_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/a.sock", directory);
+	return 0;
+}
+
+/* Fails where anything was left in it. */
+static int teardown(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(directory);
+}
+
+static int dial(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), err;
+
+	strcpy(address.sun_path, path);
+	err = connect(fd, (struct sockaddr *)&address, sizeof(address)) ?
+		      -errno :
+		      0;
+	close(fd);
+	return err;
+}
+
+static struct admin_socket *open_one(bool alone)
+{
+	struct admin_socket *admin = NULL;
+
+	assert_int_equal(admin_socket_open(&admin, path, alone, why,
+					   sizeof(why)),
+			 0);
+	return admin;
+}
+
+static void publish(struct admin_socket *admin)
+{
+	assert_int_equal(admin_socket_publish(admin, why, sizeof(why)), 0);
+}
+
+static void test_life(void **state)
+{
+	struct admin_socket *admin = open_one(true);
+	struct stat made;
+
+	(void)state;
+	assert_int_equal(dial(), -ENOENT);
+	publish(admin);
+	assert_int_equal(dial(), 0);
+	assert_int_equal(stat(path, &made), 0);
+	assert_int_equal(made.st_mode & 0777, 0600);
+	admin_socket_close(admin);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void test_never_published(void **state)
+{
+	(void)state;
+	admin_socket_close(open_one(true));
+}
+
+static void test_live_and_stale(void **state)
+{
+	struct admin_socket *first = open_one(true), *second = NULL;
+
+	(void)state;
+	publish(first);
+	assert_int_equal(admin_socket_open(&second, path, true, why,
+					   sizeof(why)),
+			 -EADDRINUSE);
+	assert_non_null(strstr(why, "somebody answers there"));
+	/* Nobody answers any more, but the name is left. */
+	close(admin_socket_take(first));
+	assert_int_equal(dial(), -ECONNREFUSED);
+	second = open_one(true);
+	publish(second);
+	assert_int_equal(dial(), 0);
+	/* Not its own any more: it stays. */
+	admin_socket_close(first);
+	assert_int_equal(dial(), 0);
+	admin_socket_close(second);
+}
+
+static void test_in_the_place_of_another(void **state)
+{
+	struct admin_socket *first = open_one(true), *second;
+
+	(void)state;
+	publish(first);
+	second = open_one(false);
+	assert_int_equal(dial(), 0);
+	publish(second);
+	admin_socket_close(first);
+	assert_int_equal(dial(), 0);
+	admin_socket_close(second);
+}
+
+static void test_refused(void **state)
+{
+	struct admin_socket *admin = NULL;
+	FILE *file = fopen(path, "w");
+	char saved[64];
+
+	(void)state;
+	fclose(file);
+	assert_int_equal(admin_socket_open(&admin, path, false, why,
+					   sizeof(why)),
+			 -EEXIST);
+	assert_non_null(strstr(why, "no socket"));
+	strcpy(saved, path);
+	strcpy(path, "/nonexistent/a.sock");
+	assert_int_equal(admin_socket_open(&admin, path, true, why,
+					   sizeof(why)),
+			 -ENOENT);
+	assert_non_null(strstr(why, "/nonexistent/a.sock: cannot listen"));
+	strcpy(path, saved);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_life),
+		TEST(test_never_published),
+		TEST(test_live_and_stale),
+		TEST(test_in_the_place_of_another),
+		TEST(test_refused),
+	};
+
+	return cmocka_run_group_tests_name("admin_socket", tests, NULL, NULL);
+}

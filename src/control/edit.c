@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What commands change: a copy of the model in force, which is then checked as
+ * a configuration file is, and applied as a whole or not at all.
+ */
+#include "control/private.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/config.h"
+#include "model/copy.h"
+#include "base/log.h"
+
+struct why {
+	char *text;
+	size_t size;
+};
+
+static int __attribute__((format(printf, 3, 4)))
+fail(const struct why *why, int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why->text, why->size, format, args);
+	va_end(args);
+	return err;
+}
+
+/* A backend as users name it; port 0: of any. */
+struct wanted {
+	const char *service;		/* NULL: any */
+	const char *name;
+	struct addr address;
+	uint16_t port;
+};
+
+static int parse_wanted(struct wanted *w, const char *service,
+			const char *backend, const struct why *why)
+{
+	*w = (struct wanted){ .service = service, .name = backend };
+	if (!addr_parse(backend, &w->address) ||
+	    !addr_parse_endpoint(backend, &w->address, &w->port))
+		return 0;
+	return fail(why, -EINVAL,
+		    "expected a backend as ADDRESS, ADDRESS:PORT or "
+		    "[ADDRESS]:PORT, got \"%s\"",
+		    backend);
+}
+
+static bool is_wanted(const struct wanted *w,
+		      const struct model_backend *backend)
+{
+	return !addr_compare(&w->address, &backend->address) &&
+	       (!w->port || w->port == backend->port);
+}
+
+static struct model_service *find_service(const struct model *model,
+					  const char *name)
+{
+	for (size_t i = 0; i < model->n_services; i++)
+		if (!strcmp(model->services[i].name, name))
+			return &model->services[i];
+	return NULL;
+}
+
+/* What to do to one backend. */
+typedef void (*edit_fn)(struct model_service *service, size_t index,
+			unsigned int value);
+
+static void set_drain(struct model_service *service, size_t index,
+		      unsigned int value)
+{
+	service->backends[index].drain = value;
+}
+
+static void set_weight(struct model_service *service, size_t index,
+		       unsigned int value)
+{
+	service->backends[index].weight = (uint16_t)value;
+}
+
+static void take_out(struct model_service *service, size_t index,
+		     unsigned int value)
+{
+	(void)value;
+	config_copy_remove(service, index);
+}
+
+/* From the end, as taking out moves what is behind. */
+static size_t edit_service(const struct wanted *w,
+			   struct model_service *service, edit_fn edit,
+			   unsigned int value)
+{
+	size_t n = 0;
+
+	for (size_t i = service->n_backends; i--;) {
+		if (!is_wanted(w, &service->backends[i]))
+			continue;
+		edit(service, i, value);
+		n++;
+	}
+	return n;
+}
+
+static void say_not_found(const struct control *c, const struct wanted *w,
+			  const struct why *why)
+{
+	if (w->service && !find_service(control_model(c), w->service))
+		fail(why, -ENOENT, "there is no service \"%s\"", w->service);
+	else if (w->service)
+		fail(why, -ENOENT, "service %s has no backend \"%s\"",
+		     w->service, w->name);
+	else
+		fail(why, -ENOENT, "no service has a backend \"%s\"", w->name);
+}
+
+/* A copy in which it is done wherever it is wanted. */
+static int edit_copy(const struct control *c, const struct wanted *w,
+		     edit_fn edit, unsigned int value, struct model **out,
+		     const struct why *why)
+{
+	struct model *model = config_copy(control_model(c));
+	size_t n = 0;
+
+	*out = model;
+	if (!model) {
+		fail(why, -ENOMEM, "%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < model->n_services; i++)
+		if (!w->service ||
+		    !strcmp(w->service, model->services[i].name))
+			n += edit_service(w, &model->services[i], edit, value);
+	if (n)
+		return 0;
+	config_free(model);
+	*out = NULL;
+	say_not_found(c, w, why);
+	return -ENOENT;
+}
+
+static int apply(struct control *c, struct model *model, json_t **changes,
+		 const struct why *why)
+{
+	struct model *before = config_copy(control_model(c));
+	json_t *list = changes ? json_array() : NULL;
+	int err = control_apply(c, model, why->text, why->size);
+
+	if (!err) {
+		gather_events(c->gather)->changes++;
+		if (before)
+			control_tell_changes(before, control_model(c), list);
+		if (changes)
+			*changes = json_incref(list);
+	}
+	json_decref(list);
+	config_free(before);
+	return err;
+}
+
+static char *full_name(const struct model_service *service,
+		       const struct model_backend *backend)
+{
+	char endpoint[ENDPOINT_STRLEN], *name;
+
+	if (asprintf(&name, "%s %s", service->name,
+		     model_backend_name(backend, endpoint)) < 0)
+		return NULL;
+	return name;
+}
+
+typedef void (*name_fn)(struct control *c, struct model_backend *backend,
+			const char *name, void *arg);
+
+static void for_each(struct control *c, const struct model *model, name_fn fn,
+		     void *arg)
+{
+	for (size_t i = 0; i < model->n_services; i++) {
+		struct model_service *service = &model->services[i];
+
+		for (size_t k = 0; k < service->n_backends; k++) {
+			char *name = full_name(service, &service->backends[k]);
+
+			if (name)
+				fn(c, &service->backends[k], name, arg);
+			free(name);
+		}
+	}
+}
+
+static void drain_again(struct control *c, struct model_backend *backend,
+			const char *name, void *arg)
+{
+	(void)arg;
+	if (control_names_has(&c->drained, name))
+		backend->drain = true;
+}
+
+void control_drain_again(struct control *c, struct model *model)
+{
+	if (c->drained.n)
+		for_each(c, model, drain_again, NULL);
+}
+
+static void keep_name(struct control *c, struct model_backend *backend,
+		      const char *name, void *arg)
+{
+	(void)backend;
+	if (control_names_has(&c->drained, name))
+		control_names_add(arg, name);
+}
+
+void control_drain_prune(struct control *c)
+{
+	struct control_names kept = { .n = 0 };
+
+	if (!c->drained.n)
+		return;
+	for_each(c, control_model(c), keep_name, &kept);
+	control_names_free(&c->drained);
+	c->drained = kept;
+}
+
+/* Whom the command meant, now that it is done. */
+static void note_drained(struct control *c, const struct wanted *w, bool drain)
+{
+	const struct model *model = control_model(c);
+
+	for (size_t i = 0; i < model->n_services; i++) {
+		const struct model_service *s = &model->services[i];
+
+		if (w->service && strcmp(w->service, s->name) != 0)
+			continue;
+		for (size_t k = 0; k < s->n_backends; k++) {
+			char *name = is_wanted(w, &s->backends[k]) ?
+					     full_name(s, &s->backends[k]) :
+					     NULL;
+
+			if (name && drain)
+				control_names_add(&c->drained, name);
+			else if (name)
+				control_names_remove(&c->drained, name);
+			free(name);
+		}
+	}
+	control_save(c);
+}
+
+int control_drain(struct control *c, const char *service, const char *backend,
+		  bool drain, json_t **changes, char *why_text,
+		  size_t why_size)
+{
+	const struct why why = { why_text, why_size };
+	struct model *model = NULL;
+	struct wanted w;
+	int err = parse_wanted(&w, service, backend, &why);
+
+	if (!err)
+		err = edit_copy(c, &w, set_drain, drain, &model, &why);
+	if (!err)
+		err = apply(c, model, changes, &why);
+	if (!err)
+		note_drained(c, &w, drain);
+	return err;
+}
+
+int control_weight(struct control *c, const char *service, const char *backend,
+		   unsigned int weight, json_t **changes, char *why_text,
+		   size_t why_size)
+{
+	const struct why why = { why_text, why_size };
+	struct model *model = NULL;
+	struct wanted w;
+	int err = parse_wanted(&w, service, backend, &why);
+
+	if (!err && (weight < 1 || weight > MODEL_WEIGHT_MAX))
+		err = fail(&why, -EINVAL,
+			   "weight: expected a weight from 1 to %u, got %u",
+			   MODEL_WEIGHT_MAX, weight);
+	if (!err)
+		err = edit_copy(c, &w, set_weight, weight, &model, &why);
+	return err ? err : apply(c, model, changes, &why);
+}
+
+/* Frees the model where it cannot be. */
+static int check_not_empty(struct model *model, const struct why *why)
+{
+	for (size_t i = 0; i < model->n_services; i++) {
+		if (model->services[i].n_backends)
+			continue;
+		fail(why, -EINVAL,
+		     "service %s has no other backend, and needs one; drain "
+		     "it if it is to get nothing",
+		     model->services[i].name);
+		config_free(model);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int control_delete(struct control *c, const char *service, const char *backend,
+		   json_t **changes, char *why_text, size_t why_size)
+{
+	const struct why why = { why_text, why_size };
+	struct model *model = NULL;
+	struct wanted w;
+	int err = parse_wanted(&w, service, backend, &why);
+
+	if (!err)
+		err = edit_copy(c, &w, take_out, 0, &model, &why);
+	if (!err)
+		err = check_not_empty(model, &why);
+	if (!err)
+		err = control_check(&model, why_text, why_size);
+	return err ? err : apply(c, model, changes, &why);
+}
+
+static bool has_backend(const struct model_service *service,
+			const struct model_backend *backend)
+{
+	for (size_t i = 0; i < service->n_backends; i++)
+		if (service->backends[i].port == backend->port &&
+		    !addr_compare(&service->backends[i].address,
+				  &backend->address))
+			return true;
+	return false;
+}
+
+static int add_to_copy(struct model_service *to,
+		       const struct model_backend *backends, size_t n,
+		       const struct why *why)
+{
+	char name[ENDPOINT_STRLEN];
+
+	for (size_t i = 0; i < n; i++) {
+		if (has_backend(to, &backends[i]))
+			return fail(why, -EEXIST,
+				    "service %s has a backend %s already",
+				    to->name,
+				    model_backend_name(&backends[i], name));
+		if (config_copy_add(to, to->n_backends, &backends[i]))
+			return fail(why, -ENOMEM, "%s", strerror(ENOMEM));
+	}
+	return 0;
+}
+
+/*
+ * "services[1].backends[7].port: ..." is the request's backends[2].port; any
+ * other place is none of the request's.
+ */
+static void name_as_asked(const struct why *why, size_t service,
+			  size_t n_before)
+{
+	char *text = strdup(why->text), *rest = text, *line;
+	size_t used = 0, s, k;
+
+	while (rest && used < why->size) {
+		int n = 0;
+
+		line = strsep(&rest, "\n");
+		if (sscanf(line, "services[%zu].backends[%zu%n", &s, &k, &n) ==
+			    2 &&
+		    s == service && k >= n_before)
+			used += (size_t)snprintf(why->text + used,
+						 why->size - used,
+						 "%sbackends[%zu%s",
+						 used ? "\n" : "",
+						 k - n_before, line + n);
+		else
+			used += (size_t)snprintf(why->text + used,
+						 why->size - used, "%s: %s",
+						 used ? "\n" : "", line);
+	}
+	free(text);
+}
+
+int control_add(struct control *c, const char *service,
+		const struct model_backend *backends, size_t n,
+		json_t **changes, char *why_text, size_t why_size)
+{
+	const struct why why = { why_text, why_size };
+	struct model *model = config_copy(control_model(c));
+	struct model_service *to;
+	size_t index, n_before;
+	int err;
+
+	if (!model)
+		return fail(&why, -ENOMEM, "%s", strerror(ENOMEM));
+	to = find_service(model, service);
+	if (!to) {
+		config_free(model);
+		return fail(&why, -ENOENT, "there is no service \"%s\"",
+			    service);
+	}
+	index = (size_t)(to - model->services);
+	n_before = to->n_backends;
+	err = add_to_copy(to, backends, n, &why);
+	if (err) {
+		config_free(model);
+		return err;
+	}
+	err = control_check(&model, why_text, why_size);
+	if (err == -EINVAL)
+		name_as_asked(&why, index, n_before);
+	return err ? err : apply(c, model, changes, &why);
+}

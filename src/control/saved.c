@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "control/saved.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Of the file; raised with every change of a meaning in it. */
+#define FORMAT 2
+
+bool control_names_has(const struct control_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!strcmp(names->name[i], name))
+			return true;
+	return false;
+}
+
+int control_names_add(struct control_names *names, const char *name)
+{
+	char **more;
+
+	if (control_names_has(names, name))
+		return 0;
+	more = realloc(names->name, (names->n + 1) * sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	names->name = more;
+	more[names->n] = strdup(name);
+	if (!more[names->n])
+		return -ENOMEM;
+	names->n++;
+	return 0;
+}
+
+void control_names_remove(struct control_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		if (strcmp(names->name[i], name) != 0)
+			continue;
+		free(names->name[i]);
+		names->name[i] = names->name[--names->n];
+		return;
+	}
+}
+
+void control_names_free(struct control_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->name[i]);
+	free(names->name);
+	*names = (struct control_names){ .n = 0 };
+}
+
+static json_t *counter_to_json(const struct lb_counter *counter)
+{
+	return json_pack("[II]", (json_int_t)counter->packets,
+			 (json_int_t)counter->bytes);
+}
+
+static int counter_from_json(json_t *json, struct lb_counter *out)
+{
+	json_int_t packets, bytes;
+
+	if (json_unpack(json, "[II]", &packets, &bytes))
+		return -EINVAL;
+	out->packets = (uint64_t)packets;
+	out->bytes = (uint64_t)bytes;
+	return 0;
+}
+
+static json_t *backends_to_json(const struct carry *carry)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 1; i < carry->n_backends; i++)
+		json_array_append_new(
+			list,
+			json_pack("{ssso}", "name", carry->backends[i].name,
+				  "before",
+				  counter_to_json(&carry->backends[i].count)));
+	return list;
+}
+
+static json_t *carry_to_json(const struct carry *carry)
+{
+	json_t *reasons = json_array(), *cpus = json_array();
+
+	for (size_t i = 0; i < LB_COUNT_END; i++)
+		json_array_append_new(reasons,
+				      counter_to_json(&carry->reasons[i]));
+	for (size_t i = 0; i < carry->n_cpus; i++)
+		json_array_append_new(cpus,
+				      json_integer((json_int_t)carry->cpus[i]));
+	return json_pack("{sososo}", "backends", backends_to_json(carry),
+			 "reasons", reasons, "cpus", cpus);
+}
+
+static int backends_from_json(json_t *list, struct carry *out)
+{
+	size_t n = json_array_size(list);
+	const char *name;
+	json_t *count;
+
+	out->backends = calloc(n + 1, sizeof(*out->backends));
+	if (!out->backends)
+		return -ENOMEM;
+	for (out->n_backends = 1; out->n_backends <= n; out->n_backends++) {
+		struct carry_backend *b = &out->backends[out->n_backends];
+
+		if (json_unpack(json_array_get(list, out->n_backends - 1),
+				"{ssso}", "name", &name, "before", &count) ||
+		    counter_from_json(count, &b->count))
+			return -EINVAL;
+		b->name = strdup(name);
+		if (!b->name)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int carry_from_json(json_t *json, struct carry *out)
+{
+	json_t *backends, *reasons, *cpus;
+	int err;
+
+	if (json_unpack(json, "{sososo}", "backends", &backends, "reasons",
+			&reasons, "cpus", &cpus) ||
+	    json_array_size(reasons) != LB_COUNT_END)
+		return -EINVAL;
+	err = backends_from_json(backends, out);
+	for (size_t i = 0; !err && i < LB_COUNT_END; i++)
+		err = counter_from_json(json_array_get(reasons, i),
+					&out->reasons[i]);
+	if (err)
+		return err;
+	out->cpus = calloc(json_array_size(cpus) + 1, sizeof(*out->cpus));
+	if (!out->cpus)
+		return -ENOMEM;
+	out->n_cpus = json_array_size(cpus);
+	for (size_t i = 0; i < out->n_cpus; i++)
+		out->cpus[i] = (uint64_t)json_integer_value(
+			json_array_get(cpus, i));
+	return 0;
+}
+
+/* [["NAME", PLACE], ...] */
+static json_t *list_to_json(const struct places_name *list, size_t n)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(json, json_pack("[si]", list[i].name,
+						      (int)list[i].at));
+	return json;
+}
+
+static int list_from_json(json_t *json, uint32_t max, struct places_name **out,
+			  size_t *n)
+{
+	const char *name;
+	int at;
+
+	*out = calloc(json_array_size(json) + 1, sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	for (size_t i = 0; i < json_array_size(json); i++) {
+		if (json_unpack(json_array_get(json, i), "[si]", &name, &at) ||
+		    at < 1 || (uint32_t)at > max)
+			return -EINVAL;
+		(*out)[i] = (struct places_name){ strdup(name), (uint32_t)at };
+		if (!(*out)[i].name)
+			return -ENOMEM;
+		++*n;
+	}
+	return 0;
+}
+
+static json_t *places_to_json(const struct places *places)
+{
+	return json_pack("{soso}", "backends",
+			 list_to_json(places->backends, places->n_backends),
+			 "services",
+			 list_to_json(places->services, places->n_services));
+}
+
+static int places_from_json(json_t *json, struct places *out)
+{
+	json_t *backends, *services;
+	int err;
+
+	if (json_unpack(json, "{soso}", "backends", &backends, "services",
+			&services))
+		return -EINVAL;
+	err = list_from_json(backends, PLACES_BACKEND_MAX, &out->backends,
+			     &out->n_backends);
+	return err ? err : list_from_json(services, PLACES_SERVICE_MAX,
+					  &out->services, &out->n_services);
+}
+
+static int names_from_json(json_t *list, struct control_names *out)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+
+		err = name ? control_names_add(out, name) : -EINVAL;
+	}
+	return err;
+}
+
+static int from_json(json_t *json, struct control_saved *out)
+{
+	json_t *carry, *places, *drained;
+	int format, abi, prog_id, err;
+
+	if (json_unpack(json, "{sisi}", "format", &format, "abi", &abi))
+		return -EINVAL;
+	if (format != FORMAT || abi != LB_ABI_VERSION)
+		return -EPROTO;
+	if (json_unpack(json, "{siso}", "program", &prog_id, "drained",
+			&drained))
+		return -EINVAL;
+	out->prog_id = (uint32_t)prog_id;
+	err = names_from_json(drained, &out->drained);
+	carry = json_object_get(json, "counted");
+	if (!err && carry)
+		err = carry_from_json(carry, &out->carry);
+	places = json_object_get(json, "places");
+	if (!err && places)
+		err = places_from_json(places, &out->places);
+	return err;
+}
+
+int control_saved_read(const char *path, struct control_saved *out)
+{
+	json_error_t error;
+	json_t *json;
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	if (access(path, F_OK))
+		return -errno;
+	json = json_load_file(path, 0, &error);
+	err = json ? from_json(json, out) : -EINVAL;
+	json_decref(json);
+	if (err)
+		control_saved_free(out);
+	return err;
+}
+
+void control_saved_free(struct control_saved *saved)
+{
+	carry_free(&saved->carry);
+	places_free(&saved->places);
+	control_names_free(&saved->drained);
+	saved->prog_id = 0;
+}
+
+static json_t *to_json(uint32_t prog_id, const struct carry *carry,
+		       const struct places *places,
+		       const struct control_names *drained)
+{
+	json_t *names = json_array(), *json;
+
+	for (size_t i = 0; i < drained->n; i++)
+		json_array_append_new(names, json_string(drained->name[i]));
+	json = json_pack("{sisisisiso}", "format", FORMAT, "abi",
+			 LB_ABI_VERSION, "pid", (int)getpid(), "program",
+			 (int)prog_id, "drained", names);
+	if (json && carry)
+		json_object_set_new(json, "counted", carry_to_json(carry));
+	if (json && places)
+		json_object_set_new(json, "places", places_to_json(places));
+	return json;
+}
+
+int control_saved_write(const char *path, uint32_t prog_id,
+			const struct carry *carry,
+			const struct places *places,
+			const struct control_names *drained)
+{
+	json_t *json = to_json(prog_id, carry, places, drained);
+	char *new_path;
+	int err = -EIO;
+
+	if (asprintf(&new_path, "%s.new", path) < 0)
+		new_path = NULL;
+	if (json && new_path &&
+	    !json_dump_file(json, new_path, JSON_INDENT(1)) &&
+	    !rename(new_path, path))
+		err = 0;
+	if (err && new_path)
+		unlink(new_path);
+	free(new_path);
+	json_decref(json);
+	return err;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What health*.c share: a check with its running probe, and how probes end. */
+#ifndef HEALTH_PRIVATE_H
+#define HEALTH_PRIVATE_H
+
+#include <netinet/in.h>
+
+#include "health/health.h"
+#include "health/match.h"
+#include "health/track.h"
+
+struct health_http;			/* of one check */
+struct health_http_loop;		/* of all */
+struct health_icmp;			/* one family's socket */
+
+struct health_entry {
+	struct health *health;
+	uint32_t index;
+	struct model_health check;
+	struct health_match *match;	/* UDP, HTTP; may be NULL */
+	struct health_track track;
+	sd_event_source *timer;
+	uint64_t probe;			/* no other probe has this number */
+	uint64_t started_ns;
+	uint64_t latency_ns;
+	char reason[HEALTH_REASON_MAX];
+	int fd;				/* UDP, TCP: of the probe; else -1 */
+	sd_event_source *io;
+	struct health_http *http;
+};
+
+struct health {
+	sd_event *event;
+	char interface[IF_NAMESIZE];	/* empty: any */
+	struct health_handler handler;
+	struct health_entry **entries;	/* by index; NULL: no check */
+	size_t n_entries;
+	uint64_t probes;		/* that began */
+	struct health_icmp *icmp4, *icmp6;
+	struct health_http_loop *http;
+};
+
+/*
+ * A way to ask.  start() returns 0 where the probe runs, or negative errno.
+ * look() takes answers that came without the loop noticing yet; it may end the
+ * probe, and others.  stop() ends what start() began; twice is fine.
+ */
+struct health_kind {
+	int (*open)(struct health_entry *entry, char *why, size_t why_size);
+	int (*start)(struct health_entry *entry);
+	void (*look)(struct health_entry *entry);
+	void (*stop)(struct health_entry *entry);
+	void (*close)(struct health_entry *entry);
+};
+
+extern const struct health_kind health_kind_icmp, health_kind_udp,
+	health_kind_tcp, health_kind_http;
+
+void health_icmp_close(struct health_icmp *icmp);
+void health_http_close(struct health_http_loop *loop);
+
+/* NULL where there is none, or no probe of it runs. */
+struct health_entry *health_find(const struct health *health, uint32_t index);
+struct health_entry *health_running(const struct health *health,
+				    uint32_t index);
+
+/*
+ * The probe's end.  The entry may be gone when these return: the handler may
+ * have removed it.
+ */
+void health_good(struct health_entry *entry, const char *reason);
+void health_bad(struct health_entry *entry, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Of a system call for the probe: bad, or skipped where we are the cause. */
+void health_errno(struct health_entry *entry, int err);
+
+union health_sockaddr {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+socklen_t health_sockaddr(const struct addr *address, uint16_t port,
+			  union health_sockaddr *out);
+
+/* A non-blocking socket, on the interface; or negative errno. */
+int health_socket(const struct health *health, int family, int type,
+		  int protocol);
+
+/*
+ * entry->fd becomes a socket connected, or connecting, to the check's endpoint,
+ * and events on it call on_io(entry).  0 or negative errno.
+ */
+int health_socket_connect(struct health_entry *entry, int type, uint32_t events,
+			  sd_event_io_handler_t on_io);
+
+/* Closes entry->fd, if it is open. */
+void health_socket_close(struct health_entry *entry);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "health/private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+socklen_t health_sockaddr(const struct addr *address, uint16_t port,
+			  union health_sockaddr *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->any.sa_family = address->family;
+	if (address->family == AF_INET6) {
+		out->v6.sin6_addr = address->v6;
+		out->v6.sin6_port = htons(port);
+		return sizeof(out->v6);
+	}
+	out->v4.sin_addr = address->v4;
+	out->v4.sin_port = htons(port);
+	return sizeof(out->v4);
+}
+
+int health_socket(const struct health *health, int family, int type,
+		  int protocol)
+{
+	const size_t length = strlen(health->interface);
+	int fd, err;
+
+	fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+	if (fd < 0)
+		return -errno;
+	if (!length || !setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
+				   health->interface, (socklen_t)length))
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/*
+ * UDP: without IP_RECVERR only "port unreachable" is told of all that routers
+ * and hosts answer.  TCP: a reset closes without TIME_WAIT, of which many
+ * checks would leave many.
+ */
+static int set_options(int fd, int family, int type)
+{
+	const struct linger reset = { .l_onoff = 1 };
+	const int on = 1;
+	int err;
+
+	if (type == SOCK_STREAM)
+		err = setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset,
+				 sizeof(reset));
+	else if (family == AF_INET6)
+		err = setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on,
+				 sizeof(on));
+	else
+		err = setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
+	return err ? -errno : 0;
+}
+
+int health_socket_connect(struct health_entry *entry, int type, uint32_t events,
+			  sd_event_io_handler_t on_io)
+{
+	const struct model_health *check = &entry->check;
+	union health_sockaddr to;
+	const socklen_t size =
+		health_sockaddr(&check->address, check->port, &to);
+	int err, fd;
+
+	fd = health_socket(entry->health, check->address.family, type, 0);
+	if (fd < 0)
+		return fd;
+	entry->fd = fd;
+	err = set_options(fd, check->address.family, type);
+	if (!err && connect(fd, &to.any, size) && errno != EINPROGRESS)
+		err = -errno;
+	if (!err)
+		err = sd_event_add_io(entry->health->event, &entry->io, fd,
+				      events, on_io, entry);
+	return err < 0 ? err : 0;
+}
+
+void health_socket_close(struct health_entry *entry)
+{
+	entry->io = sd_event_source_disable_unref(entry->io);
+	if (entry->fd >= 0)
+		close(entry->fd);
+	entry->fd = -1;
+}

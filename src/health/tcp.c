@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A connection that is established is enough. */
+#include "health/private.h"
+
+#include <errno.h>
+#include <poll.h>
+
+static void finish(struct health_entry *entry)
+{
+	int problem = 0;
+	socklen_t size = sizeof(problem);
+
+	if (getsockopt(entry->fd, SOL_SOCKET, SO_ERROR, &problem, &size))
+		problem = errno;
+	if (problem)
+		health_errno(entry, -problem);
+	else
+		health_good(entry, "connected");
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t revents, void *arg)
+{
+	(void)source, (void)fd, (void)revents;
+	finish(arg);
+	return 0;
+}
+
+static int tcp_start(struct health_entry *entry)
+{
+	return health_socket_connect(entry, SOCK_STREAM, EPOLLOUT, on_io);
+}
+
+static void tcp_look(struct health_entry *entry)
+{
+	struct pollfd poll_fd = { .fd = entry->fd, .events = POLLOUT };
+
+	if (poll(&poll_fd, 1, 0) == 1)
+		finish(entry);
+}
+
+const struct health_kind health_kind_tcp = {
+	.start = tcp_start,
+	.look = tcp_look,
+	.stop = health_socket_close,
+};

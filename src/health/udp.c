@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A connected socket for each probe: the kernel then hands out only what the
+ * backend's endpoint says, and tells of ICMP errors; and an answer that comes
+ * too late cannot be taken for one to the next probe.
+ */
+#include "health/private.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "health/dns.h"
+
+#define ANSWER_MAX 4096 /* of which is looked at */
+
+static int udp_open(struct health_entry *entry, char *why, size_t why_size)
+{
+	if (entry->check.type == HEALTH_DNS)
+		return 0;
+	return health_match_open(&entry->match, &entry->check.udp.expect, why,
+				 why_size);
+}
+
+static int write_query(const struct health_entry *entry, uint8_t *out)
+{
+	const struct model_health_dns *dns = &entry->check.dns;
+
+	return health_dns_query(out, dns->name, dns->qtype,
+				(uint16_t)entry->probe);
+}
+
+static void judge_dns(struct health_entry *entry, const uint8_t *answer,
+		      size_t length)
+{
+	uint8_t query[HEALTH_DNS_QUERY_MAX];
+	const int size = write_query(entry, query);
+	char why[HEALTH_REASON_MAX];
+
+	if (size > 0 && health_dns_judge(query, (size_t)size, answer, length,
+					 why, sizeof(why)))
+		health_good(entry, "answered");
+	else
+		health_bad(entry, "%s", why);
+}
+
+static void judge(struct health_entry *entry, const uint8_t *answer,
+		  size_t length)
+{
+	if (entry->check.type == HEALTH_DNS)
+		judge_dns(entry, answer, length);
+	else if (health_match_test(entry->match, answer, length))
+		health_good(entry, "answered");
+	else
+		health_bad(entry, "answer does not match");
+}
+
+static void udp_look(struct health_entry *entry)
+{
+	uint8_t answer[ANSWER_MAX];
+	const ssize_t length =
+		recv(entry->fd, answer, sizeof(answer), MSG_DONTWAIT);
+
+	if (length >= 0)
+		judge(entry, answer, (size_t)length);
+	else if (errno == ECONNREFUSED)
+		health_bad(entry, "port unreachable");
+	else if (errno != EAGAIN && errno != EINTR)
+		health_errno(entry, -errno);
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t revents, void *arg)
+{
+	(void)source, (void)fd, (void)revents;
+	udp_look(arg);
+	return 0;
+}
+
+static int udp_start(struct health_entry *entry)
+{
+	uint8_t query[HEALTH_DNS_QUERY_MAX];
+	const void *payload = query;
+	int err, length;
+
+	if (entry->check.type == HEALTH_UDP) {
+		payload = entry->check.udp.send;
+		length = entry->check.udp.length;
+	} else {
+		length = write_query(entry, query);
+		if (length < 0)
+			return length;
+	}
+	err = health_socket_connect(entry, SOCK_DGRAM, EPOLLIN, on_io);
+	if (err)
+		return err;
+	if (send(entry->fd, payload, (size_t)length, MSG_NOSIGNAL) < 0)
+		return -errno;
+	return 0;
+}
+
+const struct health_kind health_kind_udp = {
+	.open = udp_open,
+	.start = udp_start,
+	.look = udp_look,
+	.stop = health_socket_close,
+};

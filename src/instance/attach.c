@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "instance/attach.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/monotime.h"
+#include "xdp/object.h"
+
+static int fill_maps(struct instance *in, char *why, size_t why_size)
+{
+	int err;
+
+	in->changed = true;
+	err = instance_update(in);
+	if (err)
+		snprintf(why, why_size, "filling the maps: %s", strerror(-err));
+	return err;
+}
+
+/* From maps to attached program; leaves nothing behind if not. */
+static int attach_object(struct instance *in, enum mode mode,
+			 const void *object, size_t object_size, char *why,
+			 size_t why_size)
+{
+	const bool timed = in->model->latency && mode != MODE_HW;
+	struct maps_request maps = {
+		.sizes = &in->plan->sizes,
+		.offload_ifindex = mode == MODE_HW ? in->link.ifindex : 0,
+		.features = in->plan->features,
+		.latency = timed,
+		.flows = in->flows_fd,
+	};
+	struct xdp_request xdp = {
+		.ifindex = in->link.ifindex,
+		.mode = mode,
+		.timed = timed,
+		.replace = in->replace,
+		.bind = maps_bind,
+	};
+	int err;
+
+	maps.object = xdp.object = object;
+	maps.object_size = xdp.object_size = object_size;
+	err = xdp_check_free(&xdp, why, why_size);
+	if (err)
+		return err;
+	err = maps_create(&in->maps, &maps, why, why_size);
+	if (err)
+		return err;
+	xdp.bind_arg = in->maps;
+	/* A card takes seconds to fill: first hear whether it is worth it. */
+	if (mode == MODE_HW)
+		err = xdp_try(&xdp, why, why_size);
+	if (!err)
+		err = fill_maps(in, why, why_size);
+	if (!err)
+		err = xdp_attach(&in->xdp, &xdp, why, why_size);
+	if (err)
+		instance_forget_maps(in);
+	else
+		xdp_info(in->xdp, &in->info);
+	in->attached = !err;
+	return err;
+}
+
+static int attach_once(struct instance *in, enum mode mode, char *why,
+		       size_t why_size)
+{
+	const char *variant;
+	void *object;
+	size_t size;
+	int err = object_for(mode == MODE_HW, in->plan->features, &object,
+			     &size, &variant);
+
+	if (err) {
+		snprintf(why, why_size, "preparing the program: %s",
+			 strerror(-err));
+		return err;
+	}
+	err = attach_object(in, mode, object, size, why, why_size);
+	free(object);
+	return err;
+}
+
+static int replan(struct instance *in, uint64_t total_entries)
+{
+	const struct plan_limits limits = {
+		.total_entries = total_entries,
+		.own = in->own.address,
+		.n_own = in->own.n,
+	};
+	struct plan *plan;
+	char why[512];
+	int err;
+
+	err = plan_build(in->model, &limits, &plan, why, sizeof(why));
+	if (err)
+		return err;
+	places_copy(plan, in->plan);
+	plan_free(in->plan);
+	in->plan = plan;
+	in->hops.plan = plan;
+	return 0;
+}
+
+/*
+ * A card does not tell how much room it has, it only refuses maps.  So a
+ * refusal for size is answered with half the slots, as long as that is a ring.
+ */
+static int attach_hw(struct instance *in, char *why, size_t why_size)
+{
+	uint64_t full = plan_entries(&in->plan->sizes), now;
+	int err;
+
+	for (;;) {
+		err = attach_once(in, MODE_HW, why, why_size);
+		if (err != -ENOMEM && err != -E2BIG && err != -ENOSPC)
+			break;
+		now = plan_entries(&in->plan->sizes);
+		if (replan(in, now - in->plan->sizes.ring / 2))
+			break;
+		log_warn("%s: the card has no room for %" PRIu64
+			 " map entries (%s); trying with %" PRIu64
+			 ", rings of %u slots in all",
+			 in->model->interface, now, why,
+			 plan_entries(&in->plan->sizes), in->plan->sizes.ring);
+	}
+	if (err && plan_entries(&in->plan->sizes) != full)
+		replan(in, 0);
+	return err;
+}
+
+/* What an instance before this one tried in that mode is over. */
+static struct snapshot_attempt *next_attempt(struct instance *in,
+					     enum mode mode)
+{
+	for (size_t i = 0; i < in->n_attempts; i++)
+		if (in->attempts[i].mode == mode)
+			return &in->attempts[i];
+	return &in->attempts[in->n_attempts++];
+}
+
+static int attempt(struct instance *in, enum mode mode)
+{
+	static const char *const flags[] = {
+		[MODE_HW] = "XDP_FLAGS_HW_MODE",
+		[MODE_DRV] = "XDP_FLAGS_DRV_MODE",
+		[MODE_SKB] = "XDP_FLAGS_SKB_MODE",
+	};
+	struct snapshot_attempt *a = next_attempt(in, mode);
+	char why[XDP_WHY_SIZE] = "";
+	double start = monotime_now();
+	int err;
+
+	log_info("Trying to load XDP program in mode %s ...", flags[mode]);
+	err = mode == MODE_HW ? attach_hw(in, why, sizeof(why)) :
+				attach_once(in, mode, why, sizeof(why));
+	a->mode = mode;
+	a->ok = !err;
+	a->seconds = monotime_now() - start;
+	snprintf(a->why, sizeof(a->why), "%s", err ? why : "");
+	snprintf(in->why, sizeof(in->why), "%s", err ? why : "");
+	if (err)
+		log_warn("%s refused on %s: %s", flags[mode],
+			 in->model->interface, why);
+	else
+		log_info("XDP program loaded in %.2f ms (id %u%s)",
+			 a->seconds * 1e3, in->info.prog_id,
+			 in->info.dispatcher ? ", beside others" : "");
+	if (!err && in->info.keep_err && !in->only)
+		log_warn("%s: without CAP_SYS_ADMIN, and no place to pin the "
+			 "program (%s): the next udplb cannot take over from "
+			 "this one, nor can this one change backends or "
+			 "services; see CAPABILITIES in udplb(8)",
+			 in->model->interface, strerror(-in->info.keep_err));
+	if (!err && in->info.replaced_id && !in->only)
+		log_info("It has taken the place of an older udplb's program "
+			 "(id %u), without a gap",
+			 in->info.replaced_id);
+	return err;
+}
+
+int attach_instance(struct instance *in)
+{
+	enum mode mode = in->only ? in->only : in->model->mode;
+	int err;
+
+	if (mode != MODE_AUTO) {
+		err = attempt(in, mode);
+	} else {
+		/* Busy stays busy: a weaker mode cannot get past it. */
+		for (mode = MODE_HW; mode <= MODE_SKB; mode++) {
+			err = attempt(in, mode);
+			if (!err || err == -EBUSY)
+				break;
+		}
+	}
+	if (err)
+		log_error("%s: no XDP program attached in mode %s; %s",
+			  in->model->interface,
+			  model_mode_name(in->model->mode),
+			  in->model->mode == MODE_AUTO || err == -EBUSY ?
+				  "the reasons are above" :
+				  "the reason is above; 'mode: auto' takes "
+				  "the best mode that works");
+	return err;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The next hop of every backend, and the gateways for replies: found by route,
+ * resolved by the kernel's neighbour table, verified all the time, followed.
+ */
+#ifndef HOPS_H
+#define HOPS_H
+
+#include "net/nl.h"
+#include "tables/plan.h"
+#include "tables/tables.h"
+
+struct hops {
+	const struct plan *plan;
+	struct nl *nl;
+	uint32_t n;			/* plan->sizes.backends */
+	struct tables_hop *hop;		/* by backend index; 0 unused */
+	/* Looked for where the replies of the family are translated. */
+	struct tables_hop gateway[PLAN_FAMILIES];
+	struct addr *via;		/* neighbours: of n backends, then */
+					/* gateways; unset: none, fixed MAC */
+	uint32_t next_probe;
+	const struct hops *previous;	/* while being opened */
+	uint32_t next_previous;		/* where to look for the next one */
+	bool changed;			/* a hop or gateway; owner clears it */
+};
+
+/*
+ * plan and nl must outlive it.  previous (or NULL): what was followed until now
+ * on the same interface, whose MACs are taken over.  0 or -ENOMEM; logs what
+ * has no route.
+ */
+int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
+	      const struct hops *previous);
+void hops_close(struct hops *hops);
+
+/* Asks for all routes again, and for the neighbours of new next hops. */
+void hops_resolve(struct hops *hops);
+
+/* What the kernel learned of a neighbour; mac NULL: it does not answer. */
+void hops_neighbour(struct hops *hops, const struct addr *addr,
+		    const uint8_t *mac);
+
+/*
+ * To be called once a second: makes the kernel verify every neighbour, at most
+ * HOPS_PROBES_PER_SECOND of them each time.
+ */
+#define HOPS_PROBES_PER_SECOND 200
+void hops_probe(struct hops *hops);
+
+/* Is every MAC known that can be? */
+bool hops_complete(const struct hops *hops);
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "instance/private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/monotime.h"
+#include "probe.h"
+
+/* How long the start waits for neighbours; on a quiet LAN ARP takes 1 ms. */
+#define RESOLVE_MS 250
+
+static void __attribute__((format(printf, 2, 3)))
+fail(struct instance *in, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(in->why, sizeof(in->why), format, args);
+	va_end(args);
+}
+
+static int find_interface(struct instance *in, const struct instance *previous)
+{
+	const char *name = in->model->interface;
+	int ifindex, err;
+
+	if (previous && !previous->gone)
+		ifindex = previous->link.ifindex;
+	else
+		ifindex = probe_interface(name);
+	if (ifindex < 0) {
+		fail(in, "interface %s does not exist", name);
+		return ifindex;
+	}
+	if (!if_indextoname((unsigned int)ifindex, in->name))
+		snprintf(in->name, sizeof(in->name), "%s", name);
+	err = instance_listen(in, ifindex);
+	if (!err)
+		err = nl_link(in->nl, &in->link);
+	if (err) {
+		fail(in, "asking the kernel about %s: %s", name,
+		     strerror(-err));
+		log_error("%s", in->why);
+		return err;
+	}
+	if (!in->link.up) {
+		fail(in, "interface %s is down: 'ip link set %s up' first",
+		     in->name, in->name);
+		log_error("%s", in->why);
+		return -ENETDOWN;
+	}
+	return 0;
+}
+
+bool instance_can_open(const struct model *model)
+{
+	struct ifreq request = { 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
+
+	if (fd < 0)
+		return false;
+	memcpy(request.ifr_name, model->interface, sizeof(request.ifr_name));
+	err = ioctl(fd, SIOCGIFFLAGS, &request);
+	close(fd);
+	return !err && request.ifr_flags & IFF_UP;
+}
+
+static int make_plan(struct instance *in)
+{
+	const struct plan_limits no_limits = {
+		.own = in->own.address,
+		.n_own = in->own.n,
+	};
+	char why[512];
+	int err;
+
+	err = plan_build(in->model, &no_limits, &in->plan, why, sizeof(why));
+	if (err == -ENOSPC)
+		fail(in, "the configuration does not fit: %s", why);
+	else if (err)
+		fail(in, "planning the tables: %s", strerror(-err));
+	if (err)
+		log_error("%s", in->why);
+	return err;
+}
+
+static void hold(struct instance *in, uint32_t index, uint8_t why, bool on)
+{
+	uint8_t held = on ? in->held[index] | why : in->held[index] & ~why;
+
+	if (held == in->held[index])
+		return;
+	in->held[index] = held;
+	in->serves[index] = !held;
+	in->stays[index] = !(held & INSTANCE_UNHEALTHY);
+	in->changed = true;
+}
+
+void instance_set_serves(struct instance *in, uint32_t index, bool healthy)
+{
+	hold(in, index, INSTANCE_UNHEALTHY, !healthy);
+}
+
+static void drain_as_told(struct instance *in)
+{
+	for (uint32_t i = 1; i < in->plan->sizes.backends; i++)
+		hold(in, i, INSTANCE_DRAINED,
+		     plan_backend_of(in->plan, i)->drain);
+}
+
+static int make_serves(struct instance *in)
+{
+	const uint32_t n = in->plan->sizes.backends;
+
+	in->held = calloc(n, sizeof(*in->held));
+	in->serves = calloc(n, sizeof(*in->serves));
+	in->stays = calloc(n, sizeof(*in->stays));
+	in->flows = calloc(n, sizeof(*in->flows));
+	if (!in->held || !in->serves || !in->stays || !in->flows)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		in->serves[i] = in->stays[i] = true;
+	drain_as_told(in);
+	return 0;
+}
+
+/* The first end of a tunnel that needs an address of ours; NULL: none. */
+static const struct addr *tunnel_end(const struct model *model, bool ipv6)
+{
+	const struct model_tunnel *tunnel = &model->tunnel;
+	const struct model_prefix *spread =
+		ipv6 ? &tunnel->spread6 : &tunnel->spread4;
+
+	if (addr_is_set(ipv6 ? &tunnel->source6 : &tunnel->source4))
+		return NULL;
+	for (size_t i = 0; i < model->n_services; i++) {
+		const struct model_service *s = &model->services[i];
+
+		if (s->forward < LB_FORWARD_IPIP ||
+		    (s->forward == LB_FORWARD_IPIP &&
+		     addr_is_set(&spread->address)))
+			continue;
+		for (size_t k = 0; k < s->n_backends; k++)
+			if (plan_family(&s->backends[k].address) == ipv6)
+				return &s->backends[k].address;
+	}
+	return NULL;
+}
+
+/* Where the configuration leaves it to us, the address that the kernel takes. */
+static void find_source(struct instance *in, struct addr *source, bool ipv6)
+{
+	const struct addr *end = tunnel_end(in->model, ipv6);
+	struct addr found = { 0 };
+
+	if (!end)
+		return;
+	if (nl_source_address(in->nl, end, &found))
+		memset(&found, 0, sizeof(found));
+	/* Said once, not with every change of a route. */
+	if (!addr_is_set(&found) && (addr_is_set(source) || !in->maps))
+		log_warn("%s has no IPv%d address to send tunnels from: set "
+			 "'tunnel' 'source' in the configuration",
+			 in->model->interface, ipv6 ? 6 : 4);
+	if (!addr_compare(&found, source))
+		return;
+	*source = found;
+	in->changed = true;
+}
+
+void instance_find_sources(struct instance *in)
+{
+	find_source(in, &in->source4, false);
+	find_source(in, &in->source6, true);
+}
+
+/* So that the first packet already finds its backend. */
+static void wait_for_neighbours(struct instance *in)
+{
+	double deadline = monotime_now() + RESOLVE_MS / 1e3;
+	struct pollfd fd = { .fd = nl_fd(in->nl), .events = POLLIN };
+	int left;
+
+	while (!hops_complete(&in->hops)) {
+		left = (int)((deadline - monotime_now()) * 1e3);
+		if (left <= 0 || poll(&fd, 1, left) <= 0)
+			return;
+		nl_dispatch(in->nl);
+	}
+}
+
+/* All that a program needs to run in the place of another one's. */
+static void take_over(struct instance *in, const struct instance *previous)
+{
+	in->replace = true;
+	in->only = previous->info.mode;
+	in->tell_too_big = previous->tell_too_big;
+	in->source4 = previous->source4;
+	in->source6 = previous->source6;
+	in->writes = previous->writes;
+	in->write_errors = previous->write_errors;
+	memcpy(in->attempts, previous->attempts, sizeof(in->attempts));
+	in->n_attempts = previous->n_attempts;
+}
+
+int instance_keep_flows(struct instance *in, const struct places *places,
+			int flows_fd)
+{
+	int err = places_keep(in->plan, places);
+
+	if (err || flows_fd < 0 || !places->n_services)
+		return err;
+	in->flows_fd = fcntl(flows_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (in->flows_fd < 0)
+		in->flows_fd = 0;
+	return 0;
+}
+
+/* What is not remembered there is not worth failing for. */
+static void keep_flows(struct instance *in, const struct instance *previous)
+{
+	struct places places;
+	int err;
+
+	if (!previous->maps || places_of(previous->plan, &places))
+		return;
+	err = instance_keep_flows(in, &places, maps_flows_fd(previous->maps));
+	if (err)
+		log_warn("%s: flows of sticky services begin anew: %s",
+			 in->name, strerror(-err));
+	places_free(&places);
+}
+
+int instance_open(struct instance *in, const struct model *model,
+		  const struct instance *previous)
+{
+	const struct hops *hops = previous && !previous->gone ?
+					  &previous->hops : NULL;
+	int err;
+
+	memset(in, 0, sizeof(*in));
+	in->model = model;
+	err = find_interface(in, previous);
+	if (!err)
+		err = own_find(&in->own, in->link.ifindex, model);
+	if (!err)
+		err = make_plan(in);
+	if (!err)
+		err = make_serves(in);
+	if (!err)
+		err = hops_open(&in->hops, in->plan, in->nl, hops);
+	if (err) {
+		instance_leave(in);
+		return err;
+	}
+	if (previous) {
+		take_over(in, previous);
+		keep_flows(in, previous);
+	}
+	instance_find_sources(in);
+	if (!hops)
+		wait_for_neighbours(in);
+	return 0;
+}
+
+static int count_and_apply(void *arg, const struct tables_op *op)
+{
+	struct instance *in = arg;
+
+	in->writes++;
+	return maps_apply(in->maps, op);
+}
+
+static int build_tables(struct instance *in)
+{
+	const struct tables_state state = {
+		.backends = in->hops.hop,
+		.serves = in->serves,
+		.stays = in->stays,
+		.gateways = { in->hops.gateway[0], in->hops.gateway[1] },
+		.source4 = in->source4,
+		.source6 = in->source6,
+		.link_mtu = in->link.mtu,
+		.tell_too_big = in->tell_too_big,
+	};
+
+	in->hops.changed = in->changed = false;
+	if (in->tables)
+		return tables_rebuild(in->tables, &state, &in->next);
+	return tables_build(in->plan, &state, &in->next);
+}
+
+/* It is tried every second; that it fails is said once. */
+static void note_result(struct instance *in, int err)
+{
+	if (err)
+		in->write_errors++;
+	if (err && !in->write_error)
+		log_error("%s: writing the tables: %s; what is in force "
+			  "stays, and it will be repeated",
+			  in->model->interface, strerror(-err));
+	else if (!err && in->write_error)
+		log_info("%s: the tables are written, and up to date",
+			 in->model->interface);
+	in->write_error = err;
+}
+
+int instance_update(struct instance *in)
+{
+	int err = in->gone ? -ENODEV : maps_flush(in->maps);
+
+	if (in->gone)
+		return err;
+	while (!err && (in->next || in->hops.changed || in->changed)) {
+		if (!in->next)
+			err = build_tables(in);
+		if (!err)
+			err = tables_diff(in->tables, in->next,
+					  count_and_apply, in);
+		if (err)
+			break;
+		tables_free(in->tables);
+		in->tables = in->next;
+		in->next = NULL;
+		err = maps_flush(in->maps);
+	}
+	note_result(in, err);
+	return err;
+}
+
+void instance_forget_maps(struct instance *in)
+{
+	maps_free(in->maps);
+	tables_free(in->tables);
+	tables_free(in->next);
+	in->maps = NULL;
+	in->tables = in->next = NULL;
+}
+
+int instance_follow(struct instance *in, const struct model *model)
+{
+	in->model = model;
+	plan_follow(in->plan, model);
+	drain_as_told(in);
+	in->changed = true;
+	return instance_update(in);
+}
+
+void instance_close(struct instance *in)
+{
+	int err = xdp_detach(in->xdp);
+
+	if (err == -ENOENT)
+		log_info("%s: our XDP program is not attached any more; what "
+			 "is there now stays",
+			 in->model->interface);
+	else if (err)
+		log_error("%s: detaching the XDP program: %s; 'udplb detach "
+			  "%s' tries again",
+			  in->model->interface, strerror(-err),
+			  in->model->interface);
+	in->xdp = NULL;
+	instance_leave(in);
+}
+
+void instance_leave(struct instance *in)
+{
+	xdp_leave(in->xdp);
+	instance_forget_maps(in);
+	hops_close(&in->hops);
+	nl_free(in->nl);
+	plan_free(in->plan);
+	free(in->held);
+	free(in->serves);
+	free(in->stays);
+	free(in->flows);
+	if (in->flows_fd)
+		close(in->flows_fd);
+	in->xdp = NULL;
+	in->nl = NULL;
+	in->plan = NULL;
+	in->held = NULL;
+	in->serves = in->stays = NULL;
+	in->flows = NULL;
+	in->flows_fd = 0;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Everything that belongs to one interface that we balance on. */
+#ifndef INSTANCE_H
+#define INSTANCE_H
+
+#include "instance/hops.h"
+#include "xdp/maps.h"
+#include "instance/own.h"
+#include "tables/places.h"
+#include "metrics/snapshot.h"
+#include "xdp/xdp.h"
+
+#define INSTANCE_WHY_SIZE 2048
+
+/* Why a backend is to get nothing, whatever its neighbour says; a set. */
+enum {
+	INSTANCE_DRAINED = 1,
+	INSTANCE_UNHEALTHY = 2,
+};
+
+struct instance {
+	const struct model *model;
+	char name[IF_NAMESIZE];		/* of the interface, now */
+	struct plan *plan;
+	struct nl *nl;
+	struct hops hops;
+	struct own own;			/* that the plan knows */
+	struct addr source4, source6;	/* of tunnels, from the routes */
+	bool tell_too_big;		/* see struct tables_state */
+	uint8_t *held;			/* by backend index: INSTANCE_... */
+	bool *serves;			/* the same: nothing holds it */
+	bool *stays;			/* the same: it is not unhealthy */
+	uint32_t *flows;		/* the same: of a sticky service */
+	uint32_t n_flows;		/* all, as counted last */
+	int flows_fd;			/* to go on with; 0: none (never stdin) */
+	struct tables *tables;		/* what the maps hold */
+	struct tables *next;		/* an update that failed half-way */
+	struct maps *maps;
+	struct xdp *xdp;
+	struct xdp_info info;
+	struct snapshot_link link;
+	struct snapshot_attempt attempts[SNAPSHOT_ATTEMPTS_MAX];
+	size_t n_attempts;
+	uint64_t writes, write_errors;
+	int write_error;		/* of the last update, negative errno */
+	double overrun_after;		/* when to say so again, monotonic */
+	bool changed;			/* what the tables are made of, but hops */
+	bool routes_changed;		/* noted by netlink, done after */
+	bool events_lost;		/* noted by netlink, done after */
+	bool link_changed;		/* the owner clears it */
+	bool own_changed;		/* the owner opens another instance */
+	bool gone;			/* the interface was removed */
+	bool attached;			/* the owner clears it, if it is not */
+	bool replace;			/* an older udplb, when attaching */
+	enum mode only;			/* this mode, not the model's, if set */
+	char why[INSTANCE_WHY_SIZE];	/* what went wrong last */
+};
+
+/*
+ * Finds the interface, plans the tables, resolves next hops.  Logs what fails.
+ * model must outlive it.  previous (or NULL): the one whose place it is to take,
+ * on the same interface and in the same mode; what is known of neighbours and
+ * health is taken over, so nothing is waited for.  0; or negative errno, with
+ * in->why, and nothing else is left behind.
+ */
+int instance_open(struct instance *in, const struct model *model,
+		  const struct instance *previous);
+
+/*
+ * Before attaching: goes on with the flows of this map, in which backends and
+ * services have these places.  0 or -ENOMEM.
+ */
+int instance_keep_flows(struct instance *in, const struct places *places,
+			int flows_fd);
+
+/*
+ * Another model that config_changes_none_of_shape() of this one: weights and
+ * drain come in force.  The same as instance_update().
+ */
+int instance_follow(struct instance *in, const struct model *model);
+
+/* What the health checks found; comes in force with instance_update(). */
+void instance_set_serves(struct instance *in, uint32_t index, bool healthy);
+
+/* The interface of the model is there, and up. */
+bool instance_can_open(const struct model *model);
+
+/*
+ * Brings the maps to what the state of the world asks for, if that changed: set
+ * in->changed after serves or tell_too_big did.  An update that failed half-way
+ * is finished before another one begins: only so is it known what the maps
+ * hold.  0 or negative errno, logged.
+ */
+int instance_update(struct instance *in);
+
+/* Frees the maps and with them what they held. */
+void instance_forget_maps(struct instance *in);
+
+/*
+ * Reads netlink's news and brings the maps up to date; in->gone,
+ * in->link_changed and in->own_changed tell the owner what else there is to do.
+ */
+void instance_netlink(struct instance *in);
+
+/* Once a second: neighbours are verified, failed map writes repeated. */
+void instance_tick(struct instance *in);
+
+/* Detaches the program, if it is still there, and frees everything. */
+void instance_close(struct instance *in);
+
+/* Frees everything; the program stays, for others or because it is replaced. */
+void instance_leave(struct instance *in);
+
+#endif

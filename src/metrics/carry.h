@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What was counted before the maps that count now: by name, so that a backend
+ * keeps its counts wherever it stands in the next configuration.  Pure.
+ */
+#ifndef CARRY_H
+#define CARRY_H
+
+#include "tables/plan.h"
+
+struct carry_backend {
+	char *name;			/* "SERVICE ADDRESS:PORT" */
+	struct lb_counter count;
+};
+
+struct carry {
+	struct carry_backend *backends;	/* by number; 0 is not used */
+	size_t n_backends;
+	/* LB_REASON_FORWARDED: of backends that are in no configuration. */
+	struct lb_counter reasons[LB_COUNT_END];
+	uint64_t *cpus;			/* processed */
+	size_t n_cpus;
+};
+
+/* Nothing counted yet.  0 (carry_free() it) or -ENOMEM. */
+int carry_start(struct carry *carry, const struct plan *plan, size_t n_cpus);
+void carry_free(struct carry *carry);
+
+/*
+ * Adds all that was counted before.  What belongs to nobody any more stays in
+ * the sums.  0; or -ENOMEM, with nothing changed.
+ */
+int carry_inherit(struct carry *carry, const struct carry *before);
+
+/* Adds one reading, a counter per CPU. */
+void carry_add_backend(struct carry *carry, size_t index,
+		       const struct lb_counter *counters, size_t n);
+void carry_add_reason(struct carry *carry, uint32_t reason,
+		      const struct lb_counter *counters, size_t n);
+
+#endif

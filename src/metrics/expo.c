@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The format: https://prometheus.io/docs/instrumenting/exposition_formats/
+ *
+ * A page with one malformed byte is thrown away whole by its reader, so this
+ * file accepts any bytes as a label value and never writes a malformed page:
+ * names of counters and firmware versions are what a driver made of them, and
+ * not always UTF-8.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics/expo.h"
+
+struct expo {
+	char *text;
+	size_t length, size;
+	bool failed; /* no memory: text ends somewhere before */
+	const struct expo_label *common;
+	size_t n_common;
+	const char *family, *help;
+	enum expo_type type;
+	bool introduced; /* HELP and TYPE of the family are written */
+};
+
+/*
+ * Not open_memstream(): glibc's loses what does not fit into memory without
+ * telling, neither by ferror() nor by fclose().
+ */
+static void write_bytes(struct expo *expo, const char *bytes, size_t n)
+{
+	if (expo->size - expo->length < n + 1) {
+		size_t size = 2 * expo->size + n + 4096;
+		char *text = expo->failed ? NULL : realloc(expo->text, size);
+
+		if (!text) {
+			expo->failed = true;
+			return;
+		}
+		expo->text = text;
+		expo->size = size;
+	}
+	memcpy(expo->text + expo->length, bytes, n);
+	expo->length += n;
+	expo->text[expo->length] = '\0';
+}
+
+static void write_text(struct expo *expo, const char *text)
+{
+	write_bytes(expo, text, strlen(text));
+}
+
+int expo_begin(struct expo **out, const struct expo_label *common, size_t n)
+{
+	struct expo *expo = calloc(1, sizeof(*expo));
+
+	if (!expo)
+		return -ENOMEM;
+	expo->common = common;
+	expo->n_common = n;
+	*out = expo;
+	return 0;
+}
+
+void expo_family(struct expo *expo, const char *name, enum expo_type type,
+		 const char *help)
+{
+	expo->family = name;
+	expo->help = help;
+	expo->type = type;
+	expo->introduced = false;
+}
+
+static void introduce(struct expo *expo)
+{
+	static const char *const types[] = {
+		[EXPO_GAUGE] = "gauge",
+		[EXPO_COUNTER] = "counter",
+	};
+
+	write_text(expo, "# HELP ");
+	write_text(expo, expo->family);
+	write_text(expo, " ");
+	for (const char *c = expo->help; *c; c++) {
+		if (*c == '\\')
+			write_text(expo, "\\\\");
+		else if (*c == '\n')
+			write_text(expo, "\\n");
+		else
+			write_bytes(expo, c, 1);
+	}
+	write_text(expo, "\n# TYPE ");
+	write_text(expo, expo->family);
+	write_text(expo, " ");
+	write_text(expo, types[expo->type]);
+	write_text(expo, "\n");
+	expo->introduced = true;
+}
+
+/*
+ * The length of the well-formed UTF-8 sequence at s, or 0; RFC 3629 section 4.
+ * The range of the second byte keeps out overlong forms, surrogates, and what
+ * is beyond U+10FFFF.
+ */
+static size_t utf8_length(const char *s)
+{
+	static const struct {
+		unsigned char first, last, second_min, second_max, length;
+	} forms[] = {
+		{0x00, 0x7f, 0x00, 0xff, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+	const unsigned char *u = (const unsigned char *)s;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (u[0] < forms[i].first || u[0] > forms[i].last)
+			continue;
+		for (size_t k = 1; k < forms[i].length; k++) {
+			if ((u[k] & 0xc0) != 0x80)
+				return 0;
+			if (k == 1 && (u[1] < forms[i].second_min ||
+				       u[1] > forms[i].second_max))
+				return 0;
+		}
+		return forms[i].length;
+	}
+	return 0;
+}
+
+static void write_label(struct expo *expo, const struct expo_label *label)
+{
+	const char *c = label->value;
+
+	write_text(expo, label->name);
+	write_text(expo, "=\"");
+	while (*c) {
+		size_t length = utf8_length(c);
+
+		if (length == 0)
+			write_text(expo, "\xef\xbf\xbd"); /* U+FFFD */
+		else if (*c == '\n')
+			write_text(expo, "\\n");
+		else if (*c == '\\' || *c == '"')
+			write_bytes(expo, (char[]){'\\', *c}, 2);
+		else
+			write_bytes(expo, c, length);
+		c += length ? length : 1;
+	}
+	write_text(expo, "\"");
+}
+
+/* Of best and labels[], the label with the lowest name above after's. */
+static const struct expo_label *next_label(const struct expo_label *labels,
+					   size_t n,
+					   const struct expo_label *after,
+					   const struct expo_label *best)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (after && strcmp(labels[i].name, after->name) <= 0)
+			continue;
+		if (!best || strcmp(labels[i].name, best->name) < 0)
+			best = &labels[i];
+	}
+	return best;
+}
+
+/* Everything of a sample's line up to its value. */
+static void write_series(struct expo *expo, const struct expo_label *labels,
+			 size_t n)
+{
+	const struct expo_label *label = NULL;
+	const char *before = "{";
+
+	if (!expo->introduced)
+		introduce(expo);
+	write_text(expo, expo->family);
+	for (;;) {
+		label = next_label(
+			labels, n, label,
+			next_label(expo->common, expo->n_common, label, NULL));
+		if (!label)
+			break;
+		write_text(expo, before);
+		write_label(expo, label);
+		before = ",";
+	}
+	write_text(expo, *before == ',' ? "} " : " ");
+}
+
+void expo_sample_u64(struct expo *expo, uint64_t value,
+		     const struct expo_label *labels, size_t n)
+{
+	char text[32];
+
+	write_series(expo, labels, n);
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", value);
+	write_text(expo, text);
+}
+
+void expo_sample(struct expo *expo, double value,
+		 const struct expo_label *labels, size_t n)
+{
+	char text[32];
+
+	write_series(expo, labels, n);
+	if (isnan(value)) {
+		write_text(expo, "NaN\n");
+		return;
+	}
+	if (isinf(value)) {
+		write_text(expo, value > 0 ? "+Inf\n" : "-Inf\n");
+		return;
+	}
+	/* 15 digits always suffice for what was typed in, 17 for every double;
+	 * the shortest that reads back the same is the pleasant one. */
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	write_text(expo, text);
+	write_text(expo, "\n");
+}
+
+int expo_end(struct expo *expo, char **text, size_t *length)
+{
+	bool failed;
+
+	write_text(expo, ""); /* an empty page is a string, too */
+	failed = expo->failed;
+	if (failed) {
+		free(expo->text);
+	} else {
+		*text = expo->text;
+		*length = expo->length;
+	}
+	free(expo);
+	return failed ? -ENOMEM : 0;
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "metrics/gather.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/monotime.h"
+#include "net/nic.h"
+
+/* What has the size of the plan or of the CPUs. */
+struct arrays {
+	struct carry carry;		/* counted before the maps in use */
+	struct lb_counter *counters;	/* one per CPU: a single reading */
+	uint64_t *processed;		/* per CPU, while being summed up */
+	uint64_t *cpus_before;		/* the same, at the last tick */
+	struct lb_counter *before;	/* by backend, at the last tick */
+	struct snapshot_cpu *cpus;
+	struct snapshot_backend *backends;
+};
+
+struct gather {
+	struct instance *in;
+	const struct control_health *health; /* NULL: nothing is known */
+	struct snapshot snapshot;	/* has pointers into now */
+	char host[256];
+	struct arrays now, next;
+	struct lb_counter reasons_before[LB_COUNT_END];
+	double before_time;
+	uint64_t latency_before[LB_LATENCY_BUCKETS];
+	uint64_t latency_after[LB_LATENCY_BUCKETS];
+	bool failing;			/* said so already */
+};
+
+/* Adds the counters read; also to the CPUs where packets were processed. */
+static struct lb_counter sum_up(struct gather *g, struct lb_counter sum,
+				bool processed)
+{
+	const struct lb_counter *counters = g->now.counters;
+
+	for (size_t cpu = 0; cpu < maps_cpus(g->in->maps); cpu++) {
+		sum.packets += counters[cpu].packets;
+		sum.bytes += counters[cpu].bytes;
+		if (processed)
+			g->now.processed[cpu] += counters[cpu].packets;
+	}
+	return sum;
+}
+
+static int read_reasons(struct gather *g)
+{
+	struct snapshot *s = &g->snapshot;
+	int err;
+
+	for (uint32_t i = 0; i < LB_REASON_FORWARDED; i++) {
+		err = maps_read_reason(g->in->maps, i, g->now.counters);
+		if (err)
+			return err;
+		s->reasons[i] = sum_up(g, g->now.carry.reasons[i],
+				       i >= LB_REASON_FIRST_DROP);
+	}
+	return 0;
+}
+
+/* Counted besides. */
+static int read_flows_full(struct gather *g)
+{
+	const uint32_t full = LB_COUNT_FLOWS_FULL;
+	int err = maps_read_reason(g->in->maps, full, g->now.counters);
+
+	if (!err)
+		g->snapshot.reasons[full] =
+			sum_up(g, g->now.carry.reasons[full], false);
+	return err;
+}
+
+/* A forwarded packet is counted with its backend only; see lb_abi.h. */
+static int read_backends(struct gather *g)
+{
+	struct snapshot *s = &g->snapshot;
+	struct lb_counter sum = g->now.carry.reasons[LB_REASON_FORWARDED];
+	int err;
+
+	for (uint32_t i = 1; i < g->in->plan->sizes.backends; i++) {
+		err = maps_read_backend(g->in->maps, g->in->plan->places[i],
+					g->now.counters);
+		if (err)
+			return err;
+		s->backends[i].count =
+			sum_up(g, g->now.carry.backends[i].count, true);
+		sum.packets += s->backends[i].count.packets;
+		sum.bytes += s->backends[i].count.bytes;
+	}
+	s->reasons[LB_REASON_FORWARDED] = sum;
+	return 0;
+}
+
+static int read_counters(struct gather *g)
+{
+	struct snapshot *s = &g->snapshot;
+	size_t cpus = maps_cpus(g->in->maps);
+	int err;
+
+	for (size_t cpu = 0; cpu < cpus; cpu++)
+		g->now.processed[cpu] = g->now.carry.cpus[cpu];
+	err = read_reasons(g);
+	if (!err)
+		err = read_flows_full(g);
+	if (!err)
+		err = read_backends(g);
+	s->total.processed = err ? s->total.processed : 0;
+	for (size_t cpu = 0; !err && cpu < cpus; cpu++) {
+		s->cpus[cpu].processed = g->now.processed[cpu];
+		s->total.processed += s->cpus[cpu].processed;
+	}
+	if (err && !g->failing)
+		log_error("%s: reading the counters: %s", s->interface,
+			  strerror(-err));
+	g->failing = err != 0;
+	return err;
+}
+
+static struct snapshot_rate rate_of(const struct lb_counter *before,
+				    const struct lb_counter *now,
+				    double elapsed)
+{
+	return (struct snapshot_rate){
+		.packets = (double)(now->packets - before->packets) / elapsed,
+		.bytes = (double)(now->bytes - before->bytes) / elapsed,
+	};
+}
+
+static void tick_rates(struct gather *g, double elapsed)
+{
+	struct snapshot *s = &g->snapshot;
+	struct snapshot_cpu *cpu;
+
+	s->total.rate = 0;
+	for (size_t i = 0; i < maps_cpus(g->in->maps); i++) {
+		cpu = &s->cpus[i];
+		cpu->rate = (double)(cpu->processed - g->now.cpus_before[i]) /
+			    elapsed;
+		s->total.rate += cpu->rate;
+	}
+	for (uint32_t i = 1; i < g->in->plan->sizes.backends; i++)
+		s->backends[i].rate = rate_of(&g->now.before[i],
+					      &s->backends[i].count, elapsed);
+	for (size_t i = 0; i < LB_REASON_COUNT; i++)
+		s->rates[i] = rate_of(&g->reasons_before[i], &s->reasons[i],
+				      elapsed);
+}
+
+/* From here on the next rates are counted. */
+static void keep_for_rates(struct gather *g)
+{
+	const struct snapshot *s = &g->snapshot;
+
+	for (size_t i = 0; i < maps_cpus(g->in->maps); i++)
+		g->now.cpus_before[i] = s->cpus[i].processed;
+	for (uint32_t i = 1; i < g->in->plan->sizes.backends; i++)
+		g->now.before[i] = s->backends[i].count;
+	memcpy(g->reasons_before, s->reasons, sizeof(g->reasons_before));
+	g->before_time = monotime_now();
+}
+
+static void tick_latency(struct gather *g)
+{
+	struct snapshot *s = &g->snapshot;
+
+	if (!s->has_latency)
+		return;
+	memcpy(g->latency_before, g->latency_after, sizeof(g->latency_after));
+	if (maps_read_latency(g->in->maps, g->latency_after))
+		return;
+	latency_summarise(g->latency_before, g->latency_after, &s->latency);
+}
+
+void gather_tick(struct gather *g)
+{
+	double now = monotime_now();
+
+	if (g->in->gone)
+		return;
+	if (!read_counters(g)) {
+		tick_rates(g, now - g->before_time);
+		keep_for_rates(g);
+	}
+	tick_latency(g);
+}
+
+static void copy_state(struct gather *g)
+{
+	const struct instance *in = g->in;
+	struct snapshot *s = &g->snapshot;
+	const struct tables *tables = in->tables;
+
+	for (uint32_t i = 1; i < in->plan->sizes.backends; i++) {
+		s->backends[i].has_mac = in->hops.hop[i].known;
+		memcpy(s->backends[i].mac, in->hops.hop[i].mac, MAC_LEN);
+		s->backends[i].slots = tables->owned[i];
+		s->backends[i].up = tables->owned[i] > 0;
+		s->backends[i].draining = in->held[i] & INSTANCE_DRAINED;
+		s->backends[i].healthy = !(in->held[i] & INSTANCE_UNHEALTHY);
+		s->backends[i].flows = in->flows[i];
+		control_health_status(g->health, i, &s->backends[i].health);
+	}
+	for (size_t i = 0; i < PLAN_FAMILIES; i++)
+		s->gateway_up[i] = in->hops.gateway[i].known;
+	s->attached = in->attached && !in->gone;
+	s->table_writes = in->writes;
+	s->table_write_errors = in->write_errors;
+}
+
+/* The counters have no entries that could be in use or not. */
+static void list_maps(struct gather *g)
+{
+	const struct plan_sizes *sizes = &g->in->plan->sizes;
+	struct snapshot *s = &g->snapshot;
+
+	s->n_maps = 0;
+	for (enum plan_map map = 0; map < PLAN_BACKEND_STATS; map++)
+		s->maps[s->n_maps++] = (struct snapshot_map){
+			.name = plan_map_name(map),
+			.entries = tables_entries(g->in->tables, map),
+			.capacity = plan_map_size(sizes, map),
+		};
+	s->maps[PLAN_FLOWS].entries = g->in->n_flows;
+}
+
+const struct snapshot *gather_last(struct gather *g)
+{
+	if (!g->in->gone)
+		read_counters(g);
+	copy_state(g);
+	return &g->snapshot;
+}
+
+const struct snapshot *gather_snapshot(struct gather *g)
+{
+	struct snapshot *s = &g->snapshot;
+	int err;
+
+	if (!g->in->gone && read_counters(g))
+		return NULL;
+	copy_state(g);
+	list_maps(g);
+	if (g->in->gone)
+		return s;
+	err = nl_link(g->in->nl, &s->link);
+	if (err)
+		log_warn("%s: reading the link's statistics: %s", s->interface,
+			 strerror(-err));
+	err = nic_read(g->in->name, &s->nic);
+	if (err)
+		log_warn("%s: reading the NIC's counters: %s", s->interface,
+			 strerror(-err));
+	return s;
+}
+
+struct snapshot_events *gather_events(struct gather *g)
+{
+	return &g->snapshot.events;
+}
+
+const struct carry *gather_carry(const struct gather *g)
+{
+	return &g->now.carry;
+}
+
+static void describe(struct gather *g)
+{
+	const struct instance *in = g->in;
+	struct snapshot *s = &g->snapshot;
+
+	s->host = g->host;
+	s->interface = in->model->interface;
+	s->plan = in->plan;
+	s->cpus = g->now.cpus;
+	s->backends = g->now.backends;
+	s->mode = in->info.mode;
+	s->prog_id = in->info.prog_id;
+	s->prog_created = in->info.loaded_at;
+	memcpy(s->attempts, in->attempts, sizeof(s->attempts));
+	s->n_attempts = in->n_attempts;
+	s->n_cpus = in->info.mode == MODE_HW ? 0 : maps_cpus(in->maps);
+	s->has_latency = in->model->latency && in->info.mode != MODE_HW;
+	if (in->info.mode == MODE_HW)
+		s->no_latency_why = "the card has no clock";
+	else if (!s->has_latency)
+		s->no_latency_why = "off in the configuration";
+}
+
+static void free_arrays(struct arrays *a)
+{
+	carry_free(&a->carry);
+	free(a->counters);
+	free(a->processed);
+	free(a->cpus_before);
+	free(a->before);
+	free(a->cpus);
+	free(a->backends);
+	memset(a, 0, sizeof(*a));
+}
+
+/* On the host as many as the maps have; one where they are on a card. */
+static int make_arrays(struct arrays *a, const struct plan *plan, size_t cpus)
+{
+	const uint32_t n = plan->sizes.backends;
+
+	memset(a, 0, sizeof(*a));
+	a->counters = calloc(cpus, sizeof(*a->counters));
+	a->processed = calloc(cpus, sizeof(*a->processed));
+	a->cpus_before = calloc(cpus, sizeof(*a->cpus_before));
+	a->cpus = calloc(cpus, sizeof(*a->cpus));
+	a->before = calloc(n, sizeof(*a->before));
+	a->backends = calloc(n, sizeof(*a->backends));
+	if (a->counters && a->processed && a->cpus_before && a->cpus &&
+	    a->before && a->backends && !carry_start(&a->carry, plan, cpus))
+		return 0;
+	free_arrays(a);
+	return -ENOMEM;
+}
+
+/* All that was counted until now becomes what was counted before. */
+static void close_books(struct gather *g)
+{
+	const struct snapshot *s = &g->snapshot;
+	struct carry *carry = &g->now.carry;
+
+	/* What cannot be read any more stays as it was read last. */
+	read_counters(g);
+	for (size_t i = 1; i < carry->n_backends; i++)
+		carry->backends[i].count = s->backends[i].count;
+	for (size_t i = 0; i < LB_REASON_FORWARDED; i++)
+		carry->reasons[i] = s->reasons[i];
+	carry->reasons[LB_COUNT_FLOWS_FULL] = s->reasons[LB_COUNT_FLOWS_FULL];
+	for (size_t i = 0; i < carry->n_cpus; i++)
+		carry->cpus[i] = s->cpus[i].processed;
+}
+
+int gather_prepare(struct gather *g, const struct instance *next)
+{
+	free_arrays(&g->next);
+	return make_arrays(&g->next, next->plan, maps_cpus(g->in->maps));
+}
+
+void gather_move(struct gather *g, struct instance *next)
+{
+	close_books(g);
+	if (carry_inherit(&g->next.carry, &g->now.carry))
+		log_error("%s: the counters start anew: no memory",
+			  g->snapshot.interface);
+	free_arrays(&g->now);
+	g->now = g->next;
+	memset(&g->next, 0, sizeof(g->next));
+	g->in = next;
+	memset(g->latency_before, 0, sizeof(g->latency_before));
+	memset(g->latency_after, 0, sizeof(g->latency_after));
+	describe(g);
+	read_counters(g);
+	keep_for_rates(g);
+}
+
+void gather_health(struct gather *g, const struct control_health *health)
+{
+	g->health = health;
+}
+
+void gather_follow(struct gather *g)
+{
+	describe(g);
+}
+
+int gather_open(struct gather **out, struct instance *in,
+		const struct carry *before)
+{
+	struct gather *g = calloc(1, sizeof(*g));
+	int err = -ENOMEM;
+
+	*out = g;
+	if (!g)
+		return -ENOMEM;
+	g->in = in;
+	gethostname(g->host, sizeof(g->host) - 1);
+	g->snapshot.start_time = monotime_wall();
+	err = make_arrays(&g->now, in->plan, maps_cpus(in->maps));
+	if (!err && before)
+		err = carry_inherit(&g->now.carry, before);
+	if (err) {
+		gather_close(g);
+		*out = NULL;
+		return err;
+	}
+	describe(g);
+	read_counters(g);
+	keep_for_rates(g);
+	return 0;
+}
+
+void gather_close(struct gather *g)
+{
+	if (!g)
+		return;
+	nic_free(&g->snapshot.nic);
+	free_arrays(&g->now);
+	free_arrays(&g->next);
+	free(g);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From an instance's counters to a snapshot, with rates over a second. */
+#ifndef GATHER_H
+#define GATHER_H
+
+#include "metrics/carry.h"
+#include "watch/backends.h"
+#include "instance/instance.h"
+
+struct gather;
+
+/*
+ * in must outlive it, or gather_move(), and be attached.  before (or NULL): what
+ * was counted earlier.  0 or -ENOMEM.
+ */
+int gather_open(struct gather **out, struct instance *in,
+		const struct carry *before);
+void gather_close(struct gather *gather);
+
+/*
+ * Another instance takes the place of the one so far, which must be settled:
+ * its counters go on there, by service and backend.  Prepare it while nothing
+ * is attached yet: 0, or -ENOMEM and nothing changed.
+ */
+int gather_prepare(struct gather *gather, const struct instance *next);
+void gather_move(struct gather *gather, struct instance *next);
+
+/* Who knows of the backends' health; it outlives the gathering. */
+void gather_health(struct gather *gather, const struct control_health *health);
+
+/* After instance_follow(): the same instance with another model. */
+void gather_follow(struct gather *gather);
+
+/* Once a second: rates and latencies are those between two ticks. */
+void gather_tick(struct gather *gather);
+
+/*
+ * Everything as of now; rates and latency of the last tick.  Valid until the
+ * next call.  NULL where the counters cannot be read (logged).
+ */
+const struct snapshot *gather_snapshot(struct gather *gather);
+
+/* The same without what takes system calls on link and NIC; never NULL. */
+const struct snapshot *gather_last(struct gather *gather);
+
+/* What the snapshots tell of the daemon itself; to be counted in. */
+struct snapshot_events *gather_events(struct gather *gather);
+
+/* What was counted before the maps in use. */
+const struct carry *gather_carry(const struct gather *gather);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "model/model.h"
+
+const char *model_mode_name(enum mode mode)
+{
+	static const char *const names[] = {
+		[MODE_AUTO] = "auto",
+		[MODE_HW] = "hw",
+		[MODE_DRV] = "drv",
+		[MODE_SKB] = "skb",
+	};
+
+	return names[mode];
+}
+
+const char *model_balance_name(enum lb_balance balance)
+{
+	static const char *const names[] = {
+		[LB_BALANCE_FLOW] = "flow",
+		[LB_BALANCE_SOURCE] = "source",
+		[LB_BALANCE_PACKET] = "packet",
+		[LB_BALANCE_QUIC] = "quic",
+	};
+
+	return names[balance];
+}
+
+const char *model_forward_name(enum lb_forward forward)
+{
+	static const char *const names[] = {
+		[LB_FORWARD_NAT] = "nat",
+		[LB_FORWARD_SNAT] = "snat",
+		[LB_FORWARD_DSR] = "dsr",
+		[LB_FORWARD_IPIP] = "ipip",
+		[LB_FORWARD_GUE] = "gue",
+	};
+
+	return names[forward];
+}
+
+const char *model_health_name(enum health_type type)
+{
+	static const char *const names[] = {
+		[HEALTH_NONE] = "none",	  [HEALTH_ICMP] = "icmp",
+		[HEALTH_UDP] = "udp",	  [HEALTH_DNS] = "dns",
+		[HEALTH_TCP] = "tcp",	  [HEALTH_HTTP] = "http",
+		[HEALTH_HTTPS] = "https",
+	};
+
+	return names[type];
+}
+
+const char *model_backend_name(const struct model_backend *backend,
+			       char buf[ENDPOINT_STRLEN])
+{
+	if (backend->port == 0)
+		return addr_format(&backend->address, buf);
+	return addr_format_endpoint(&backend->address, backend->port, buf);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "net/private.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+static size_t min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint32_t get_u32(struct nlattr *attr)
+{
+	return attr && nla_len(attr) >= (int)sizeof(uint32_t)
+		       ? nla_get_u32(attr)
+		       : 0;
+}
+
+/*
+ * IFLA_AF_SPEC { AF_INET { IFLA_INET_CONF } }: an array without attributes of
+ * its own, where IPV4_DEVCONF_x stands at x - 1 (inet_fill_link_af() in
+ * net/ipv4/devinet.c).  The header's own word takes the free place 0: pyroute2
+ * reads it as a value named "dummy", and dashboards know it.
+ */
+static void parse_devconf(struct nlattr *af_spec, struct snapshot_link *out)
+{
+	struct nlattr *inet, *conf;
+	size_t size;
+
+	inet = af_spec ? nla_find(nla_data(af_spec), nla_len(af_spec), AF_INET)
+		       : NULL;
+	conf = inet ? nla_find(nla_data(inet), nla_len(inet), IFLA_INET_CONF)
+		    : NULL;
+	if (!conf)
+		return;
+	size = min_size((size_t)nla_len(conf),
+			sizeof(out->devconf) - sizeof(out->devconf[0]));
+	out->devconf[0] = conf->nla_len | (uint32_t)conf->nla_type << 16;
+	memcpy(&out->devconf[1], nla_data(conf), size);
+	out->n_devconf = 1 + size / sizeof(out->devconf[0]);
+}
+
+static void parse_stats(struct nlattr *attr, struct snapshot_link *out)
+{
+	if (!attr)
+		return;
+	out->stats_size = min_size((size_t)nla_len(attr), sizeof(out->stats));
+	memcpy(&out->stats, nla_data(attr), out->stats_size);
+}
+
+int nl_link_parse(struct nlmsghdr *header, struct snapshot_link *out)
+{
+	struct nlattr *tb[IFLA_MAX + 1];
+	const struct ifinfomsg *head = nlmsg_data(header);
+
+	if (nlmsg_parse(header, sizeof(*head), tb, IFLA_MAX, NULL) < 0)
+		return -EBADMSG;
+	memset(out, 0, sizeof(*out));
+	out->ifindex = head->ifi_index;
+	out->up = head->ifi_flags & IFF_UP;
+	if (tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == MAC_LEN)
+		memcpy(out->mac, nla_data(tb[IFLA_ADDRESS]), MAC_LEN);
+	if (tb[IFLA_CARRIER] && nla_len(tb[IFLA_CARRIER]) >= 1)
+		out->carrier = nla_get_u8(tb[IFLA_CARRIER]);
+	out->mtu = get_u32(tb[IFLA_MTU]);
+	out->tx_queues = get_u32(tb[IFLA_NUM_TX_QUEUES]);
+	out->rx_queues = get_u32(tb[IFLA_NUM_RX_QUEUES]);
+	if (tb[IFLA_QDISC])
+		nla_strlcpy(out->qdisc, tb[IFLA_QDISC], sizeof(out->qdisc));
+	parse_stats(tb[IFLA_STATS64], out);
+	parse_devconf(tb[IFLA_AF_SPEC], out);
+	return 0;
+}
+
+static int take_link(struct nlmsghdr *header, void *arg)
+{
+	return nl_link_parse(header, arg);
+}
+
+int nl_link(struct nl *nl, struct snapshot_link *out)
+{
+	const struct ifinfomsg head = {.ifi_index = nl->ifindex};
+
+	return nl_ask(nl, nl_message(RTM_GETLINK, 0, &head, sizeof(head)),
+		      take_link, out);
+}

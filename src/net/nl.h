@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rtnetlink through libnl-3: one interface's link, addresses, routes and
+ * neighbours; asked for, and followed.
+ */
+#ifndef NL_H
+#define NL_H
+
+#include "metrics/snapshot.h"
+
+struct nl;
+
+/*
+ * Called by nl_dispatch() and, for neighbours, by nl_neighbours().  What is
+ * NULL is not subscribed to.
+ */
+struct nl_handler {
+	/* A neighbour on our interface; mac NULL: it does not answer. */
+	void (*neighbour)(void *arg, const struct addr *addr,
+			  const uint8_t *mac);
+	/*
+	 * Routes or addresses changed: next hops and sources are to be asked
+	 * for again.
+	 */
+	void (*routes_changed)(void *arg);
+	/* Addresses of any interface did. */
+	void (*addresses_changed)(void *arg);
+	/*
+	 * Our link changed (up, carrier, MAC, MTU), or is gone: link NULL.
+	 * The IPv4 routes that go with a link going down are told by nothing
+	 * but this.  Its IPv6 addresses go then, too.
+	 */
+	void (*link)(void *arg, const struct snapshot_link *link);
+	/* Messages were lost (ENOBUFS): read everything again. */
+	void (*overrun)(void *arg);
+	void *arg;
+};
+
+/* Opens the sockets and subscribes.  0 or negative errno. */
+int nl_open(struct nl **out, int ifindex, const struct nl_handler *handler);
+void nl_free(struct nl *nl);		/* nl_close() is libnl's */
+
+/* Readable when nl_dispatch() has work. */
+int nl_fd(const struct nl *nl);
+int nl_dispatch(struct nl *nl);
+
+/* -ENODEV where there is no such interface. */
+int nl_link(struct nl *nl, struct snapshot_link *out);
+
+/*
+ * The neighbour that packets for dst are given to when they leave through our
+ * interface: dst itself or a router, which for IPv4 may be an IPv6 one (RFC
+ * 8950).  -ENETUNREACH where no route uses it, -EADDRNOTAVAIL where it is our
+ * own, a broadcast or a multicast address.
+ */
+int nl_next_hop(struct nl *nl, const struct addr *dst, struct addr *hop);
+
+/*
+ * The next hop of the default route of AF_INET or AF_INET6 through our
+ * interface; -ENETUNREACH.
+ */
+int nl_default_gateway(struct nl *nl, sa_family_t family, struct addr *hop);
+
+/*
+ * The address of this host that packets to dst have when they leave through our
+ * interface: the route's preferred source, else the interface's first global
+ * address.  -EADDRNOTAVAIL where there is neither.
+ */
+int nl_source_address(struct nl *nl, const struct addr *dst, struct addr *out);
+
+/* An address of an interface. */
+struct nl_address {
+	struct addr address;
+	uint8_t length;		/* of the subnet it is in; full where alone */
+	bool global;		/* not of the link or the host only */
+	bool usable;		/* not (yet) in doubt; not deprecated */
+};
+
+/* Of any interface, one by one; an error of fn ends it and is the outcome. */
+typedef int (*nl_address_fn)(void *arg, const struct nl_address *address);
+int nl_addresses(int ifindex, nl_address_fn fn, void *arg);
+
+/*
+ * An address for itself alone (/32, /128), which no packet of this host takes
+ * as its source unless asked to.  -EEXIST, -EADDRNOTAVAIL where it is (not)
+ * there already.
+ */
+int nl_address_add(struct nl *nl, int ifindex, const struct addr *address);
+int nl_address_delete(struct nl *nl, int ifindex, const struct addr *address);
+
+/*
+ * What the kernel knows now, reported to handler->neighbour one by one, which
+ * may ask in turn.
+ */
+int nl_neighbours(struct nl *nl);
+
+/* Makes the kernel ask (ARP, ND): what is new is resolved, else verified. */
+int nl_probe(struct nl *nl, const struct addr *addr);
+
+/* -EADDRINUSE where the address is the host's own, on any interface. */
+int nl_check_not_local(struct nl *nl, const struct addr *addr);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* VIPs as addresses of this host.  The clock is the test's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "presence/tests/net.h"
+#include "net/tests/testnet.h"
+
+#define START_MS PRESENCE_NET_START_MS
+
+static bool has(const char *interface, const char *address)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command),
+		 "ip addr show dev %s | grep -q ' %s'", interface, address);
+	return testnet_try(command);
+}
+
+static void test_assign(void **state)
+{
+	static const struct {
+		enum presence_assign assign;
+		const char *interface, *other;
+	} table[] = {
+		{ PRESENCE_INTERFACE, "lb0", "lo" },
+		{ PRESENCE_LOOPBACK, "lo", "lb0" },
+	};
+	struct presence_net *net = *state;
+
+	presence_net_add_vips(net);
+	net->model.presence.announce = PRESENCE_NO;
+	for (size_t i = 0; i < 2; i++) {
+		net->model.presence.assign = table[i].assign;
+		presence_net_start(net);
+		assert_true(has(table[i].interface, "192.0.2.53/32"));
+		assert_true(has(table[i].interface, "203.0.113.53/32"));
+		assert_true(has(table[i].interface, "2001:db8:9::53/128"));
+		assert_false(has(table[i].other, "192.0.2.53"));
+		assert_true(presence_due(net->presence) == PRESENCE_NEVER);
+		presence_close(net->presence);
+		net->presence = NULL;
+		assert_false(has(table[i].interface, "192.0.2.53"));
+		assert_false(has(table[i].interface, "203.0.113.53"));
+		assert_false(has(table[i].interface, "2001:db8:9::53"));
+		assert_true(has("lb0", "192.0.2.1/24"));
+	}
+}
+
+static void test_assigned_by_others(void **state)
+{
+	struct presence_net *net = *state;
+
+	presence_net_add_vips(net);
+	net->model.presence.assign = PRESENCE_INTERFACE;
+	testnet_run("ip addr add 192.0.2.53/32 dev lb0;"
+		    "ip addr add 2001:db8::53/64 dev lb0 nodad");
+	presence_net_start(net);
+	assert_false(has("lb0", "2001:db8::53/128"));
+	presence_close(net->presence);
+	net->presence = NULL;
+	assert_true(has("lb0", "192.0.2.53/32"));
+	assert_true(has("lb0", "2001:db8::53/64"));
+	assert_false(has("lb0", "203.0.113.53"));
+}
+
+/* The kernel drops IPv6 addresses of a link going down. */
+static void test_assigned_again(void **state)
+{
+	struct presence_net *net = *state;
+
+	presence_net_add_vips(net);
+	net->model.presence.announce = PRESENCE_NO;
+	net->model.presence.assign = PRESENCE_INTERFACE;
+	presence_net_start(net);
+	presence_net_dispatch(net, START_MS);
+	testnet_run("ip addr del 192.0.2.53/32 dev lb0;"
+		    "ip link set lb0 down; ip link set lb0 up");
+	assert_false(has("lb0", "192.0.2.53"));
+	assert_false(has("lb0", "2001:db8::53"));
+	presence_net_dispatch(net, START_MS + 10);
+	assert_int_equal(presence_due(net->presence), START_MS + 1000);
+	presence_run(net->presence, START_MS + 1000);
+	assert_true(has("lb0", "192.0.2.53/32"));
+	assert_true(has("lb0", "2001:db8::53/128"));
+}
+
+static void test_assign_refused(void **state)
+{
+	struct presence_net *net = *state;
+
+	presence_net_add_vips(net);
+	net->model.presence.assign = PRESENCE_INTERFACE;
+	testnet_run("sysctl -qw net.ipv6.conf.lb0.disable_ipv6=1");
+	presence_net_start(net);
+	assert_true(has("lb0", "192.0.2.53/32"));
+	assert_false(has("lb0", "2001:db8::53"));
+	presence_run(net->presence, START_MS);
+	presence_net_assert_heard(net, (unsigned int[]){ 1, 0, 0, 0 });
+}
+
+#define TEST(function)                                                         \
+	cmocka_unit_test_setup_teardown(function, presence_net_set_up,         \
+					presence_net_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_assign),
+		TEST(test_assigned_by_others),
+		TEST(test_assigned_again),
+		TEST(test_assign_refused),
+	};
+
+	if (!testnet_allowed())
+		return 0;
+	return cmocka_run_group_tests_name("presence_vips", tests, NULL, NULL);
+}

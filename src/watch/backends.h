@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One health check per backend of the instance in force, and what follows from
+ * it: who does not serve gets no packets.  Checks outlive the instance; what is
+ * known of a backend stays with its service and its address.
+ */
+#ifndef CONTROL_HEALTH_H
+#define CONTROL_HEALTH_H
+
+#include <systemd/sd-event.h>
+
+#include "instance/instance.h"
+
+struct control_health;
+
+/* Nothing is checked yet.  0 or negative errno; event is kept. */
+int control_health_open(struct control_health **out, sd_event *event);
+void control_health_close(struct control_health *health); /* NULL is fine */
+
+/*
+ * Tells an instance that is to take over who serves: as known; and who is new
+ * serves until checks say otherwise, except where others do so already.
+ */
+void control_health_prepare(struct control_health *health,
+			    struct instance *in);
+
+/*
+ * From now on for the backends of this instance; *in outlives it, or the next
+ * call.  A check that is as it was goes on, with all that it counted.  What
+ * cannot be checked is logged, and serves.  0; or -ENOMEM, and nothing is.
+ */
+int control_health_follow(struct control_health *health, struct instance *in);
+
+/* After news of neighbours: who lost his is down at once. */
+void control_health_neighbours(struct control_health *health);
+
+/* Of the backend with this index; type is HEALTH_NONE where it has no check. */
+void control_health_status(const struct control_health *health, uint32_t index,
+			   struct snapshot_health *out);
+
+#endif

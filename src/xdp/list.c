@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "xdp/list.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+
+#include "xdp/pin.h"
+
+/* libxdp's name of it; see lib/libxdp/xdp-dispatcher.c.in in xdp-tools. */
+#define DISPATCHER "xdp_dispatcher"
+
+static unsigned int mode_flags(enum xdp_attach_mode mode)
+{
+	if (mode == XDP_MODE_HW)
+		return XDP_FLAGS_HW_MODE;
+	return mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+}
+
+int xdp_ids(int ifindex, struct xdp_ids *ids)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+	int err = bpf_xdp_query(ifindex, 0, &opts);
+
+	*ids = (struct xdp_ids){ opts.hw_prog_id, opts.drv_prog_id,
+				 opts.skb_prog_id };
+	return err;
+}
+
+static void read_name(struct xdp_entry *entry)
+{
+	struct bpf_prog_info info = { .id = 0 };
+	uint32_t size = sizeof(info);
+	int fd = bpf_pin_program(entry->id);
+
+	if (fd < 0)
+		return;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
+		snprintf(entry->name, sizeof(entry->name), "%s", info.name);
+	close(fd);
+}
+
+static struct xdp_entry *append(struct xdp_list *list, uint32_t id,
+				enum xdp_attach_mode mode)
+{
+	struct xdp_entry *entry = &list->entry[list->n];
+
+	if (list->n == XDP_LIST_MAX)
+		return NULL;
+	list->n++;
+	*entry = (struct xdp_entry){ .id = id, .mode = mode };
+	return entry;
+}
+
+static void append_members(struct xdp_list *list,
+			   const struct xdp_multiprog *mp)
+{
+	struct xdp_program *program = NULL;
+	struct xdp_entry *entry;
+
+	while ((program = xdp_multiprog__next_prog(program, mp))) {
+		entry = append(list, xdp_program__id(program),
+			       xdp_multiprog__attach_mode(mp));
+		if (!entry)
+			return;
+		entry->dispatcher = true;
+		snprintf(entry->name, sizeof(entry->name), "%s",
+			 xdp_program__name(program));
+	}
+}
+
+/* Whoever calls itself a dispatcher and is not one stays an entry. */
+static void look_into_dispatcher(struct xdp_list *list, int ifindex)
+{
+	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex(ifindex);
+
+	if (libxdp_get_error(mp))
+		return;
+	if (!xdp_multiprog__is_legacy(mp)) {
+		list->n--;
+		append_members(list, mp);
+	}
+	xdp_multiprog__close(mp);
+}
+
+static void add(struct xdp_list *list, int ifindex, uint32_t id,
+		enum xdp_attach_mode mode)
+{
+	struct xdp_entry *entry = id ? append(list, id, mode) : NULL;
+
+	if (!entry)
+		return;
+	read_name(entry);
+	if (mode != XDP_MODE_HW && !strcmp(entry->name, DISPATCHER))
+		look_into_dispatcher(list, ifindex);
+}
+
+int xdp_list_get(int ifindex, struct xdp_list *list)
+{
+	struct xdp_ids ids;
+	int err = xdp_ids(ifindex, &ids);
+
+	list->n = 0;
+	if (err)
+		return err;
+	add(list, ifindex, ids.hw, XDP_MODE_HW);
+	add(list, ifindex, ids.drv, XDP_MODE_NATIVE);
+	add(list, ifindex, ids.skb, XDP_MODE_SKB);
+	return 0;
+}
+
+const struct xdp_entry *xdp_list_find(const struct xdp_list *list, uint32_t id)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->entry[i].id == id)
+			return &list->entry[i];
+	return NULL;
+}
+
+static int detach_directly(int ifindex, const struct xdp_entry *entry)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
+	int err;
+
+	opts.old_prog_fd = bpf_pin_program(entry->id);
+	if (opts.old_prog_fd < 0)
+		return opts.old_prog_fd;
+	err = bpf_xdp_detach(ifindex,
+			     mode_flags(entry->mode) | XDP_FLAGS_REPLACE,
+			     &opts);
+	close(opts.old_prog_fd);
+	if (!err)
+		bpf_pin_drop(entry->id);
+	return err;
+}
+
+static int detach_member(int ifindex, const struct xdp_entry *entry)
+{
+	struct xdp_program *program = xdp_program__from_id(entry->id);
+	int err = libxdp_get_error(program);
+
+	if (err)
+		return err;
+	err = xdp_program__detach(program, ifindex, entry->mode, 0);
+	xdp_program__close(program);
+	return err;
+}
+
+int xdp_list_detach(int ifindex, const struct xdp_entry *entry)
+{
+	if (entry->dispatcher)
+		return detach_member(ifindex, entry);
+	return detach_directly(ifindex, entry);
+}

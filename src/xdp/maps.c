@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps exist before the program does: an object whose programs are all
+ * left out is loaded for its maps alone.  So they are full when the first
+ * packet meets them, and the definitions in bpf/maps.h are the only ones.
+ */
+#include "xdp/maps.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "xdp/bpf_log.h"
+#include "xdp/flows.h"
+
+/* Those of the plan, and the one that a card never has. */
+#define MAP_LATENCY PLAN_MAPS
+#define MAP_COUNT (PLAN_MAPS + 1)
+
+static const char *map_name(unsigned int id)
+{
+	return id == MAP_LATENCY ? LB_MAP_LATENCY :
+				   plan_map_name((enum plan_map)id);
+}
+
+/*
+ * A ring has 65,536 slots; to ask the kernel for each would take a fifth of a
+ * second.  So what is written to a large ARRAY, in a row, is gathered.
+ */
+#define BATCH_MAX 1024
+#define VALUE_MAX 64
+
+struct batch {
+	enum plan_map map;
+	uint32_t n;
+	uint32_t keys[BATCH_MAX];
+	uint8_t values[BATCH_MAX * VALUE_MAX];
+};
+
+struct maps {
+	struct bpf_object *object;
+	struct bpf_map *map[MAP_COUNT];	/* NULL: left out */
+	size_t cpus;
+	bool on_card;			/* which takes no batches */
+	struct batch batch;
+};
+
+/* Size, place and, on the host, per-CPU counters: no CPU waits for another. */
+static int map_prepare(struct bpf_map *map, enum plan_map id,
+		       const struct maps_request *request)
+{
+	int err;
+
+	err = bpf_map__set_max_entries(map, plan_map_size(request->sizes, id));
+	if (err)
+		return err;
+	if (request->offload_ifindex)
+		return bpf_map__set_ifindex(map, request->offload_ifindex);
+	if (id == PLAN_BACKEND_STATS || id == PLAN_REASON_STATS)
+		return bpf_map__set_type(map, BPF_MAP_TYPE_PERCPU_ARRAY);
+	return 0;
+}
+
+/* A card has few maps, and keeps two sets of them while one follows another. */
+static bool is_needed(enum plan_map id, const struct maps_request *request)
+{
+	static const uint32_t needed_by[PLAN_MAPS] = {
+		[PLAN_TUNNELS] = 1U << LB_FEATURE_TUNNEL,
+		[PLAN_FILTERS] = 1U << LB_FEATURE_FILTER,
+		[PLAN_PREFIXES] = 1U << LB_FEATURE_FILTER,
+		[PLAN_QUIC_CONFIGS] = 1U << LB_FEATURE_QUIC,
+		[PLAN_QUIC_IDS] = 1U << LB_FEATURE_QUIC,
+		[PLAN_FLOWS] = 1U << LB_FEATURE_STICKY,
+	};
+
+	return !request->offload_ifindex || !needed_by[id] ||
+	       (request->features & needed_by[id]);
+}
+
+static bool goes_on(const struct maps_request *request)
+{
+	return request->flows && request->features & 1U << LB_FEATURE_STICKY &&
+	       maps_flows_fits(request->flows, request->sizes->flows,
+			     request->offload_ifindex);
+}
+
+static int maps_prepare(struct maps *maps, const struct maps_request *request)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+	int err = 0;
+
+	bpf_object__for_each_program(program, maps->object)
+		bpf_program__set_autoload(program, false);
+
+	for (enum plan_map id = 0; id < PLAN_MAPS; id++) {
+		map = bpf_object__find_map_by_name(maps->object, map_name(id));
+		if (!map)
+			return -ENOENT;
+		if (is_needed(id, request)) {
+			err = map_prepare(map, id, request);
+			maps->map[id] = map;
+		} else {
+			err = bpf_map__set_autocreate(map, false);
+		}
+		if (err)
+			return err;
+	}
+	if (goes_on(request))
+		err = bpf_map__reuse_fd(maps->map[PLAN_FLOWS], request->flows);
+	if (err)
+		return err;
+	map = bpf_object__find_map_by_name(maps->object, LB_MAP_LATENCY);
+	if (!map)
+		return -ENOENT;
+	if (!request->latency)
+		return bpf_map__set_autocreate(map, false);
+	maps->map[MAP_LATENCY] = map;
+	return 0;
+}
+
+/*
+ * The kernel has one bare EINVAL for "this interface is no offload device"
+ * (bpf_dev_offload_check() in kernel/bpf/offload.c); our maps give it no other
+ * reason for one.  Before that, it looks for CAP_SYS_ADMIN
+ * (bpf_map_offload_map_alloc()).
+ */
+static void explain(int err, const struct maps_request *request, char *why,
+		    size_t why_size)
+{
+	if (request->offload_ifindex && err == -EINVAL)
+		snprintf(why, why_size,
+			 "the kernel has no BPF offload device for this "
+			 "interface: its driver or firmware does not offer one "
+			 "(an Agilio CX needs Netronome's bpf firmware)");
+	else if (request->offload_ifindex && err == -EPERM)
+		snprintf(why, why_size,
+			 "Linux creates maps on a card for CAP_SYS_ADMIN only: "
+			 "run it as root, or see CAPABILITIES in udplb(8)");
+	else
+		bpf_log_why("creating the maps", err, why, why_size);
+}
+
+static int map_fd(const struct maps *maps, unsigned int id)
+{
+	return bpf_map__fd(maps->map[id]);
+}
+
+int maps_flows_fd(const struct maps *maps)
+{
+	return maps->map[PLAN_FLOWS] ? map_fd(maps, PLAN_FLOWS) : -ENOENT;
+}
+
+int maps_create(struct maps **out, const struct maps_request *request,
+		char *why, size_t why_size)
+{
+	struct maps *maps = calloc(1, sizeof(*maps));
+	int err = -ENOMEM;
+
+	*out = NULL;
+	bpf_log_begin();
+	if (!maps)
+		goto err;
+	maps->on_card = request->offload_ifindex != 0;
+	maps->cpus = maps->on_card ? 1 : libbpf_num_possible_cpus();
+	maps->object = bpf_object__open_mem(request->object,
+					    request->object_size, NULL);
+	if (!maps->object) {
+		err = -errno;
+		goto err;
+	}
+	err = maps_prepare(maps, request);
+	if (!err)
+		err = bpf_object__load(maps->object);
+	if (err)
+		goto err;
+	if (request->flows && !goes_on(request) && !maps->on_card)
+		maps_flows_copy(request->flows, maps_flows_fd(maps));
+	*out = maps;
+	return 0;
+err:
+	explain(err, request, why, why_size);
+	maps_free(maps);
+	return err;
+}
+
+void maps_free(struct maps *maps)
+{
+	if (!maps)
+		return;
+	bpf_object__close(maps->object);
+	free(maps);
+}
+
+int maps_bind(void *arg, struct bpf_object *object)
+{
+	const struct maps *maps = arg;
+	struct bpf_map *map;
+	int err = 0;
+
+	for (unsigned int id = 0; id < MAP_COUNT && !err; id++) {
+		map = bpf_object__find_map_by_name(object, map_name(id));
+		if (!map)
+			return -ENOENT;
+		if (maps->map[id])
+			err = bpf_map__reuse_fd(map,
+						bpf_map__fd(maps->map[id]));
+		else
+			err = bpf_map__set_autocreate(map, false);
+	}
+	return err;
+}
+
+/* After an error all of it is kept: done twice, it comes to the same. */
+int maps_flush(struct maps *maps)
+{
+	struct batch *batch = &maps->batch;
+	uint32_t n = batch->n;
+	int err;
+
+	if (!n)
+		return 0;
+	err = bpf_map_update_batch(map_fd(maps, batch->map), batch->keys,
+				   batch->values, &n, NULL);
+	if (!err)
+		batch->n = 0;
+	return err;
+}
+
+static bool is_gathered(const struct maps *maps, enum plan_map map)
+{
+	return !maps->on_card && (map == PLAN_RING || map == PLAN_VIPS ||
+				  map == PLAN_HOSTS);
+}
+
+static int gather(struct maps *maps, const struct tables_op *op)
+{
+	const size_t size = bpf_map__value_size(maps->map[op->map]);
+	struct batch *batch = &maps->batch;
+	int err = 0;
+
+	if (batch->n == BATCH_MAX || batch->map != op->map)
+		err = maps_flush(maps);
+	if (err)
+		return err;
+	batch->map = op->map;
+	memcpy(&batch->keys[batch->n], op->key, sizeof(*batch->keys));
+	memcpy(&batch->values[batch->n * size], op->value, size);
+	batch->n++;
+	return 0;
+}
+
+int maps_apply(void *arg, const struct tables_op *op)
+{
+	struct maps *maps = arg;
+	int err, fd;
+
+	if (!maps->map[op->map])
+		return -ENOENT;
+	fd = map_fd(maps, op->map);
+	if (is_gathered(maps, op->map))
+		return gather(maps, op);
+	err = maps_flush(maps);
+	if (err)
+		return err;
+	if (op->value)
+		return bpf_map_update_elem(fd, op->key, op->value, BPF_ANY);
+	err = bpf_map_delete_elem(fd, op->key);
+	return err == -ENOENT ? 0 : err;
+}
+
+size_t maps_cpus(const struct maps *maps)
+{
+	return maps->cpus;
+}
+
+int maps_read_backend(const struct maps *maps, uint32_t index,
+		      struct lb_counter *counters)
+{
+	return bpf_map_lookup_elem(map_fd(maps, PLAN_BACKEND_STATS), &index,
+				   counters);
+}
+
+int maps_read_reason(const struct maps *maps, uint32_t reason,
+		     struct lb_counter *counters)
+{
+	return bpf_map_lookup_elem(map_fd(maps, PLAN_REASON_STATS), &reason,
+				   counters);
+}
+
+int maps_read_latency(const struct maps *maps,
+		      uint64_t buckets[LB_LATENCY_BUCKETS])
+{
+	struct lb_latency *cpus;
+	uint32_t zero = 0;
+	int err;
+
+	if (!maps->map[MAP_LATENCY])
+		return -ENOENT;
+	cpus = calloc(maps->cpus, sizeof(*cpus));
+	if (!cpus)
+		return -ENOMEM;
+	err = bpf_map_lookup_elem(map_fd(maps, MAP_LATENCY), &zero, cpus);
+	memset(buckets, 0, LB_LATENCY_BUCKETS * sizeof(*buckets));
+	for (size_t cpu = 0; !err && cpu < maps->cpus; cpu++)
+		for (size_t i = 0; i < LB_LATENCY_BUCKETS; i++)
+			buckets[i] += cpus[cpu].buckets[i];
+	free(cpus);
+	return err;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "xdp/object.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/bpf.h>
+
+#include "bpf/lb_abi.h"
+
+#define OBJECT_EXTERN(name, features)                                          \
+	extern const unsigned char object_##name[];                            \
+	extern const uint64_t object_##name##_size;
+LB_VARIANTS(OBJECT_EXTERN)
+
+static const struct variant {
+	const char *name;
+	uint32_t features;
+	const unsigned char *bytes;
+	const uint64_t *size;
+} variants[] = {
+#define OBJECT_VARIANT(name, features)                                         \
+	{ #name, LB_VARIANT_##name, object_##name, &object_##name##_size },
+	LB_VARIANTS(OBJECT_VARIANT)
+};
+
+const void *object_bytes(size_t *size)
+{
+	*size = object_all_size;
+	return object_all;
+}
+
+static bool within(size_t size, uint64_t offset, uint64_t length)
+{
+	return offset <= size && length <= size - offset;
+}
+
+/* "dst = LB_FEATURE_MAGIC + n" becomes "dst = 1" or "dst = 0". */
+static void set_feature(struct bpf_insn *insn, uint32_t features)
+{
+	const uint32_t n = (uint32_t)insn->imm - LB_FEATURE_MAGIC;
+
+	if (insn->code != (BPF_ALU | BPF_MOV | BPF_K) &&
+	    insn->code != (BPF_ALU64 | BPF_MOV | BPF_K))
+		return;
+	if (n < LB_FEATURES_END)
+		insn->imm = features >> n & 1;
+}
+
+/* Sections may stand at any byte: nothing is read where it lies. */
+static void set_features(uint8_t *code, uint64_t length, uint32_t features)
+{
+	struct bpf_insn insn;
+
+	for (uint64_t i = 0; i < length / sizeof(insn); i++) {
+		memcpy(&insn, code + i * sizeof(insn), sizeof(insn));
+		set_feature(&insn, features);
+		memcpy(code + i * sizeof(insn), &insn, sizeof(insn));
+		/* The second half of such a one is no instruction. */
+		if (insn.code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++;
+	}
+}
+
+static int check_header(const Elf64_Ehdr *header, size_t size)
+{
+	static const uint16_t one = 1;
+	const int data = *(const uint8_t *)&one ? ELFDATA2LSB : ELFDATA2MSB;
+
+	if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
+	    header->e_ident[EI_CLASS] != ELFCLASS64 ||
+	    header->e_ident[EI_DATA] != data || header->e_machine != EM_BPF ||
+	    header->e_shentsize != sizeof(Elf64_Shdr) || !header->e_shnum)
+		return -EINVAL;
+	if (!within(size, header->e_shoff,
+		    (uint64_t)header->e_shnum * sizeof(Elf64_Shdr)))
+		return -EINVAL;
+	return 0;
+}
+
+static int set_in_sections(uint8_t *bytes, size_t size, uint32_t features)
+{
+	Elf64_Ehdr header;
+	Elf64_Shdr section;
+	int err;
+
+	if (size < sizeof(header))
+		return -EINVAL;
+	memcpy(&header, bytes, sizeof(header));
+	err = check_header(&header, size);
+	for (uint16_t i = 0; !err && i < header.e_shnum; i++) {
+		memcpy(&section, bytes + header.e_shoff + i * sizeof(section),
+		       sizeof(section));
+		if (section.sh_type != SHT_PROGBITS ||
+		    !(section.sh_flags & SHF_EXECINSTR))
+			continue;
+		if (!within(size, section.sh_offset, section.sh_size))
+			return -EINVAL;
+		set_features(bytes + section.sh_offset, section.sh_size,
+			     features);
+	}
+	return err;
+}
+
+int object_features(const void *bytes, size_t size, uint32_t features,
+		    void **out)
+{
+	void *copy = malloc(size ? size : 1);
+	int err;
+
+	*out = NULL;
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, bytes, size);
+	err = set_in_sections(copy, size, features);
+	if (err)
+		free(copy);
+	else
+		*out = copy;
+	return err;
+}
+
+int object_for(bool card, uint32_t features, void **out, size_t *size,
+	       const char **variant)
+{
+	const struct variant *v = variants;
+
+	while ((card ? features : LB_FEATURES_ALL) & ~v->features)
+		v++;
+	*size = *v->size;
+	*variant = v->name;
+	return object_features(v->bytes, *size, features, out);
+}

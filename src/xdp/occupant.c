@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "xdp/occupant.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "xdp/bpf_log.h"
+
+enum xdp_attach_mode xdp_occupant_mode(enum mode mode)
+{
+	static const enum xdp_attach_mode modes[] = {
+		[MODE_HW] = XDP_MODE_HW,
+		[MODE_DRV] = XDP_MODE_NATIVE,
+		[MODE_SKB] = XDP_MODE_SKB,
+	};
+
+	return modes[mode];
+}
+
+static const char *mode_name(enum xdp_attach_mode mode)
+{
+	enum mode ours = MODE_SKB;
+
+	while (ours > MODE_HW && xdp_occupant_mode(ours) != mode)
+		ours--;
+	return model_mode_name(ours);
+}
+
+static bool is_our_name(const char *name)
+{
+	return !strcmp(name, LB_PROGRAM) || !strcmp(name, LB_PROGRAM_TIMED);
+}
+
+static const struct xdp_entry *find_ours(const struct xdp_list *list,
+					 uint32_t except_id)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (is_our_name(list->entry[i].name) &&
+		    list->entry[i].id != except_id)
+			return &list->entry[i];
+	return NULL;
+}
+
+static bool has_dispatcher(const struct xdp_list *list)
+{
+	return list->n && list->entry[list->n - 1].dispatcher;
+}
+
+void xdp_occupant_find(int ifindex, struct xdp_occupant *o)
+{
+	const struct xdp_entry *entry;
+	struct xdp_list list;
+
+	memset(o, 0, sizeof(*o));
+	if (xdp_list_get(ifindex, &list))
+		return;
+	entry = find_ours(&list, 0);
+	o->ours = entry != NULL;
+	if (!entry && list.n && !has_dispatcher(&list))
+		entry = list.entry;
+	if (!entry)
+		return;
+	o->id = entry->id;
+	o->mode = entry->mode;
+	o->dispatcher = entry->dispatcher;
+	snprintf(o->name, sizeof(o->name), "%s", entry->name);
+}
+
+int xdp_occupant_check(const struct xdp_occupant *o, bool replace, char *why,
+		       size_t why_size)
+{
+	if (!o->id || (o->ours && replace))
+		return 0;
+	if (o->ours)
+		snprintf(why, why_size,
+			 "udplb is attached already (program id %u): another "
+			 "udplb runs here, or one was killed; 'udplb detach "
+			 "IFACE' removes what it left, 'udplb run --replace' "
+			 "takes its place without a gap",
+			 o->id);
+	else if (!*o->name)
+		snprintf(why, why_size,
+			 "an XDP program is attached (id %u), and without "
+			 "CAP_SYS_ADMIN it is not known whose; if it is what "
+			 "an older udplb left, 'udplb detach IFACE' as root "
+			 "removes it",
+			 o->id);
+	else
+		snprintf(why, why_size,
+			 "another XDP program is attached: '%s', id %u; udplb "
+			 "does not replace it: detach it first ('ip link set "
+			 "dev IFACE xdp off', or 'xdp-loader unload IFACE "
+			 "--all')",
+			 o->name, o->id);
+	return -EBUSY;
+}
+
+/*
+ * Native and generic XDP exclude each other, and to leave the card for the host
+ * is a decision: so from those modes there is no way without a gap.
+ */
+int xdp_occupant_check_mode(const struct xdp_occupant *o, enum mode mode,
+			    char *why, size_t why_size)
+{
+	if (!o->id || mode == MODE_HW || o->mode == xdp_occupant_mode(mode))
+		return 0;
+	snprintf(why, why_size,
+		 "udplb runs in mode %s (program id %u), and can be replaced "
+		 "without a gap only there: for another mode, 'udplb detach "
+		 "IFACE' and then start, with a short gap",
+		 mode_name(o->mode), o->id);
+	return -EEXIST;
+}
+
+int xdp_occupant_detach(int ifindex, uint32_t except_id)
+{
+	const struct xdp_entry *entry;
+	struct xdp_list list;
+	int err = xdp_list_get(ifindex, &list);
+
+	if (err)
+		return err;
+	if (!list.n)
+		return -ENOENT;
+	entry = find_ours(&list, except_id);
+	return entry ? xdp_list_detach(ifindex, entry) : -ESRCH;
+}
+
+uint32_t xdp_attached(int ifindex, char *name, size_t name_size)
+{
+	struct xdp_list list;
+
+	if (xdp_list_get(ifindex, &list) || !list.n)
+		return 0;
+	snprintf(name, name_size, "%s", list.entry[0].name);
+	return list.entry[0].id;
+}
+
+int xdp_detach_any(int ifindex, char *why, size_t why_size)
+{
+	char name[64] = "?";
+	int err;
+
+	bpf_log_begin();
+	err = xdp_occupant_detach(ifindex, 0);
+	if (err == -ENOENT) {
+		snprintf(why, why_size, "no XDP program is attached");
+	} else if (err == -ESRCH) {
+		xdp_attached(ifindex, name, sizeof(name));
+		snprintf(why, why_size,
+			 "the XDP program attached is '%s', not udplb's: left "
+			 "alone",
+			 name);
+		err = -EBUSY;
+	} else if (err) {
+		bpf_log_why("detaching", err, why, why_size);
+	}
+	return err;
+}
