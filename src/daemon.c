@@ -224,11 +224,11 @@ static int watch_presence(struct daemon *d)
 	if (d->presence_model && d->ifindex == in->link.ifindex &&
 	    daemon_presence_same(d->presence_model, in->model))
 		return 0;
-	model = config_copy(in->model);
+	model = model_copy(in->model);
 	if (!model)
 		return -ENOMEM;
 	daemon_presence_close(d->presence);
-	config_free(d->presence_model);
+	model_free(d->presence_model);
 	d->presence_model = model;
 	d->ifindex = in->link.ifindex;
 	return daemon_presence_open(&d->presence, d->event, model,
@@ -333,7 +333,7 @@ static void daemon_close(struct daemon *d)
 	control_health_close(d->health);
 	http_close(d->http);
 	admin_close(d->admin);
-	config_free(d->presence_model);
+	model_free(d->presence_model);
 	sd_event_unref(d->event);
 }
 

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "cli/cli.h"
 #include "config/config.h"
+#include "model/copy.h"
 #include "daemon.h"
 #include "doctor/doctor.h"
 #include "base/log.h"
@@ -64,7 +65,7 @@ static int command_run(const struct options *options)
 	err = probe_privileges() ? -EPERM :
 				   daemon_run(model, options->config,
 					      options->replace);
-	config_free(model);
+	model_free(model);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -76,7 +77,7 @@ static int command_check(const struct options *options)
 	if (!model)
 		return EXIT_FAILURE;
 	err = check_print(model, options->json);
-	config_free(model);
+	model_free(model);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -99,7 +100,7 @@ static int command_doctor(const struct options *options)
 	if (!model)
 		return DOCTOR_CANNOT_TELL;
 	verdict = doctor_run(model, options->json, options->probe_network);
-	config_free(model);
+	model_free(model);
 	return verdict;
 }
 

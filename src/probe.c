@@ -144,8 +144,8 @@ static json_t *describe_modes(int ifindex)
 	return modes;
 }
 
-static json_t *describe(const char *interface, const struct snapshot_link *link,
-			const struct snapshot_nic *nic)
+static json_t *describe(const char *interface, const struct nl_link_state *link,
+			const struct nic *nic)
 {
 	struct utsname kernel;
 	char mac[MAC_STRLEN], name[64] = "";
@@ -195,8 +195,8 @@ static void print_text(const json_t *facts)
 int probe_print(const char *interface, bool json)
 {
 	const struct nl_handler ignore = { 0 };
-	struct snapshot_link link = { 0 };
-	struct snapshot_nic nic = { 0 };
+	struct nl_link_state link = { 0 };
+	struct nic nic = { 0 };
 	struct nl *nl = NULL;
 	int ifindex = probe_interface(interface);
 	json_t *facts;

@@ -292,7 +292,7 @@ static void level(struct model *model)
 
 static char *print_levelled(const struct model *model)
 {
-	struct model *copy = config_copy(model);
+	struct model *copy = model_copy(model);
 	char *text = NULL;
 
 	if (!copy)
@@ -300,7 +300,7 @@ static char *print_levelled(const struct model *model)
 	level(copy);
 	if (config_print(copy, &text))
 		text = NULL;
-	config_free(copy);
+	model_free(copy);
 	return text;
 }
 

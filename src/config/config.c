@@ -8,6 +8,7 @@
  * one run.  Only a file without any becomes a model.
  */
 #include "config/config.h"
+#include "model/copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,27 +23,6 @@
 #include "config/yaml.h"
 
 #define FILE_SIZE_MAX (16U << 20)
-
-static void free_service(struct model_service *service)
-{
-	for (size_t i = 0; i < service->n_backends; i++)
-		free(service->backends[i].server_ids);
-	free(service->backends);
-	free(service->filters);
-	free(service->ports);
-	free(service->name);
-}
-
-void config_free(struct model *model)
-{
-	if (!model)
-		return;
-	for (size_t i = 0; i < model->n_services; i++)
-		free_service(&model->services[i]);
-	free(model->services);
-	free(model->admin_socket);
-	free(model);
-}
 
 static int check_document(yaml_document_t *document,
 			  struct config_errors *errors, struct model **out)
@@ -61,7 +41,7 @@ static int check_document(yaml_document_t *document,
 	if (!ret && config_errors_any(errors))
 		ret = -EINVAL;
 	if (ret) {
-		config_free(model);
+		model_free(model);
 		return ret;
 	}
 	*out = model;
@@ -103,7 +83,7 @@ int config_parse(const char *name, const char *text, size_t length,
 	if (config_errors_finish(*errors))
 		ret = -ENOMEM;
 	if (ret)
-		config_free(model);
+		model_free(model);
 	else
 		*out = model;
 	return ret;

@@ -8,7 +8,7 @@
 struct config_errors;
 
 /*
- * Reads and checks all of the file.  0 and *out, to be freed by config_free();
+ * Reads and checks all of the file.  0 and *out, to be freed by model_free();
  * or -EINVAL (mistakes), -errno (not readable), -ENOMEM.  In each case *errors
  * holds what to tell the user (also warnings, when 0); free it too.
  */
@@ -18,8 +18,6 @@ int config_load(const char *path, struct model **out,
 /* The same for text in memory; name stands for the file in messages. */
 int config_parse(const char *name, const char *text, size_t length,
 		 struct model **out, struct config_errors **errors);
-
-void config_free(struct model *model);
 
 /*
  * Each message is one line, "FILE:LINE: PATH: what is wrong, what was

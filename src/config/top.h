@@ -7,7 +7,7 @@
 #include "config/value.h"
 
 /*
- * Fills *out, all zero before; what it then holds is for config_free(), also
+ * Fills *out, all zero before; what it then holds is for model_free(), also
  * on failure.  Mistakes are added to the place's errors.  0 or -ENOMEM.
  */
 int config_check(const struct config_place *place, const struct config_raw *raw,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config/config.h"
+#include "model/copy.h"
 #include "config/print.h"
 
 /* "NAME:LINE: " says nothing of a text that nobody wrote. */
@@ -50,7 +51,7 @@ int control_check(struct model **model, char *why, size_t why_size)
 		config_errors_free(errors);
 		free(text);
 	}
-	config_free(*model);
+	model_free(*model);
 	*model = checked;
 	return err;
 }

@@ -47,7 +47,7 @@ static void hand_over(struct control *c, struct model *model,
 	instance_leave(old_in);
 	free(old_in);
 	if (old_model != model)
-		config_free(old_model);
+		model_free(old_model);
 	control_save(c);
 }
 
@@ -78,7 +78,7 @@ static int follow(struct control *c, struct model *model)
 	instance_follow(c->in, model);
 	gather_follow(c->gather);
 	c->hooks.followed(c->hooks.arg);
-	config_free(old);
+	model_free(old);
 	return 0;
 }
 
@@ -108,11 +108,11 @@ int control_apply(struct control *c, struct model *model, char *why,
 		err = bring_in_force(c, with_leaving ? with_leaving : model,
 				     why, why_size);
 	if (err) {
-		config_free(with_leaving);
-		config_free(model);
+		model_free(with_leaving);
+		model_free(model);
 		return err;
 	}
-	config_free(c->next);
+	model_free(c->next);
 	c->next = with_leaving ? model : NULL;
 	c->next_after = monotime_now() + LINGER_SECONDS;
 	control_drain_prune(c);

@@ -88,7 +88,7 @@ static void take_out(struct model_service *service, size_t index,
 		     unsigned int value)
 {
 	(void)value;
-	config_copy_remove(service, index);
+	model_backend_remove(service, index);
 }
 
 /* From the end, as taking out moves what is behind. */
@@ -124,7 +124,7 @@ static int edit_copy(const struct control *c, const struct wanted *w,
 		     edit_fn edit, unsigned int value, struct model **out,
 		     const struct why *why)
 {
-	struct model *model = config_copy(control_model(c));
+	struct model *model = model_copy(control_model(c));
 	size_t n = 0;
 
 	*out = model;
@@ -138,7 +138,7 @@ static int edit_copy(const struct control *c, const struct wanted *w,
 			n += edit_service(w, &model->services[i], edit, value);
 	if (n)
 		return 0;
-	config_free(model);
+	model_free(model);
 	*out = NULL;
 	say_not_found(c, w, why);
 	return -ENOENT;
@@ -147,7 +147,7 @@ static int edit_copy(const struct control *c, const struct wanted *w,
 static int apply(struct control *c, struct model *model, json_t **changes,
 		 const struct why *why)
 {
-	struct model *before = config_copy(control_model(c));
+	struct model *before = model_copy(control_model(c));
 	json_t *list = changes ? json_array() : NULL;
 	int err = control_apply(c, model, why->text, why->size);
 
@@ -159,7 +159,7 @@ static int apply(struct control *c, struct model *model, json_t **changes,
 			*changes = json_incref(list);
 	}
 	json_decref(list);
-	config_free(before);
+	model_free(before);
 	return err;
 }
 
@@ -297,7 +297,7 @@ static int check_not_empty(struct model *model, const struct why *why)
 		     "service %s has no other backend, and needs one; drain "
 		     "it if it is to get nothing",
 		     model->services[i].name);
-		config_free(model);
+		model_free(model);
 		return -EINVAL;
 	}
 	return 0;
@@ -343,7 +343,7 @@ static int add_to_copy(struct model_service *to,
 				    "service %s has a backend %s already",
 				    to->name,
 				    model_backend_name(&backends[i], name));
-		if (config_copy_add(to, to->n_backends, &backends[i]))
+		if (model_backend_add(to, to->n_backends, &backends[i]))
 			return fail(why, -ENOMEM, "%s", strerror(ENOMEM));
 	}
 	return 0;
@@ -384,7 +384,7 @@ int control_add(struct control *c, const char *service,
 		json_t **changes, char *why_text, size_t why_size)
 {
 	const struct why why = { why_text, why_size };
-	struct model *model = config_copy(control_model(c));
+	struct model *model = model_copy(control_model(c));
 	struct model_service *to;
 	size_t index, n_before;
 	int err;
@@ -393,7 +393,7 @@ int control_add(struct control *c, const char *service,
 		return fail(&why, -ENOMEM, "%s", strerror(ENOMEM));
 	to = find_service(model, service);
 	if (!to) {
-		config_free(model);
+		model_free(model);
 		return fail(&why, -ENOENT, "there is no service \"%s\"",
 			    service);
 	}
@@ -401,7 +401,7 @@ int control_add(struct control *c, const char *service,
 	n_before = to->n_backends;
 	err = add_to_copy(to, backends, n, &why);
 	if (err) {
-		config_free(model);
+		model_free(model);
 		return err;
 	}
 	err = control_check(&model, why_text, why_size);

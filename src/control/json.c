@@ -50,7 +50,7 @@ static const char *state_of(const struct snapshot_backend *b)
 	return b->up ? "up" : "no_slots";
 }
 
-static json_t *health_to_json(const struct snapshot_health *health)
+static json_t *health_to_json(const struct backend_health *health)
 {
 	if (health->type == HEALTH_NONE)
 		return json_null();

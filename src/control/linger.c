@@ -49,7 +49,7 @@ static int keep(struct model_service *to, const struct model_service *from,
 		if (has(to, &leaving))
 			continue;
 		leaving.drain = true;
-		err = config_copy_add(to, i, &leaving);
+		err = model_backend_add(to, i, &leaving);
 		++*n;
 	}
 	return err;
@@ -71,7 +71,7 @@ static void take_weights(struct model *both, const struct model *to)
 int control_linger(const struct model *from, const struct model *to,
 		   struct model **out)
 {
-	struct model *both = config_copy(to);
+	struct model *both = model_copy(to);
 	const struct model_service *old;
 	char why[CONTROL_WHY_SIZE];
 	size_t n = 0;
@@ -86,7 +86,7 @@ int control_linger(const struct model *from, const struct model *to,
 			err = keep(&both->services[i], old, &n);
 	}
 	if (err || !n) {
-		config_free(both);
+		model_free(both);
 		return err;
 	}
 	/* Somebody else may have its endpoint now. */

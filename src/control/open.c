@@ -192,7 +192,7 @@ int control_open(struct control **out, const struct model *model,
 	c->hooks = *hooks;
 	c->program = XDP_RUNS;
 	c->in = calloc(1, sizeof(*c->in));
-	c->model = config_copy(model);
+	c->model = model_copy(model);
 	if (c->in && c->model)
 		err = start(c, replace);
 	if (err)
@@ -279,7 +279,7 @@ void control_close(struct control *c)
 	free(c->in);
 	control_lock_close(c->lock);
 	control_names_free(&c->drained);
-	config_free(c->next);
-	config_free(c->model);
+	model_free(c->next);
+	model_free(c->model);
 	free(c);
 }

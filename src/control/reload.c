@@ -79,15 +79,15 @@ static int apply(struct control *c, struct model *model, json_t *list,
 			 "%s: %s changed, which needs a restart; nothing of "
 			 "the file was applied",
 			 c->path, key);
-		config_free(model);
+		model_free(model);
 		return -EOPNOTSUPP;
 	}
 	control_drain_again(c, model);
-	before = config_copy(control_model(c));
+	before = model_copy(control_model(c));
 	err = control_apply(c, model, why, why_size);
 	if (!err && before)
 		control_tell_changes(before, control_model(c), list);
-	config_free(before);
+	model_free(before);
 	return err;
 }
 

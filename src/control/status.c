@@ -146,7 +146,7 @@ static json_t *plain_text(const char *text)
 	return json_stringn(plain, n);
 }
 
-static json_t *nic_to_json(const struct snapshot_nic *nic)
+static json_t *nic_to_json(const struct nic *nic)
 {
 	json_t *stats = json_object();
 
@@ -175,7 +175,7 @@ static json_t *stats_to_json(const struct rtnl_link_stats64 *s)
 json_t *control_link(struct control *c)
 {
 	const struct snapshot *s = gather_snapshot(c->gather);
-	const struct snapshot_link *link;
+	const struct nl_link_state *link;
 	char mac[MAC_STRLEN];
 
 	if (!s)

@@ -224,13 +224,13 @@ static int read_modes(struct doctor_facts *facts)
 
 static int read_nic(struct doctor_facts *facts)
 {
-	struct snapshot_nic nic = { 0 };
+	struct nic nic = { 0 };
 	int err = nic_read(facts->model->interface, &nic);
 
 	memcpy(facts->driver, nic.driver, sizeof(facts->driver));
 	nic_free(&nic);
 	if (!err)
-		err = doctor_nic_read(facts->model->interface, &facts->nic);
+		err = ethtool_read(facts->model->interface, &facts->nic);
 	return err;
 }
 

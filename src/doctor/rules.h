@@ -9,7 +9,8 @@
 
 #include "doctor/report.h"
 #include "model/model.h"
-#include "metrics/snapshot.h"
+#include "net/ethtool.h"
+#include "net/link.h"
 
 /* From /proc/sys/net; X(identifier, path with %s for the interface). */
 #define DOCTOR_SYSCTLS(X)                                                      \
@@ -32,13 +33,6 @@
 #define DOCTOR_SYSCTL_ENUM_(id, path) DOCTOR_##id,
 enum doctor_sysctl { DOCTOR_SYSCTLS(DOCTOR_SYSCTL_ENUM_) DOCTOR_SYSCTLS_END };
 #undef DOCTOR_SYSCTL_ENUM_
-
-/* Zero: the driver does not say. */
-struct doctor_nic {
-	bool lro, gro_hw;	/* are on */
-	uint32_t rx_ring, rx_ring_max;
-	uint32_t channels, channels_max;
-};
 
 struct doctor_vip {
 	struct addr address;
@@ -63,9 +57,9 @@ struct doctor_mode {
 
 struct doctor_facts {
 	const struct model *model;
-	struct snapshot_link link;
+	struct nl_link_state link;
 	char driver[32];
-	struct doctor_nic nic;
+	struct ethtool_settings nic;
 	unsigned int cpus;
 	unsigned int irqs, irq_cpus;	/* of the NIC; that serve them */
 	bool rps;			/* set for some queue */

@@ -136,7 +136,7 @@ static int attach_hw(struct instance *in, char *why, size_t why_size)
 }
 
 /* What an instance before this one tried in that mode is over. */
-static struct snapshot_attempt *next_attempt(struct instance *in,
+static struct attach_attempt *next_attempt(struct instance *in,
 					     enum mode mode)
 {
 	for (size_t i = 0; i < in->n_attempts; i++)
@@ -152,7 +152,7 @@ static int attempt(struct instance *in, enum mode mode)
 		[MODE_DRV] = "XDP_FLAGS_DRV_MODE",
 		[MODE_SKB] = "XDP_FLAGS_SKB_MODE",
 	};
-	struct snapshot_attempt *a = next_attempt(in, mode);
+	struct attach_attempt *a = next_attempt(in, mode);
 	char why[XDP_WHY_SIZE] = "";
 	double start = monotime_now();
 	int err;

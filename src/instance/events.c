@@ -47,7 +47,7 @@ static void note_name(struct instance *in)
 	memcpy(in->name, name, sizeof(in->name));
 }
 
-static void on_link(void *arg, const struct snapshot_link *link)
+static void on_link(void *arg, const struct nl_link_state *link)
 {
 	struct instance *in = arg;
 
@@ -88,7 +88,7 @@ int instance_listen(struct instance *in, int ifindex)
 /* Whatever may have been in the events that were lost. */
 static void catch_up(struct instance *in)
 {
-	struct snapshot_link link;
+	struct nl_link_state link;
 	int err = nl_link(in->nl, &link);
 	double now = monotime_now();
 

@@ -7,10 +7,10 @@
 #include "xdp/maps.h"
 #include "instance/own.h"
 #include "tables/places.h"
-#include "metrics/snapshot.h"
+#include "instance/attempt.h"
 #include "xdp/xdp.h"
 
-#define INSTANCE_WHY_SIZE 2048
+#define INSTANCE_WHY_SIZE ATTACH_REASON_SIZE
 
 /* Why a backend is to get nothing, whatever its neighbour says; a set. */
 enum {
@@ -38,8 +38,8 @@ struct instance {
 	struct maps *maps;
 	struct xdp *xdp;
 	struct xdp_info info;
-	struct snapshot_link link;
-	struct snapshot_attempt attempts[SNAPSHOT_ATTEMPTS_MAX];
+	struct nl_link_state link;
+	struct attach_attempt attempts[ATTACH_ATTEMPTS_MAX];
 	size_t n_attempts;
 	uint64_t writes, write_errors;
 	int write_error;		/* of the last update, negative errno */

@@ -4,6 +4,7 @@
 #define GATHER_H
 
 #include "metrics/carry.h"
+#include "metrics/snapshot.h"
 #include "watch/backends.h"
 #include "instance/instance.h"
 

@@ -12,7 +12,7 @@ enum figure {
 };
 
 static void write_figure(struct expo *expo, enum figure figure,
-			 const struct snapshot_health *health,
+			 const struct backend_health *health,
 			 const struct expo_label labels[2])
 {
 	switch (figure) {
@@ -47,7 +47,7 @@ static void write_service(struct expo *expo, const struct snapshot *s,
 	};
 
 	for (size_t k = 0; k < config->n_backends; k++) {
-		const struct snapshot_health *health =
+		const struct backend_health *health =
 			&s->backends[service->first_backend + k].health;
 
 		if (health->type == HEALTH_NONE)

@@ -108,7 +108,7 @@ static const struct {
 
 /* A kernel older than our headers gives a shorter struct. */
 static void write_link_stats(struct expo *expo,
-			     const struct snapshot_link *link)
+			     const struct nl_link_state *link)
 {
 	const char *stats = (const char *)&link->stats;
 
@@ -122,7 +122,7 @@ static void write_link_stats(struct expo *expo,
 	}
 }
 
-static void write_stat(struct expo *expo, const struct snapshot_link *link)
+static void write_stat(struct expo *expo, const struct nl_link_state *link)
 {
 	const struct {
 		const char *type;
@@ -192,7 +192,7 @@ static const struct {
 	[IPV4_DEVCONF_ARP_EVICT_NOCARRIER] = {"arp_evict_nocarrier"},
 };
 
-static void write_spec(struct expo *expo, const struct snapshot_link *link)
+static void write_spec(struct expo *expo, const struct nl_link_state *link)
 {
 	expo_family(expo, "interfaces_spec", EXPO_GAUGE,
 		    "The interface's IPv4 settings, as in "

@@ -13,7 +13,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static void write_link(struct expo *expo, const struct snapshot_link *link)
+static void write_link(struct expo *expo, const struct nl_link_state *link)
 {
 	expo_family(expo, "udplb_link_up", EXPO_GAUGE,
 		    "1 if the interface is up, as the administrator set it");
@@ -23,7 +23,7 @@ static void write_link(struct expo *expo, const struct snapshot_link *link)
 	expo_sample_u64(expo, link->carrier, NULL, 0);
 }
 
-static void write_info(struct expo *expo, const struct snapshot_nic *nic)
+static void write_info(struct expo *expo, const struct nic *nic)
 {
 	const struct expo_label labels[] = {
 		{"driver", nic->driver},
@@ -41,7 +41,7 @@ static void write_info(struct expo *expo, const struct snapshot_nic *nic)
  * at every reading. */
 static int compare_stats(const void *a, const void *b, void *arg)
 {
-	const struct snapshot_nic_stat *stats = arg;
+	const struct nic_stat *stats = arg;
 	size_t i = *(const size_t *)a, k = *(const size_t *)b;
 	int order = strcmp(stats[i].name, stats[k].name);
 
@@ -58,7 +58,7 @@ static const char *number_repeat(const char *name, unsigned int repeat,
 	return buf;
 }
 
-static int write_stats(struct expo *expo, const struct snapshot_nic *nic)
+static int write_stats(struct expo *expo, const struct nic *nic)
 {
 	unsigned int repeat = 0;
 	const char *last = NULL;
@@ -76,7 +76,7 @@ static int write_stats(struct expo *expo, const struct snapshot_nic *nic)
 	expo_family(expo, "udplb_nic_stat", EXPO_GAUGE,
 		    "The NIC's own counters, under the names of ethtool -S");
 	for (size_t i = 0; i < nic->n_stats; i++) {
-		const struct snapshot_nic_stat *stat = &nic->stats[order[i]];
+		const struct nic_stat *stat = &nic->stats[order[i]];
 		struct expo_label label = {.name = "name"};
 		char buf[64];
 
@@ -90,7 +90,7 @@ static int write_stats(struct expo *expo, const struct snapshot_nic *nic)
 	return 0;
 }
 
-static const uint64_t *find_stat(const struct snapshot_nic *nic,
+static const uint64_t *find_stat(const struct nic *nic,
 				 const char *name)
 {
 	for (size_t i = 0; i < nic->n_stats; i++) {
@@ -115,7 +115,7 @@ static const struct {
 };
 
 static void write_card_program(struct expo *expo,
-			       const struct snapshot_nic *nic)
+			       const struct nic *nic)
 {
 	const uint64_t *value;
 

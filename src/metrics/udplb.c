@@ -63,7 +63,7 @@ static void write_attempts(struct expo *expo, const struct snapshot *s)
 		    "1 if attaching in this mode succeeded; else the reason "
 		    "tells why not");
 	for (size_t i = 0; i < s->n_attempts; i++) {
-		const struct snapshot_attempt *attempt = &s->attempts[i];
+		const struct attach_attempt *attempt = &s->attempts[i];
 		const struct expo_label labels[] = {
 			{"mode", model_mode_name(attempt->mode)},
 			{"reason", attempt->why},

@@ -5,7 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
+static void free_service(struct model_service *service)
+{
+	for (size_t i = 0; i < service->n_backends; i++)
+		free(service->backends[i].server_ids);
+	free(service->backends);
+	free(service->filters);
+	free(service->ports);
+	free(service->name);
+}
+
+void model_free(struct model *model)
+{
+	if (!model)
+		return;
+	for (size_t i = 0; i < model->n_services; i++)
+		free_service(&model->services[i]);
+	free(model->services);
+	free(model->admin_socket);
+	free(model);
+}
 
 /* Of nothing: NULL, and no mistake. */
 static int copy_array(void *out, const void *from, size_t n, size_t size)
@@ -24,7 +43,7 @@ static int copy_text(char **out, const char *from)
 	return from && !*out ? -ENOMEM : 0;
 }
 
-/* As config_free() has to find them: whole, or with nothing behind. */
+/* As model_free() has to find them: whole, or with nothing behind. */
 static int copy_backend(struct model_backend *to,
 			const struct model_backend *from)
 {
@@ -83,17 +102,17 @@ static int copy_model(struct model *to, const struct model *from)
 	return err;
 }
 
-struct model *config_copy(const struct model *model)
+struct model *model_copy(const struct model *model)
 {
 	struct model *copy = calloc(1, sizeof(*copy));
 
 	if (!copy || !copy_model(copy, model))
 		return copy;
-	config_free(copy);
+	model_free(copy);
 	return NULL;
 }
 
-int config_copy_add(struct model_service *service, size_t index,
+int model_backend_add(struct model_service *service, size_t index,
 		    const struct model_backend *backend)
 {
 	struct model_backend copy, *more;
@@ -116,7 +135,7 @@ int config_copy_add(struct model_service *service, size_t index,
 	return 0;
 }
 
-void config_copy_remove(struct model_service *service, size_t index)
+void model_backend_remove(struct model_service *service, size_t index)
 {
 	struct model_backend *at = &service->backends[index];
 

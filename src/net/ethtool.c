@@ -6,8 +6,10 @@
 #include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 struct asking {
@@ -21,7 +23,7 @@ static int ask(struct asking *asking, void *command)
 	return ioctl(asking->fd, SIOCETHTOOL, &asking->ifreq) ? -errno : 0;
 }
 
-static void read_rings(struct asking *asking, struct doctor_nic *out)
+static void read_rings(struct asking *asking, struct ethtool_settings *out)
 {
 	struct ethtool_ringparam rings = { .cmd = ETHTOOL_GRINGPARAM };
 
@@ -32,7 +34,7 @@ static void read_rings(struct asking *asking, struct doctor_nic *out)
 }
 
 /* Some drivers have channels that receive and send, some have both kinds. */
-static void read_channels(struct asking *asking, struct doctor_nic *out)
+static void read_channels(struct asking *asking, struct ethtool_settings *out)
 {
 	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
 
@@ -68,7 +70,7 @@ static bool is_active(const struct ethtool_gstrings *names,
 }
 
 /* Features have names only; their numbers differ from kernel to kernel. */
-static void read_features(struct asking *asking, struct doctor_nic *out)
+static void read_features(struct asking *asking, struct ethtool_settings *out)
 {
 	const uint32_t n = count_features(asking), blocks = (n + 31) / 32;
 	struct ethtool_gfeatures *features;
@@ -93,7 +95,7 @@ out:
 	free(names);
 }
 
-int doctor_nic_read(const char *interface, struct doctor_nic *out)
+int ethtool_read(const char *interface, struct ethtool_settings *out)
 {
 	struct asking asking = { 0 };
 

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What ethtool knows of a NIC, as far as it matters for the doctor. */
-#ifndef DOCTOR_NIC_H
-#define DOCTOR_NIC_H
+/* What ethtool knows of a NIC's offloads, rings and channels. */
+#ifndef ETHTOOL_H
+#define ETHTOOL_H
 
-#include "doctor/rules.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Zero: the driver does not say. */
+struct ethtool_settings {
+	bool lro, gro_hw;	/* are on */
+	uint32_t rx_ring, rx_ring_max;
+	uint32_t channels, channels_max;
+};
 
 /* What the driver does not tell stays zero; 0 or negative errno. */
-int doctor_nic_read(const char *interface, struct doctor_nic *out);
+int ethtool_read(const char *interface, struct ethtool_settings *out);
 
 #endif

@@ -24,7 +24,7 @@ static uint32_t get_u32(struct nlattr *attr)
  * net/ipv4/devinet.c).  The header's own word takes the free place 0: pyroute2
  * reads it as a value named "dummy", and dashboards know it.
  */
-static void parse_devconf(struct nlattr *af_spec, struct snapshot_link *out)
+static void parse_devconf(struct nlattr *af_spec, struct nl_link_state *out)
 {
 	struct nlattr *inet, *conf;
 	size_t size;
@@ -42,7 +42,7 @@ static void parse_devconf(struct nlattr *af_spec, struct snapshot_link *out)
 	out->n_devconf = 1 + size / sizeof(out->devconf[0]);
 }
 
-static void parse_stats(struct nlattr *attr, struct snapshot_link *out)
+static void parse_stats(struct nlattr *attr, struct nl_link_state *out)
 {
 	if (!attr)
 		return;
@@ -50,7 +50,7 @@ static void parse_stats(struct nlattr *attr, struct snapshot_link *out)
 	memcpy(&out->stats, nla_data(attr), out->stats_size);
 }
 
-int nl_link_parse(struct nlmsghdr *header, struct snapshot_link *out)
+int nl_link_parse(struct nlmsghdr *header, struct nl_link_state *out)
 {
 	struct nlattr *tb[IFLA_MAX + 1];
 	const struct ifinfomsg *head = nlmsg_data(header);
@@ -79,7 +79,7 @@ static int take_link(struct nlmsghdr *header, void *arg)
 	return nl_link_parse(header, arg);
 }
 
-int nl_link(struct nl *nl, struct snapshot_link *out)
+int nl_link(struct nl *nl, struct nl_link_state *out)
 {
 	const struct ifinfomsg head = {.ifi_index = nl->ifindex};
 

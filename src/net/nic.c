@@ -9,14 +9,16 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <stdlib.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Queues come and go between two questions, and their counters with them. */
 #define TRIES 5
 
-_Static_assert(sizeof(((struct snapshot_nic_stat *)0)->name) == ETH_GSTRING_LEN,
+_Static_assert(sizeof(((struct nic_stat *)0)->name) == ETH_GSTRING_LEN,
 	       "a counter's name is ethtool's");
 
 struct device {
@@ -48,7 +50,7 @@ static void copy_text(char *to, const char *from, size_t size)
 	to[size - 1] = '\0';
 }
 
-static int read_driver(struct device *device, struct snapshot_nic *out)
+static int read_driver(struct device *device, struct nic *out)
 {
 	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
 	int err = device_ioctl(device, &info);
@@ -107,11 +109,11 @@ static int read_values(struct device *device, struct ethtool_stats *values,
 	return err;
 }
 
-static int store_stats(struct snapshot_nic *out,
+static int store_stats(struct nic *out,
 		       const struct ethtool_gstrings *names,
 		       const struct ethtool_stats *values)
 {
-	struct snapshot_nic_stat *stats =
+	struct nic_stat *stats =
 		realloc(out->stats, names->len * sizeof(*stats));
 
 	if (!stats)
@@ -127,7 +129,7 @@ static int store_stats(struct snapshot_nic *out,
 	return 0;
 }
 
-static int read_stats(struct device *device, struct snapshot_nic *out)
+static int read_stats(struct device *device, struct nic *out)
 {
 	struct ethtool_gstrings *names;
 	struct ethtool_stats *values;
@@ -163,7 +165,7 @@ out:
 	return err;
 }
 
-int nic_read(const char *interface, struct snapshot_nic *out)
+int nic_read(const char *interface, struct nic *out)
 {
 	struct device device;
 	int err;
@@ -180,7 +182,7 @@ int nic_read(const char *interface, struct snapshot_nic *out)
 	return err;
 }
 
-void nic_free(struct snapshot_nic *nic)
+void nic_free(struct nic *nic)
 {
 	free(nic->stats);
 	nic->stats = NULL;

@@ -26,7 +26,7 @@
 static void report_link(const struct nl *nl, struct nlmsghdr *header)
 {
 	const struct ifinfomsg *head = nlmsg_data(header);
-	struct snapshot_link link;
+	struct nl_link_state link;
 
 	/* AF_BRIDGE: about the port of a bridge that the interface is. */
 	if (!nlmsg_valid_hdr(header, sizeof(*head)) ||

@@ -6,7 +6,7 @@
 #ifndef NL_H
 #define NL_H
 
-#include "metrics/snapshot.h"
+#include "net/link.h"
 
 struct nl;
 
@@ -30,7 +30,7 @@ struct nl_handler {
 	 * The IPv4 routes that go with a link going down are told by nothing
 	 * but this.  Its IPv6 addresses go then, too.
 	 */
-	void (*link)(void *arg, const struct snapshot_link *link);
+	void (*link)(void *arg, const struct nl_link_state *link);
 	/* Messages were lost (ENOBUFS): read everything again. */
 	void (*overrun)(void *arg);
 	void *arg;
@@ -45,7 +45,7 @@ int nl_fd(const struct nl *nl);
 int nl_dispatch(struct nl *nl);
 
 /* -ENODEV where there is no such interface. */
-int nl_link(struct nl *nl, struct snapshot_link *out);
+int nl_link(struct nl *nl, struct nl_link_state *out);
 
 /*
  * The neighbour that packets for dst are given to when they leave through our

@@ -59,7 +59,7 @@ struct nl_msg *nl_route_request(int ifindex, const struct addr *dst,
 				uint32_t flags);
 
 /* -EBADMSG where the message is not what it says. */
-int nl_link_parse(struct nlmsghdr *header, struct snapshot_link *out);
+int nl_link_parse(struct nlmsghdr *header, struct nl_link_state *out);
 
 /* Tells the handler; ignores what is not a neighbour on our interface. */
 void nl_neighbour_report(const struct nl *nl, struct nlmsghdr *header);

@@ -38,7 +38,7 @@ struct presence {
 	struct nl *nl;
 	int socket;			/* -1: nothing is announced */
 	struct presence_vips vips;
-	struct snapshot_link link;
+	struct nl_link_state link;
 	size_t next;			/* VIP of the round; vips.n: over */
 	uint64_t send_ms;		/* not before, whatever round it is */
 	uint64_t round_ms;		/* the next one begins */
@@ -48,7 +48,7 @@ struct presence {
 	bool complained;		/* of a frame that could not be sent */
 };
 
-static bool is_live(const struct snapshot_link *link)
+static bool is_live(const struct nl_link_state *link)
 {
 	return link->up && link->carrier;
 }
@@ -74,7 +74,7 @@ static void on_addresses(void *arg)
 	look_soon(arg);
 }
 
-static void take_link(struct presence *p, const struct snapshot_link *link)
+static void take_link(struct presence *p, const struct nl_link_state *link)
 {
 	const bool again = !is_live(&p->link) ||
 			   memcmp(p->link.mac, link->mac, MAC_LEN) != 0;
@@ -86,9 +86,9 @@ static void take_link(struct presence *p, const struct snapshot_link *link)
 	p->link = *link;
 }
 
-static void on_link(void *arg, const struct snapshot_link *link)
+static void on_link(void *arg, const struct nl_link_state *link)
 {
-	static const struct snapshot_link gone;
+	static const struct nl_link_state gone;
 
 	take_link(arg, link ? link : &gone);
 	if (link)
@@ -99,7 +99,7 @@ static void on_link(void *arg, const struct snapshot_link *link)
 static void on_overrun(void *arg)
 {
 	struct presence *p = arg;
-	struct snapshot_link link;
+	struct nl_link_state link;
 
 	look_soon(p);
 	if (!nl_link(p->nl, &link))
@@ -135,7 +135,7 @@ static int watch_interface(struct presence *p)
 		.overrun = on_overrun,
 		.arg = p,
 	};
-	struct snapshot_link link;
+	struct nl_link_state link;
 	int err = nl_open(&p->nl, p->ifindex, &handler);
 
 	if (!err)

@@ -311,7 +311,7 @@ void control_health_prepare(struct control_health *h, struct instance *in)
 /* Our own link is no fault of the backends'. */
 static bool link_is_up(const struct instance *in)
 {
-	struct snapshot_link link;
+	struct nl_link_state link;
 
 	return !nl_link(in->nl, &link) && link.up && link.carrier;
 }
@@ -336,13 +336,13 @@ void control_health_neighbours(struct control_health *h)
 }
 
 void control_health_status(const struct control_health *h, uint32_t index,
-			   struct snapshot_health *out)
+			   struct backend_health *out)
 {
 	struct health_status status;
 	const struct watch *watch =
 		h && index < h->list.n ? h->list.watch[index] : NULL;
 
-	*out = (struct snapshot_health){ .type = HEALTH_NONE };
+	*out = (struct backend_health){ .type = HEALTH_NONE };
 	if (!watch || watch->id == NO_CHECK ||
 	    health_status(h->health, watch->id, &status))
 		return;

@@ -4,12 +4,24 @@
  * it: who does not serve gets no packets.  Checks outlive the instance; what is
  * known of a backend stays with its service and its address.
  */
-#ifndef CONTROL_HEALTH_H
-#define CONTROL_HEALTH_H
+#ifndef WATCH_BACKENDS_H
+#define WATCH_BACKENDS_H
 
 #include <systemd/sd-event.h>
 
+#include "health/health.h"
 #include "instance/instance.h"
+
+/* What is known from asking a backend. */
+struct backend_health {
+	enum health_type type;		/* none: it is not asked */
+	bool up;
+	double since_seconds;		/* ... or not, for so long */
+	double latency_seconds;		/* of the last good answer; 0: none */
+	uint64_t checks, failed;
+	uint64_t skipped;		/* for want of something on this host */
+	char reason[HEALTH_REASON_MAX]; /* of the last check */
+};
 
 struct control_health;
 
@@ -36,6 +48,6 @@ void control_health_neighbours(struct control_health *health);
 
 /* Of the backend with this index; type is HEALTH_NONE where it has no check. */
 void control_health_status(const struct control_health *health, uint32_t index,
-			   struct snapshot_health *out);
+			   struct backend_health *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/copy.h"
 #include "config/tests/cases.h"
 #include "config/tests/text.h"
 
@@ -26,7 +27,7 @@ static void assert_first_message(char *text, const char *expected)
 		assert_int_equal(strncmp(config_errors_text(errors, 0),
 					 expected, strlen(expected)),
 				 0);
-	config_free(model);
+	model_free(model);
 	config_errors_free(errors);
 }
 
@@ -86,7 +87,7 @@ static void test_samples(void **state)
 		config_test_show(errors);
 		assert_int_equal(ret, 0);
 		assert_int_equal(config_errors_count(errors), 0);
-		config_free(model);
+		model_free(model);
 		config_errors_free(errors);
 	}
 }
@@ -190,7 +191,7 @@ static void test_load(void **state)
 	assert_int_equal(config_errors_count(errors), 0);
 	assert_string_equal(model->services[0].name, "10.0.0.1:53");
 	unlink(path);
-	config_free(model);
+	model_free(model);
 	config_errors_free(errors);
 }
 
@@ -227,7 +228,7 @@ static void test_load_refuses(void **state)
 static void test_free_nothing(void **state)
 {
 	(void)state;
-	config_free(NULL);
+	model_free(NULL);
 	config_errors_free(NULL);
 	assert_int_equal(config_errors_count(NULL), 0);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/copy.h"
 #include "config/tests/cases.h"
 #include "config/tests/text.h"
 
@@ -59,7 +60,7 @@ static void test_defaults(void **state)
 	assert_false(s->backends[0].drain);
 	assert_false(s->backends[0].has_mac);
 	assert_int_equal(s->backends[0].n_server_ids, 0);
-	config_free(m);
+	model_free(m);
 }
 
 static void assert_prefix(const struct model_prefix *prefix, const char *text)
@@ -91,7 +92,7 @@ static void test_tunnel_defaults(void **state)
 		assert_int_equal(m->presence.announce, PRESENCE_AUTO);
 		assert_int_equal(m->presence.interval_ms, 60000);
 		assert_int_equal(m->presence.assign, PRESENCE_NOWHERE);
-		config_free(m);
+		model_free(m);
 	}
 }
 
@@ -115,7 +116,7 @@ static void test_tunnel_given(void **state)
 	assert_int_equal(m->presence.announce, PRESENCE_YES);
 	assert_int_equal(m->presence.interval_ms, 300000);
 	assert_int_equal(m->presence.assign, PRESENCE_LOOPBACK);
-	config_free(m);
+	model_free(m);
 }
 
 static void test_tunnel_off(void **state)
@@ -133,7 +134,7 @@ static void test_tunnel_off(void **state)
 	assert_int_equal(m->presence.announce, PRESENCE_NO);
 	assert_int_equal(m->presence.interval_ms, 0);
 	assert_int_equal(m->presence.assign, PRESENCE_INTERFACE);
-	config_free(m);
+	model_free(m);
 }
 
 static void test_families(void **state)
@@ -171,7 +172,7 @@ static void test_families(void **state)
 	assert_int_equal(s[2].forward, LB_FORWARD_IPIP);
 	assert_addr(&s[2].backends[0].address, "2001:db8::2");
 	assert_int_equal(s[2].backends[0].port, 0);
-	config_free(m);
+	model_free(m);
 }
 
 static void assert_filter(const struct model_service *s, size_t i, bool deny,
@@ -202,7 +203,7 @@ static void test_filters(void **state)
 	assert_int_equal(s[1].n_filters, 2);
 	assert_filter(&s[1], 0, true, "2001:db8::/33");
 	assert_filter(&s[1], 1, true, "::/0");
-	config_free(m);
+	model_free(m);
 }
 
 static void test_server_ids(void **state)
@@ -230,7 +231,7 @@ static void test_server_ids(void **state)
 		assert_memory_equal(id->bytes, expected[i].bytes,
 				    LB_QUIC_ID_MAX);
 	}
-	config_free(m);
+	model_free(m);
 }
 
 /* Who does not say follows who does, be that before or after. */
@@ -249,7 +250,7 @@ static void test_services_of_a_vip(void **state)
 		assert_int_equal(m->services[i].answer_ping, answers[i]);
 		assert_int_equal(m->services[i].drop_malformed, !answers[i]);
 	}
-	config_free(m);
+	model_free(m);
 }
 
 /* Slots for a first backend of weight 1 and n others of this weight. */
@@ -271,7 +272,7 @@ static uint32_t default_slots(unsigned int n, unsigned int weight)
 			weight);
 	m = config_test_parse(text);
 	slots = m->services[0].ring_size;
-	config_free(m);
+	model_free(m);
 	return slots;
 }
 
@@ -340,7 +341,7 @@ static void test_everything_given(void **state)
 	assert_int_equal(s[1].forward, LB_FORWARD_DSR);
 	assert_int_equal(s[1].health.type, HEALTH_HTTP);
 	assert_int_equal(s[1].health.interval_ms, 3600000);
-	config_free(m);
+	model_free(m);
 }
 
 static void test_ports_are_sorted(void **state)
@@ -354,7 +355,7 @@ static void test_ports_are_sorted(void **state)
 	assert_int_equal(m->services[0].n_ports, COUNT(expected));
 	assert_memory_equal(m->services[0].ports, expected, sizeof(expected));
 	assert_string_equal(m->services[0].name, "10.0.0.1:1");
-	config_free(m);
+	model_free(m);
 }
 
 int main(void)

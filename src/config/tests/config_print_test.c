@@ -175,8 +175,8 @@ static void test_printed_and_read_again(void **state)
 		again = config_test_parse(text);
 		same_model(m, again);
 		free(text);
-		config_free(again);
-		config_free(m);
+		model_free(again);
+		model_free(m);
 	}
 }
 
@@ -187,13 +187,13 @@ static void test_copied(void **state)
 		struct model *m = config_test_parse(samples[i]), *copy;
 		struct model *third = config_test_parse(samples[i]);
 
-		copy = config_copy(m);
+		copy = model_copy(m);
 		assert_non_null(copy);
 		/* It has nothing of what it was copied from. */
-		config_free(m);
+		model_free(m);
 		same_model(third, copy);
-		config_free(third);
-		config_free(copy);
+		model_free(third);
+		model_free(copy);
 	}
 }
 
@@ -204,21 +204,21 @@ static void test_edited(void **state)
 	struct model_backend first = s->backends[0];
 
 	(void)state;
-	assert_int_equal(config_copy_add(s, 99, &m->services[0].backends[0]),
+	assert_int_equal(model_backend_add(s, 99, &m->services[0].backends[0]),
 			 0);
 	assert_int_equal(s->n_backends, 3);
 	same_backend(&s->backends[2], &m->services[0].backends[0]);
-	assert_int_equal(config_copy_add(s, 3, &s->backends[0]), 0);
+	assert_int_equal(model_backend_add(s, 3, &s->backends[0]), 0);
 	assert_ptr_not_equal(s->backends[3].server_ids, first.server_ids);
-	assert_int_equal(config_copy_add(s, 1, &m->services[1].backends[0]), 0);
+	assert_int_equal(model_backend_add(s, 1, &m->services[1].backends[0]), 0);
 	same_backend(&s->backends[1], &m->services[1].backends[0]);
 	assert_int_equal(s->backends[2].port, 9);
-	config_copy_remove(s, 1);
-	config_copy_remove(s, 0);
+	model_backend_remove(s, 1);
+	model_backend_remove(s, 0);
 	assert_int_equal(s->n_backends, 3);
 	assert_int_equal(s->backends[0].port, 9);
 	assert_int_equal(s->backends[2].n_server_ids, 2);
-	config_free(m);
+	model_free(m);
 }
 
 #define SENTENCES 16
@@ -251,8 +251,8 @@ static void expect(const char *from, const char *to, bool shape,
 				    wanted[i]);
 	assert_null(wanted[told.n]);
 	assert_int_equal(config_changes_none_of_shape(a, b), !shape);
-	config_free(a);
-	config_free(b);
+	model_free(a);
+	model_free(b);
 }
 
 #define TWO(more) \

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "model/copy.h"
 #include "config/tests/cases_backend.h"
 #include "config/tests/cases_form.h"
 #include "config/tests/cases_health.h"
@@ -49,7 +50,7 @@ static void run_case(const struct config_case *c, int expected, bool warnings)
 	assert_messages(c, errors, warnings);
 	assert_int_equal(ret, expected);
 	assert_int_equal(model != NULL, expected == 0);
-	config_free(model);
+	model_free(model);
 	config_errors_free(errors);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/config.h"
+#include "model/copy.h"
 
 /* How a message from libcyaml would begin, of a file of this name. */
 #define FILE_NAME "f"
@@ -157,7 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_vip(model, &model->services[i]);
 		}
 	}
-	config_free(model);
+	model_free(model);
 	config_errors_free(errors);
 	return 0;
 }

@@ -38,7 +38,7 @@ static void fill_services(struct fixture *f)
 		};
 	}
 	/* The first and the last are asked; that one has never answered. */
-	f->backends[1].health = (struct snapshot_health){
+	f->backends[1].health = (struct backend_health){
 		.type = HEALTH_DNS,
 		.up = true,
 		.since_seconds = 12.5,
@@ -47,7 +47,7 @@ static void fill_services(struct fixture *f)
 		.failed = 7,
 		.skipped = 2,
 	};
-	f->backends[3].health = (struct snapshot_health){
+	f->backends[3].health = (struct backend_health){
 		.type = HEALTH_HTTPS,
 		.since_seconds = 3,
 		.checks = 6,
@@ -93,7 +93,7 @@ static void fill_services(struct fixture *f)
 	f->plan.sizes.backends = COUNT(f->backends);
 }
 
-static void fill_link(struct snapshot_link *link)
+static void fill_link(struct nl_link_state *link)
 {
 	uint64_t stats[FIXTURE_LINK_STATS];
 
@@ -123,7 +123,7 @@ static void fill_nic(struct fixture *f)
 		"bpf_app1_bytes", "bpf_app2_pkts",  "bpf_app2_bytes",
 		"bpf_app3_pkts",  "bpf_app3_bytes", "twice",
 	};
-	struct snapshot_nic *nic = &f->snapshot.nic;
+	struct nic *nic = &f->snapshot.nic;
 
 	for (size_t i = 0; i < COUNT(names); i++) {
 		snprintf(f->stats[i].name, sizeof(f->stats[i].name), "%s",
@@ -149,12 +149,12 @@ static void fill_program(struct snapshot *s)
 		.repairs = 2,
 	};
 	s->prog_created = 1757218475.1152325;
-	s->attempts[0] = (struct snapshot_attempt){
+	s->attempts[0] = (struct attach_attempt){
 		.mode = MODE_HW,
 		.seconds = 0.125,
 		.why = "veth: no offload\n(\"EOPNOTSUPP\")",
 	};
-	s->attempts[1] = (struct snapshot_attempt){
+	s->attempts[1] = (struct attach_attempt){
 		.mode = MODE_DRV,
 		.ok = true,
 		.seconds = 0.25,

@@ -21,7 +21,7 @@ struct fixture {
 	struct plan plan;
 	struct snapshot_backend backends[4];
 	struct snapshot_cpu cpus[2];
-	struct snapshot_nic_stat stats[12];
+	struct nic_stat stats[12];
 	struct snapshot snapshot;
 };
 

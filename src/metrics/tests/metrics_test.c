@@ -244,7 +244,7 @@ static void test_newer_kernel(void **state)
 	struct fixture *f = *state;
 	struct page *page;
 
-	f->snapshot.link.n_devconf = SNAPSHOT_DEVCONF_MAX;
+	f->snapshot.link.n_devconf = NL_DEVCONF_MAX;
 	page = fixture_render(f);
 	assert_int_equal(page_count(page, "interfaces_spec"),
 			 FIXTURE_DEVCONF + COUNT(proc_names));

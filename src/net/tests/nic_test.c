@@ -14,7 +14,7 @@
 
 static int set_up(void **state)
 {
-	struct snapshot_nic *nic = calloc(1, sizeof(*nic));
+	struct nic *nic = calloc(1, sizeof(*nic));
 
 	testnet_open();
 	*state = nic;
@@ -29,7 +29,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static const struct snapshot_nic_stat *find(const struct snapshot_nic *nic,
+static const struct nic_stat *find(const struct nic *nic,
 					    const char *name)
 {
 	for (size_t i = 0; i < nic->n_stats; i++)
@@ -39,7 +39,7 @@ static const struct snapshot_nic_stat *find(const struct snapshot_nic *nic,
 }
 
 /* Every line of 'ethtool -S', in its order. */
-static void assert_as_ethtool(const struct snapshot_nic *nic)
+static void assert_as_ethtool(const struct nic *nic)
 {
 	FILE *pipe = popen("ethtool -S lb0 | tail -n +2", "r");
 	unsigned long long value;
@@ -59,7 +59,7 @@ static void assert_as_ethtool(const struct snapshot_nic *nic)
 
 static void test_driver(void **state)
 {
-	struct snapshot_nic *nic = *state;
+	struct nic *nic = *state;
 
 	memset(nic->firmware, 'x', sizeof(nic->firmware));
 	assert_int_equal(nic_read("lb0", nic), 0);
@@ -70,7 +70,7 @@ static void test_driver(void **state)
 
 static void test_stats(void **state)
 {
-	struct snapshot_nic *nic = *state;
+	struct nic *nic = *state;
 
 	assert_int_equal(nic_read("lb0", nic), 0);
 	assert_true(nic->n_stats > 1);
@@ -82,7 +82,7 @@ static void test_stats(void **state)
 /* The same struct through fewer, none, and more counters. */
 static void test_reuse(void **state)
 {
-	struct snapshot_nic *nic = *state;
+	struct nic *nic = *state;
 
 	testnet_run("ethtool -L lb0 rx 1");
 	assert_int_equal(nic_read("lb0", nic), 0);
@@ -108,7 +108,7 @@ static void test_no_such_interface(void **state)
 
 static void test_free_twice(void **state)
 {
-	struct snapshot_nic *nic = *state;
+	struct nic *nic = *state;
 
 	assert_int_equal(nic_read("lb0", nic), 0);
 	nic_free(nic);

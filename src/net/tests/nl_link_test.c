@@ -29,7 +29,7 @@ static json_t *read_ip(void)
 }
 
 /* Both at a moment when nothing was counted in between. */
-static json_t *read_both(struct nl *nl, struct snapshot_link *link)
+static json_t *read_both(struct nl *nl, struct nl_link_state *link)
 {
 	json_t *before, *after = read_ip();
 	bool same = false;
@@ -81,7 +81,7 @@ static void assert_stats(const struct rtnl_link_stats64 *stats,
 
 static void test_facts(void **state)
 {
-	struct snapshot_link link;
+	struct nl_link_state link;
 	const struct addr nobody = testnet_address("192.0.2.9");
 	char mac[MAC_STRLEN];
 	json_t *json;
@@ -114,7 +114,7 @@ static void test_facts(void **state)
 
 static void test_down(void **state)
 {
-	struct snapshot_link link;
+	struct nl_link_state link;
 
 	assert_int_equal(nl_link(*state, &link), 0);
 	assert_false(link.up);
@@ -154,7 +154,7 @@ static void test_devconf(void **state)
 			"igmpv3_unsolicited_report_interval",
 		[IPV4_DEVCONF_DROP_GRATUITOUS_ARP] = "drop_gratuitous_arp",
 	};
-	struct snapshot_link link;
+	struct nl_link_state link;
 
 	testnet_run("cd /proc/sys/net/ipv4/conf/lb0; echo 1 >forwarding;"
 		    "echo 2 >rp_filter; echo 1 >arp_filter; echo 8 >arp_ignore;"
@@ -162,7 +162,7 @@ static void test_devconf(void **state)
 		    "echo 1234 >igmpv3_unsolicited_report_interval");
 	assert_int_equal(nl_link(*state, &link), 0);
 	assert_in_range(link.n_devconf, sizeof(names) / sizeof(names[0]),
-			SNAPSHOT_DEVCONF_MAX);
+			NL_DEVCONF_MAX);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i])
 			assert_int_equal(link.devconf[i],
@@ -175,7 +175,7 @@ static void test_devconf(void **state)
 
 static void test_no_such_link(void **state)
 {
-	struct snapshot_link link;
+	struct nl_link_state link;
 
 	testnet_run("ip link del lb0");
 	assert_int_equal(nl_link(*state, &link), -ENODEV);

@@ -47,7 +47,7 @@ static void on_addresses_changed(void *arg)
 	watch->addresses++;
 }
 
-static void on_link(void *arg, const struct snapshot_link *link)
+static void on_link(void *arg, const struct nl_link_state *link)
 {
 	struct watch *watch = arg;
 

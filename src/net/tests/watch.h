@@ -14,7 +14,7 @@ struct watch {
 	int others;		/* reports of other neighbours */
 	bool ask_back;		/* the handler asks for the neighbour's route */
 	int links, removals, routes, addresses;
-	struct snapshot_link link;
+	struct nl_link_state link;
 	int overruns, others_at_overrun;
 };
 
