@@ -6,7 +6,7 @@
 #include "parse_icmp.h"
 #include "rewrite.h"
 
-#define LB_TTL 64			/* of what we send ourselves */
+#define LB_TTL 64 /* of what we send ourselves */
 
 static __always_inline void swap_macs(struct lb_ethernet *eth)
 {
@@ -23,8 +23,8 @@ static __always_inline void swap_macs(struct lb_ethernet *eth)
 static __always_inline void echo4(struct iphdr *ip)
 {
 	__be32 source = ip->saddr;
-	__u32 diff = csum_diff16(bpf_htons(ip->ttl << 8),
-				 bpf_htons(LB_TTL << 8));
+	__u32 diff =
+		csum_diff16(bpf_htons(ip->ttl << 8), bpf_htons(LB_TTL << 8));
 
 	ip->saddr = ip->daddr;
 	ip->daddr = source;
@@ -49,8 +49,8 @@ static __always_inline void answer_echo(const struct packet *pkt)
 {
 	struct lb_icmp *icmp = pkt->l4;
 	__u8 type = pkt->ipv6 ? LB_ICMPV6_ECHOREPLY : LB_ICMP_ECHOREPLY;
-	__u32 diff = csum_diff16(bpf_htons(icmp->type << 8),
-				 bpf_htons(type << 8));
+	__u32 diff =
+		csum_diff16(bpf_htons(icmp->type << 8), bpf_htons(type << 8));
 
 	swap_macs(pkt->eth);
 	if (pkt->ipv6)

@@ -18,11 +18,11 @@
 #define feature(name)                                                          \
 	({                                                                     \
 		__u32 on_ = 0;                                                 \
-		if (LB_VARIANT & 1U << LB_FEATURE_##name)                        \
-			asm volatile("%0 = %1"                                 \
-				     : "=w"(on_)                               \
-				     : "i"(LB_FEATURE_MAGIC +                  \
-					   LB_FEATURE_##name));                \
+		if (LB_VARIANT & 1U << LB_FEATURE_##name)                      \
+			asm volatile(                                          \
+				"%0 = %1"                                      \
+				: "=w"(on_)                                    \
+				: "i"(LB_FEATURE_MAGIC + LB_FEATURE_##name));  \
 		on_;                                                           \
 	})
 

@@ -24,8 +24,8 @@ static __always_inline __u32 find_bucket(const struct packet *pkt,
 					 const __be32 *address, __be32 address4,
 					 int bits)
 {
-	return pkt->ipv6 ? lb_bucket6(address, bits) :
-			   lb_bucket4(address4, bits);
+	return pkt->ipv6 ? lb_bucket6(address, bits)
+			 : lb_bucket4(address4, bits);
 }
 
 /*
@@ -36,8 +36,8 @@ static __always_inline _Bool is_address(const struct packet *pkt,
 					const __be32 *address, __be32 address4,
 					const __be32 *entry, __u64 word)
 {
-	return pkt->ipv6 ? same_address6(entry, address) :
-			   (__u32)word == address4;
+	return pkt->ipv6 ? same_address6(entry, address)
+			 : (__u32)word == address4;
 }
 
 /* The last word of an address in a bucket, and the one behind it. */
@@ -53,7 +53,7 @@ static __always_inline __u64 read_where(const void *address)
 struct found {
 	struct lb_service *service;
 	_Bool known;
-	__u64 slots;		/* if known: ring_base, shape above it */
+	__u64 slots; /* if known: ring_base, shape above it */
 };
 
 static __always_inline void set_found(struct found *found,
@@ -72,8 +72,8 @@ static __always_inline __u32 ring_base(const struct found *found)
 
 static __always_inline __u32 shape(const struct found *found)
 {
-	return found->known ? lb_later(found->slots) >> 32 :
-			      found->service->shape;
+	return found->known ? lb_later(found->slots) >> 32
+			    : found->service->shape;
 }
 
 /* bucket: what asks for it. */

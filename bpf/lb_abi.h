@@ -17,23 +17,23 @@
 #define LB_ABI_VERSION 5
 
 /* Map names: at most 15 characters, the kernel's BPF_OBJ_NAME_LEN - 1. */
-#define LB_MAP_VIPS "vips"
-#define LB_MAP_SERVICES "services"
-#define LB_MAP_HOSTS "hosts"
-#define LB_MAP_REPLIES "replies"
-#define LB_MAP_RING "ring"
-#define LB_MAP_BACKENDS "backends"
-#define LB_MAP_TUNNELS "tunnels"
-#define LB_MAP_FILTERS "filters"
-#define LB_MAP_PREFIXES "prefixes"
-#define LB_MAP_QUIC_CONFIGS "quic_configs"
-#define LB_MAP_QUIC_IDS "quic_ids"
-#define LB_MAP_FLOWS "flows"
+#define LB_MAP_VIPS	     "vips"
+#define LB_MAP_SERVICES	     "services"
+#define LB_MAP_HOSTS	     "hosts"
+#define LB_MAP_REPLIES	     "replies"
+#define LB_MAP_RING	     "ring"
+#define LB_MAP_BACKENDS	     "backends"
+#define LB_MAP_TUNNELS	     "tunnels"
+#define LB_MAP_FILTERS	     "filters"
+#define LB_MAP_PREFIXES	     "prefixes"
+#define LB_MAP_QUIC_CONFIGS  "quic_configs"
+#define LB_MAP_QUIC_IDS	     "quic_ids"
+#define LB_MAP_FLOWS	     "flows"
 #define LB_MAP_BACKEND_STATS "backend_stats"
-#define LB_MAP_REASON_STATS "reason_stats"
-#define LB_MAP_LATENCY "latency"
+#define LB_MAP_REASON_STATS  "reason_stats"
+#define LB_MAP_LATENCY	     "latency"
 
-#define LB_PROGRAM "udplb"
+#define LB_PROGRAM	 "udplb"
 #define LB_PROGRAM_TIMED "udplb_timed"
 
 /*
@@ -61,7 +61,7 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
 #undef LB_FEATURE_ENUM_
 
 #define LB_FEATURE_MAGIC 0x66ea7500
-#define LB_FEATURES_ALL ((1U << LB_FEATURES_END) - 1)
+#define LB_FEATURES_ALL	 ((1U << LB_FEATURES_END) - 1)
 
 /*
  * What clang leaves out is shorter still than what the verifier removes: the
@@ -71,16 +71,16 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
  */
 #define LB_BIT_(id) (1U << LB_FEATURE_##id)
 #define LB_VARIANTS(X)                                                         \
-	X(nat4, LB_BIT_(NAT) | LB_BIT_(SNAT) | LB_BIT_(SPRAY) | LB_BIT_(ICMP) | \
-			LB_BIT_(ECHO))                                         \
-	X(ipv4, LB_FEATURES_ALL & ~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL) |          \
-				    LB_BIT_(STICKY)))                          \
+	X(nat4, LB_BIT_(NAT) | LB_BIT_(SNAT) | LB_BIT_(SPRAY) |                \
+			LB_BIT_(ICMP) | LB_BIT_(ECHO))                         \
+	X(ipv4, LB_FEATURES_ALL &                                              \
+			~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL) | LB_BIT_(STICKY)))  \
 	X(nat, LB_BIT_(NAT) | LB_BIT_(IPV6) | LB_BIT_(ICMP) | LB_BIT_(ECHO))   \
-	X(tunnel4, LB_FEATURES_ALL & ~(LB_BIT_(NAT) | LB_BIT_(SNAT) |          \
-				       LB_BIT_(SPRAY) | LB_BIT_(IPV6) |        \
-				       LB_BIT_(QUIC) | LB_BIT_(STICKY)))       \
-	X(sticky4, LB_FEATURES_ALL & ~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL) |       \
-				       LB_BIT_(QUIC)))                         \
+	X(tunnel4, LB_FEATURES_ALL &                                           \
+			   ~(LB_BIT_(NAT) | LB_BIT_(SNAT) | LB_BIT_(SPRAY) |   \
+			     LB_BIT_(IPV6) | LB_BIT_(QUIC) | LB_BIT_(STICKY))) \
+	X(sticky4, LB_FEATURES_ALL &                                           \
+			   ~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL) | LB_BIT_(QUIC))) \
 	X(sticky, LB_BIT_(NAT) | LB_BIT_(IPV6) | LB_BIT_(ICMP) |               \
 			  LB_BIT_(ECHO) | LB_BIT_(STICKY))                     \
 	X(all, LB_FEATURES_ALL)
@@ -91,10 +91,10 @@ enum lb_variant { LB_VARIANTS(LB_VARIANT_ENUM_) };
 
 /* How a service picks the slot of a packet. */
 enum lb_balance {
-	LB_BALANCE_FLOW = 0,	/* addresses and ports: a flow stays together */
-	LB_BALANCE_SOURCE = 1,	/* client address: a client stays together */
-	LB_BALANCE_PACKET = 2,	/* random: every packet for itself */
-	LB_BALANCE_QUIC = 3,	/* server id in the connection id, else flow */
+	LB_BALANCE_FLOW = 0,   /* addresses and ports: a flow stays together */
+	LB_BALANCE_SOURCE = 1, /* client address: a client stays together */
+	LB_BALANCE_PACKET = 2, /* random: every packet for itself */
+	LB_BALANCE_QUIC = 3,   /* server id in the connection id, else flow */
 };
 
 /*
@@ -104,58 +104,58 @@ enum lb_balance {
  * balancer (to health checks) would be taken for answers to a client.
  */
 enum lb_forward {
-	LB_FORWARD_NAT = 0,	/* destination becomes the backend */
-	LB_FORWARD_SNAT = 1,	/* and the source address becomes the VIP */
-	LB_FORWARD_DSR = 2,	/* only the MAC addresses change */
-	LB_FORWARD_IPIP = 3,	/* within an IP packet to the backend */
-	LB_FORWARD_GUE = 4,	/* within a UDP datagram to the backend */
-	LB_FORWARD_OWN = 5,	/* not at all */
+	LB_FORWARD_NAT = 0,  /* destination becomes the backend */
+	LB_FORWARD_SNAT = 1, /* and the source address becomes the VIP */
+	LB_FORWARD_DSR = 2,  /* only the MAC addresses change */
+	LB_FORWARD_IPIP = 3, /* within an IP packet to the backend */
+	LB_FORWARD_GUE = 4,  /* within a UDP datagram to the backend */
+	LB_FORWARD_OWN = 5,  /* not at all */
 };
 
 /* Which look-ups are worth it. */
-#define LB_ASK_PORT 1U		/* some address here has entries of ports */
-#define LB_ASK_ALL_PORTS 2U	/* ... one for all ports */
-#define LB_ASK_ANY (LB_ASK_PORT | LB_ASK_ALL_PORTS)
-#define LB_ASK_HERE 4U		/* in hosts: none, the entry is all there is */
+#define LB_ASK_PORT	 1U /* some address here has entries of ports */
+#define LB_ASK_ALL_PORTS 2U /* ... one for all ports */
+#define LB_ASK_ANY	 (LB_ASK_PORT | LB_ASK_ALL_PORTS)
+#define LB_ASK_HERE	 4U /* in hosts: none, the entry is all there is */
 
 /* What an endpoint stands for. */
 enum lb_key_kind {
-	LB_KEY_PORT = 0,	/* one port; 0: every port of the address */
-	LB_KEY_ADDRESS = 1,	/* the address as such: what has no port */
+	LB_KEY_PORT = 0,    /* one port; 0: every port of the address */
+	LB_KEY_ADDRESS = 1, /* the address as such: what has no port */
 };
 
 /* A VIP's port, or a backend's. */
 struct lb_endpoint {
 	__be32 address[4];
 	__be16 port;
-	__u8 kind;		/* enum lb_key_kind */
-	__u8 ipv6;		/* 1: not IPv4, whatever it looks like */
+	__u8 kind; /* enum lb_key_kind */
+	__u8 ipv6; /* 1: not IPv4, whatever it looks like */
 };
 
 /*
- * services: VIP endpoint -> where its slots are and what to do.  (The card reads
- * whole words from where a field begins: so the last two bytes are not read
- * alone, here as elsewhere.)
+ * services: VIP endpoint -> where its slots are and what to do.  (The card
+ * reads whole words from where a field begins: so the last two bytes are not
+ * read alone, here as elsewhere.)
  */
 struct lb_service {
-	__u32 ring_base;	/* first slot in the ring map */
-	__u32 shape;		/* LB_SHAPE_..., read with ring_base */
-	__u16 flags;		/* LB_SERVICE_... */
-	__u16 id;		/* in filters, prefixes, quic_configs, quic_ids */
-	__u32 sticky;		/* its number in flows; 0: it remembers none */
+	__u32 ring_base; /* first slot in the ring map */
+	__u32 shape;	 /* LB_SHAPE_..., read with ring_base */
+	__u16 flags;	 /* LB_SERVICE_... */
+	__u16 id;	 /* in filters, prefixes, quic_configs, quic_ids */
+	__u32 sticky;	 /* its number in flows; 0: it remembers none */
 };
 
 /*
  * What every packet must know of its service, in one word: it costs a card as
  * much to read as a byte.
  */
-#define LB_SHAPE_MASK_SHIFT 12	/* number of slots - 1; a power of two - 1 */
-#define LB_SHAPE_ASK_SHIFT 8	/* LB_ASK_..., only in vips */
-#define LB_SHAPE_ASK (LB_ASK_ANY << LB_SHAPE_ASK_SHIFT)
-#define LB_SHAPE_HERE 0x80	/* this is a service, not just zero */
-#define LB_SHAPE_FORWARD_SHIFT 4 /* enum lb_forward */
-#define LB_SHAPE_FORWARD 7
-#define LB_SHAPE_BALANCE 15	/* enum lb_balance */
+#define LB_SHAPE_MASK_SHIFT    12 /* number of slots - 1; a power of two - 1 */
+#define LB_SHAPE_ASK_SHIFT     8  /* LB_ASK_..., only in vips */
+#define LB_SHAPE_ASK	       (LB_ASK_ANY << LB_SHAPE_ASK_SHIFT)
+#define LB_SHAPE_HERE	       0x80 /* this is a service, not just zero */
+#define LB_SHAPE_FORWARD_SHIFT 4    /* enum lb_forward */
+#define LB_SHAPE_FORWARD       7
+#define LB_SHAPE_BALANCE       15 /* enum lb_balance */
 
 static inline __attribute__((always_inline)) __u32
 lb_shape(__u32 ring_mask, __u32 forward, __u32 balance)
@@ -189,28 +189,30 @@ static inline __attribute__((always_inline)) __u32 lb_ask(__u32 shape)
  * port there is an LB_KEY_ADDRESS entry of the VIP; unless that is SOLE, only
  * these two count in it.
  */
-#define LB_SERVICE_SOLE 1	/* the VIP's only service: has its fragments */
-#define LB_SERVICE_ECHO 2	/* answers ICMP echo requests */
-#define LB_SERVICE_STRICT 4	/* what is malformed is dropped, not passed */
-#define LB_SERVICE_FILTER 8	/* sources are looked up in filters */
-#define LB_SERVICE_DENY 16	/* a source that no prefix names is denied */
+#define LB_SERVICE_SOLE	  1  /* the VIP's only service: has its fragments */
+#define LB_SERVICE_ECHO	  2  /* answers ICMP echo requests */
+#define LB_SERVICE_STRICT 4  /* what is malformed is dropped, not passed */
+#define LB_SERVICE_FILTER 8  /* sources are looked up in filters */
+#define LB_SERVICE_DENY	  16 /* a source that no prefix names is denied */
 
 /*
  * vips: bucket of an address -> the service there, if everything that falls
  * into this bucket is one service of one VIP with one range of ports; services
- * then has nothing of it.  Else which look-ups in services are worth it.  Buckets
- * of IPv4 addresses are the first half, those of IPv6 the second.  An ARRAY
- * look-up is inlined by the kernel, one in a HASH is a call: 2 ns against 20.
+ * then has nothing of it.  Else which look-ups in services are worth it.
+ * Buckets of IPv4 addresses are the first half, those of IPv6 the second.  An
+ * ARRAY look-up is inlined by the kernel, one in a HASH is a call: 2 ns
+ * against 20.
  */
-#define LB_VIP_BITS 12
+#define LB_VIP_BITS    12
 #define LB_VIP_BUCKETS (2U << LB_VIP_BITS)
 struct lb_vip {
-	__be32 address[4];	/* its last word and the ports are one read */
-	__u16 first, last;	/* ports, in host byte order */
+	__be32 address[4]; /* its last word and the ports are one read */
+	__u16 first, last; /* ports, in host byte order */
 	struct lb_service service;
 };
 
-/* ring: slot -> index into backends.  A zeroed map thus has no backend at all. */
+/* ring: slot -> index into backends.  A zeroed map thus has no backend at all.
+ */
 #define LB_NO_BACKEND 0U
 
 /*
@@ -219,24 +221,24 @@ struct lb_vip {
  * replies: backend endpoint -> the gateway, and the VIP that answers come from.
  */
 struct lb_target {
-	__u8 mac[6];		/* of the next hop; a reply's: all zero if unknown */
-	__be16 port;		/* 0: keep the packet's; gue: the tunnel's */
+	__u8 mac[6]; /* of the next hop; a reply's: all zero if unknown */
+	__be16 port; /* 0: keep the packet's; gue: the tunnel's */
 	__be32 address[4];
-	__u16 mtu;		/* tunnels: the largest packet, outer header too */
-	__u16 flags;		/* LB_TARGET_... */
-	__u32 sticky;		/* whose flows may stay here; 0: nobody's */
+	__u16 mtu;    /* tunnels: the largest packet, outer header too */
+	__u16 flags;  /* LB_TARGET_... */
+	__u32 sticky; /* whose flows may stay here; 0: nobody's */
 };
 
-#define LB_TARGET_IPV6 1	/* tunnels: the outer header is IPv6 */
-#define LB_TARGET_SOLE 2	/* the address' only reply: has its fragments */
+#define LB_TARGET_IPV6 1 /* tunnels: the outer header is IPv6 */
+#define LB_TARGET_SOLE 2 /* the address' only reply: has its fragments */
 
 /* hosts: the same as vips, for the addresses of backends and replies. */
-#define LB_HOST_BITS 13
+#define LB_HOST_BITS	13
 #define LB_HOST_BUCKETS (2U << LB_HOST_BITS)
 struct lb_host {
-	__be32 address[4];	/* its last word and the next two are one read */
-	__be16 port;		/* 0: all */
-	__u16 ask;		/* LB_ASK_... */
+	__be32 address[4]; /* its last word and the next two are one read */
+	__be16 port;	   /* 0: all */
+	__u16 ask;	   /* LB_ASK_... */
 	struct lb_target reply;
 };
 
@@ -272,8 +274,8 @@ lb_fold6(const __be32 *address)
 }
 
 /* The top bits of this product depend on every bit of the word. */
-static inline __attribute__((always_inline)) __u32
-lb_bucket4(__be32 address, int bits)
+static inline __attribute__((always_inline)) __u32 lb_bucket4(__be32 address,
+							      int bits)
 {
 	return (__u32)(lb_bound(address) * 0x61c88647U) >> (32 - bits);
 }
@@ -288,29 +290,29 @@ lb_bucket6(const __be32 *address, int bits)
 #define LB_TUNNELS 2
 struct lb_tunnel {
 	__be32 source4;
-	__be32 spread4;		/* these bits of it are the flow's hash */
+	__be32 spread4; /* these bits of it are the flow's hash */
 	__be32 source6[4];
-	__be32 spread6;		/* the same, of the last word */
-	__u16 answer;		/* 1: tell clients what is too big */
+	__be32 spread6; /* the same, of the last word */
+	__u16 answer;	/* 1: tell clients what is too big */
 	__u16 zero;
 };
 
 /*
  * Source filter: the longest prefix of the service that matches decides.
- * filters: service id * LB_FILTER_LENGTHS + n -> the n-th longest prefix length.
- * prefixes: -> 1 if denied.
+ * filters: service id * LB_FILTER_LENGTHS + n -> the n-th longest prefix
+ * length. prefixes: -> 1 if denied.
  */
 #define LB_FILTER_LENGTHS 8
 struct lb_filter {
 	__be32 mask[4];
-	__u16 length;		/* of the prefix, in 128 bits, plus 1; 0: end */
+	__u16 length; /* of the prefix, in 128 bits, plus 1; 0: end */
 	__u16 zero;
 };
 
 struct lb_prefix {
-	__be32 address[4];	/* masked */
+	__be32 address[4]; /* masked */
 	__u16 service;
-	__u16 length;		/* as in struct lb_filter */
+	__u16 length; /* as in struct lb_filter */
 };
 
 /*
@@ -321,14 +323,14 @@ struct lb_prefix {
  * quic_ids: -> index into backends, of those that serve or are only drained.
  */
 #define LB_QUIC_CONFIGS 8
-#define LB_QUIC_ID_MAX 8	/* bytes */
+#define LB_QUIC_ID_MAX	8 /* bytes */
 struct lb_quic_config {
 	__be32 mask[2];
-	__u32 length;		/* of a server id, in bytes; 0: not in use */
+	__u32 length; /* of a server id, in bytes; 0: not in use */
 };
 
 struct lb_quic_id {
-	__be32 server[2];	/* masked */
+	__be32 server[2]; /* masked */
 	__u16 service;
 	__u16 config;
 };
@@ -342,15 +344,15 @@ struct lb_quic_id {
  * The program counts packets so that the daemon can see which flows are idle.
  */
 struct lb_flow {
-	__be32 address[4];	/* of the client */
-	__u32 ports;		/* as in the UDP header; 0: balance: source */
-	__u32 service;		/* its "sticky" */
+	__be32 address[4]; /* of the client */
+	__u32 ports;	   /* as in the UDP header; 0: balance: source */
+	__u32 service;	   /* its "sticky" */
 };
 
 struct lb_flow_state {
-	__u32 backend;		/* index into backends */
+	__u32 backend; /* index into backends */
 	__u32 zero;
-	__u64 packets;		/* since it is there, but for the first */
+	__u64 packets; /* since it is there, but for the first */
 };
 
 /*
@@ -420,14 +422,14 @@ enum lb_reason { LB_REASONS(LB_REASON_ENUM_) LB_REASONS_END };
  * remembered.  They are forwarded, and counted as such as well.
  */
 #define LB_COUNT_FLOWS_FULL LB_REASON_COUNT
-#define LB_COUNT_END (LB_COUNT_FLOWS_FULL + 1)
+#define LB_COUNT_END	    (LB_COUNT_FLOWS_FULL + 1)
 /* Not a verdict yet: the headers are sound, go on. */
 #define LB_PARSED LB_REASON_FORWARDED
 
 #define LB_REASON_FIRST_MALFORMED LB_REASON_TRUNCATED
-#define LB_REASON_LAST_MALFORMED LB_REASON_NO_CHECKSUM
-#define LB_REASON_FIRST_DROP LB_REASON_MALFORMED
-#define LB_REASON_FIRST_TX LB_REASON_TOLD_TOO_BIG
+#define LB_REASON_LAST_MALFORMED  LB_REASON_NO_CHECKSUM
+#define LB_REASON_FIRST_DROP	  LB_REASON_MALFORMED
+#define LB_REASON_FIRST_TX	  LB_REASON_TOLD_TOO_BIG
 
 /*
  * latency: a log-linear histogram in nanoseconds.  Values below 64 have a
@@ -440,10 +442,10 @@ enum lb_reason { LB_REASONS(LB_REASON_ENUM_) LB_REASONS_END };
 	((2 << LB_LATENCY_SUB_BITS) +                                          \
 	 ((LB_LATENCY_MAX_BITS - LB_LATENCY_SUB_BITS - 1)                      \
 	  << LB_LATENCY_SUB_BITS))
-#define LB_LATENCY_SAMPLE_EVERY 128	/* packets of a CPU; a power of two */
+#define LB_LATENCY_SAMPLE_EVERY 128 /* packets of a CPU; a power of two */
 
 struct lb_latency {
-	__u64 seen;		/* packets of this CPU */
+	__u64 seen; /* packets of this CPU */
 	__u64 buckets[LB_LATENCY_BUCKETS];
 };
 
@@ -453,7 +455,8 @@ struct lb_latency {
  */
 #define LB_ROUND8_(x) (((x) + 7) / 8 * 8)
 #define LB_ASSERT_MAP_(key, value)                                             \
-	_Static_assert(LB_ROUND8_(sizeof(key)) + LB_ROUND8_(sizeof(value)) <= 64, \
+	_Static_assert(LB_ROUND8_(sizeof(key)) + LB_ROUND8_(sizeof(value)) <=  \
+			       64,                                             \
 		       "map entry of " #key " and " #value                     \
 		       " does not fit on the card")
 LB_ASSERT_MAP_(struct lb_endpoint, struct lb_service);

@@ -7,10 +7,10 @@
 #include <linux/ip.h>
 #include <linux/udp.h>
 
-#define LB_IPPROTO_ICMP 1		/* netinet/in.h is not for BPF */
-#define LB_IPPROTO_IPIP 4
-#define LB_IPPROTO_UDP 17
-#define LB_IPPROTO_IPV6 41
+#define LB_IPPROTO_ICMP	  1 /* netinet/in.h is not for BPF */
+#define LB_IPPROTO_IPIP	  4
+#define LB_IPPROTO_UDP	  17
+#define LB_IPPROTO_IPV6	  41
 #define LB_IPPROTO_ICMPV6 58
 
 /* linux/if_ether.h's is packed, which clang reads byte by byte. */
@@ -27,8 +27,8 @@ struct lb_vlan {
 
 /* linux/ipv6.h's has bit fields, and its addresses are not words. */
 struct lb_ipv6 {
-	__be32 flow;		/* version, traffic class, flow label */
-	__be16 length;		/* of what follows */
+	__be32 flow;   /* version, traffic class, flow label */
+	__be16 length; /* of what follows */
 	__u8 next;
 	__u8 hop_limit;
 	__be32 source[4];
@@ -45,12 +45,12 @@ struct lb_icmp {
 
 /* What is behind the IP header. */
 enum packet_kind {
-	KIND_DATAGRAM = 0,	/* a whole one */
-	KIND_FIRST,		/* its first fragment, which has the ports */
-	KIND_LATER,		/* another fragment */
-	KIND_ERROR,		/* an ICMP error about a datagram */
-	KIND_ECHO,		/* an ICMP echo request */
-	KIND_MALFORMED,		/* only its addresses are known */
+	KIND_DATAGRAM = 0, /* a whole one */
+	KIND_FIRST,	   /* its first fragment, which has the ports */
+	KIND_LATER,	   /* another fragment */
+	KIND_ERROR,	   /* an ICMP error about a datagram */
+	KIND_ECHO,	   /* an ICMP echo request */
+	KIND_MALFORMED,	   /* only its addresses are known */
 };
 
 /*
@@ -65,13 +65,13 @@ struct packet {
 		struct iphdr *ip;
 		struct lb_ipv6 *ip6;
 	};
-	void *l4;		/* struct udphdr or lb_icmp; not in LATER */
+	void *l4; /* struct udphdr or lb_icmp; not in LATER */
 	enum packet_kind kind;
-	__be32 *source;		/* address of the flow's client */
-	__u32 ports;		/* as in the UDP header; 0 if there are none */
-	_Bool plain;		/* as plain.h says; then there is also: */
-	__u64 addresses;	/* source and destination, as they stand there */
-	__u64 ports_length;	/* ports, too, and the frame's length above them */
+	__be32 *source;	    /* address of the flow's client */
+	__u32 ports;	    /* as in the UDP header; 0 if there are none */
+	_Bool plain;	    /* as plain.h says; then there is also: */
+	__u64 addresses;    /* source and destination, as they stand there */
+	__u64 ports_length; /* ports, too, and the frame's length above them */
 };
 
 /*

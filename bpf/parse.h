@@ -10,31 +10,31 @@
 
 #include "packet.h"
 
-#define LB_VLAN_TAGS_MAX 2
-#define LB_IPV4_NO_OPTIONS 0x45		/* version 4, five words */
-#define LB_IPV4_FRAGMENT 0x3fff		/* RFC 791: more fragments | offset */
-#define LB_IPV4_OFFSET 0x1fff
+#define LB_VLAN_TAGS_MAX   2
+#define LB_IPV4_NO_OPTIONS 0x45	  /* version 4, five words */
+#define LB_IPV4_FRAGMENT   0x3fff /* RFC 791: more fragments | offset */
+#define LB_IPV4_OFFSET	   0x1fff
 
-#define LB_EXTENSIONS_MAX 4
-#define LB_EXTENSION_LENGTH_MAX 64
-#define LB_EXTENSION_HOP_BY_HOP 0
-#define LB_EXTENSION_ROUTING 43
-#define LB_EXTENSION_FRAGMENT 44
+#define LB_EXTENSIONS_MAX	 4
+#define LB_EXTENSION_LENGTH_MAX	 64
+#define LB_EXTENSION_HOP_BY_HOP	 0
+#define LB_EXTENSION_ROUTING	 43
+#define LB_EXTENSION_FRAGMENT	 44
 #define LB_EXTENSION_DESTINATION 60
-#define LB_IPV6_FRAGMENT 0xfff9		/* RFC 8200, 4.5: offset | more */
-#define LB_IPV6_OFFSET 0xfff8
+#define LB_IPV6_FRAGMENT	 0xfff9 /* RFC 8200, 4.5: offset | more */
+#define LB_IPV6_OFFSET		 0xfff8
 
 struct cursor {
 	void *pos;
 	void *end;
-	__u32 left;		/* of the IP packet, behind its headers */
+	__u32 left; /* of the IP packet, behind its headers */
 };
 
 /* The first eight bytes of any extension header. */
 struct lb_extension {
 	__u8 next;
-	__u8 length;		/* in 8 bytes, less the first; of a fragment: 0 */
-	__be16 fragment;	/* offset, flags */
+	__u8 length;	 /* in 8 bytes, less the first; of a fragment: 0 */
+	__be16 fragment; /* offset, flags */
 	__be32 id;
 };
 
@@ -108,9 +108,9 @@ parse_ipv4(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
 	/* Read as a byte: a bit field would be two loads. */
 	first = *(__u8 *)ip;
 	if (first != LB_IPV4_NO_OPTIONS)
-		return first > LB_IPV4_NO_OPTIONS && first < 0x50 ?
-			       LB_REASON_IP_OPTIONS :
-			       LB_REASON_BAD_IP_HEADER;
+		return first > LB_IPV4_NO_OPTIONS && first < 0x50
+			       ? LB_REASON_IP_OPTIONS
+			       : LB_REASON_BAD_IP_HEADER;
 	length = bpf_ntohs(ip->tot_len);
 	available = c->end - c->pos;
 	if (length < sizeof(*ip) || length > available)
@@ -127,21 +127,20 @@ parse_ipv4(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
 static __always_inline _Bool is_extension(__u8 type)
 {
 	return type == LB_EXTENSION_HOP_BY_HOP ||
-	       type == LB_EXTENSION_ROUTING ||
-	       type == LB_EXTENSION_FRAGMENT ||
+	       type == LB_EXTENSION_ROUTING || type == LB_EXTENSION_FRAGMENT ||
 	       type == LB_EXTENSION_DESTINATION;
 }
 
 struct extensions {
-	__u8 next;		/* what comes after them */
+	__u8 next; /* what comes after them */
 	_Bool has_fragment;
 	__be16 fragment;
-	__u32 length;		/* of all */
+	__u32 length; /* of all */
 };
 
 /* One header of a type that is_extension(). */
-static __always_inline enum lb_reason
-parse_extension(struct cursor *c, struct extensions *ext)
+static __always_inline enum lb_reason parse_extension(struct cursor *c,
+						      struct extensions *ext)
 {
 	struct lb_extension *header = c->pos;
 	__u32 length = sizeof(*header);

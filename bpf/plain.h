@@ -16,24 +16,23 @@
 #include "rewrite.h"
 
 /* Where in Ethernet, IPv4 and UDP. */
-#define PLAIN_TYPE 12
-#define PLAIN_VERSION 14
-#define PLAIN_LENGTH 16
-#define PLAIN_FRAGMENT 20	/* flags and offset, TTL, protocol */
-#define PLAIN_TTL 22		/* protocol, checksum */
+#define PLAIN_TYPE	12
+#define PLAIN_VERSION	14
+#define PLAIN_LENGTH	16
+#define PLAIN_FRAGMENT	20 /* flags and offset, TTL, protocol */
+#define PLAIN_TTL	22 /* protocol, checksum */
 #define PLAIN_ADDRESSES 26
-#define PLAIN_PORTS 34
-#define PLAIN_UDP 38		/* length, checksum */
-#define PLAIN_END 42
+#define PLAIN_PORTS	34
+#define PLAIN_UDP	38 /* length, checksum */
+#define PLAIN_END	42
 
-#define PLAIN_BYTE(data, at) (*(volatile __u8 *)((data) + (at)))
-#define PLAIN_HALF(data, at) (*(volatile __u16 *)((data) + (at)))
-#define PLAIN_WORD(data, at) (*(volatile __u32 *)((data) + (at)))
+#define PLAIN_BYTE(data, at)   (*(volatile __u8 *)((data) + (at)))
+#define PLAIN_HALF(data, at)   (*(volatile __u16 *)((data) + (at)))
+#define PLAIN_WORD(data, at)   (*(volatile __u32 *)((data) + (at)))
 #define PLAIN_DOUBLE(data, at) (*(volatile __u64 *)((data) + (at)))
 
 /* False: let parse_packet() say what it is. */
-static __always_inline _Bool parse_plain(struct xdp_md *ctx,
-					 struct packet *pkt)
+static __always_inline _Bool parse_plain(struct xdp_md *ctx, struct packet *pkt)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
@@ -44,8 +43,8 @@ static __always_inline _Bool parse_plain(struct xdp_md *ctx,
 		return 0;
 	is_group = PLAIN_BYTE(data, 0) & 1;
 	addresses = PLAIN_DOUBLE(data, PLAIN_ADDRESSES);
-	pkt->ports_length = PLAIN_WORD(data, PLAIN_PORTS) |
-			    (__u64)(end - data) << 32;
+	pkt->ports_length = PLAIN_WORD(data, PLAIN_PORTS) | (__u64)(end - data)
+								    << 32;
 	fragment = PLAIN_WORD(data, PLAIN_FRAGMENT);
 	if (PLAIN_HALF(data, PLAIN_TYPE) != bpf_htons(ETH_P_IP) ||
 	    PLAIN_BYTE(data, PLAIN_VERSION) != LB_IPV4_NO_OPTIONS ||
@@ -135,8 +134,8 @@ translate_plain(const struct packet *pkt, const struct change *change)
 	PLAIN_DOUBLE(data, PLAIN_ADDRESSES) = (__u64)destination << 32 | source;
 	/* As rewrite_ipv4(): 0x0100 less in the word of TTL and protocol. */
 	check = csum_apply(ttl >> 16, diff + bpf_htons(0xfeff));
-	PLAIN_WORD(data, PLAIN_TTL) = ((ttl - 1) & 0xffff) |
-				      (__u32)lb_later(check) << 16;
+	PLAIN_WORD(data, PLAIN_TTL) =
+		((ttl - 1) & 0xffff) | (__u32)lb_later(check) << 16;
 	PLAIN_DOUBLE(data, PLAIN_PORTS) =
 		translate_plain_udp(udp, hop >> 48, change, diff);
 	return is_reply(change) ? LB_REASON_REPLIED : LB_REASON_FORWARDED;

@@ -33,7 +33,8 @@ static __always_inline __u32 hash_source(const struct packet *pkt, __u32 more)
 	return hash_mix(h + lb_bound(more) * 0x61c88647);
 }
 
-/* What tells a datagram's flow from others; fragments have no more than this. */
+/* What tells a datagram's flow from others; fragments have no more than this.
+ */
 static __always_inline __u32 flow_hash(const struct packet *pkt)
 {
 	return hash_source(pkt, is_fragment(pkt) ? 0 : ports(pkt));
@@ -48,9 +49,8 @@ static __always_inline __u32 select_slot(const struct packet *pkt,
 	if (feature(SPRAY) && balance == LB_BALANCE_PACKET)
 		hash = bpf_get_prandom_u32();
 	else
-		hash = hash_source(pkt, balance == LB_BALANCE_SOURCE ?
-						0 :
-						ports(pkt));
+		hash = hash_source(
+			pkt, balance == LB_BALANCE_SOURCE ? 0 : ports(pkt));
 	return ring_base(found) + (hash & lb_ring_mask(shape(found)));
 }
 

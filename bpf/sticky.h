@@ -14,9 +14,8 @@ static __always_inline void set_flow(struct lb_flow *flow,
 				     const struct found *found)
 {
 	set_address(flow->address, pkt, pkt->source, source4(pkt));
-	flow->ports = lb_balance(shape(found)) == LB_BALANCE_SOURCE ?
-			      0 :
-			      ports(pkt);
+	flow->ports =
+		lb_balance(shape(found)) == LB_BALANCE_SOURCE ? 0 : ports(pkt);
 	flow->service = found->service->sticky;
 }
 
@@ -44,8 +43,8 @@ find_flow(const struct packet *pkt, const struct lb_flow *flow, __u32 *key)
 
 /* The card takes no other number of packets than zero.  Overwrites *key. */
 static __always_inline void keep_flow(const struct packet *pkt,
-				      const struct lb_flow *flow,
-				      __u32 backend, __u32 *key)
+				      const struct lb_flow *flow, __u32 backend,
+				      __u32 *key)
 {
 	struct lb_flow_state state = { .backend = backend };
 	struct lb_counter *counter;

@@ -37,9 +37,8 @@ static __always_inline enum lb_reason parse_addresses(struct cursor *c,
 }
 
 /* The verdict on a packet that is not sound, for a reason of its own. */
-static __always_inline enum lb_reason strict_reason(struct xdp_md *ctx,
-						    enum lb_reason reason,
-						    __u32 *key)
+static __always_inline enum lb_reason
+strict_reason(struct xdp_md *ctx, enum lb_reason reason, __u32 *key)
 {
 	struct cursor c = {
 		.pos = (void *)(long)ctx->data,
@@ -54,8 +53,8 @@ static __always_inline enum lb_reason strict_reason(struct xdp_md *ctx,
 	if (parse_addresses(&c, &pkt) != LB_PARSED)
 		return reason;
 	vip = find_service(&pkt, key).service;
-	return vip && vip->flags & LB_SERVICE_STRICT ? LB_REASON_MALFORMED :
-						       reason;
+	return vip && vip->flags & LB_SERVICE_STRICT ? LB_REASON_MALFORMED
+						     : reason;
 }
 
 #endif

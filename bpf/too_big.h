@@ -9,9 +9,11 @@
 #include "tunnel.h"
 
 #define LB_QUOTE4 (sizeof(struct iphdr) + sizeof(struct udphdr))
-/* With a fragment header: Linux heeds only what shows it the one behind that. */
-#define LB_QUOTE6 (sizeof(struct lb_ipv6) + sizeof(struct lb_extension) + \
-		   sizeof(struct udphdr))
+/* With a fragment header: Linux heeds only what shows it the one behind that.
+ */
+#define LB_QUOTE6                                                              \
+	(sizeof(struct lb_ipv6) + sizeof(struct lb_extension) +                \
+	 sizeof(struct udphdr))
 
 struct too_big4 {
 	struct iphdr ip;
@@ -80,19 +82,20 @@ static __always_inline _Bool cut_frame(struct xdp_md *ctx, __u32 keep)
 {
 	long length = (void *)(long)ctx->data_end - (void *)(long)ctx->data;
 
-	/* Else clang subtracts pointers as 32-bit numbers, which is forbidden. */
+	/* Else clang subtracts pointers as 32-bit numbers, which is forbidden.
+	 */
 	asm volatile("" : "+r"(length));
 	return !bpf_xdp_adjust_tail(ctx, keep - length);
 }
 
-static __always_inline enum lb_reason
-write_too_big(void *ip, const void *end, _Bool ipv6, __u32 mtu)
+static __always_inline enum lb_reason write_too_big(void *ip, const void *end,
+						    _Bool ipv6, __u32 mtu)
 {
 	struct too_big4 *answer4 = ip;
 	struct too_big6 *answer6 = ip;
 	struct lb_icmp *icmp = &answer4->icmp;
-	__be32 type = bpf_htonl(LB_ICMP_UNREACHABLE << 24 |
-				LB_ICMP_FRAG_NEEDED << 16);
+	__be32 type = bpf_htonl(LB_ICMP_UNREACHABLE << 24 | LB_ICMP_FRAG_NEEDED
+								    << 16);
 	__u64 sum;
 
 	if ((void *)(answer4 + 1) > end)
@@ -116,10 +119,9 @@ write_too_big(void *ip, const void *end, _Bool ipv6, __u32 mtu)
  * Into the tunnel; or, where it does not fit, back.  Either way the link header
  * moves to the front, and nothing of the packet may be read after that.
  */
-static __always_inline enum lb_reason send_into_tunnel(struct xdp_md *ctx,
-						       const struct packet *pkt,
-						       const struct change *change,
-						       __u32 *key)
+static __always_inline enum lb_reason
+send_into_tunnel(struct xdp_md *ctx, const struct packet *pkt,
+		 const struct change *change, __u32 *key)
 {
 	const struct lb_target *target = change->target;
 	__u32 backend, index = change->forward - LB_FORWARD_IPIP;
@@ -151,15 +153,16 @@ static __always_inline enum lb_reason send_into_tunnel(struct xdp_md *ctx,
 		link_turn(&link);
 		size = (ipv6 ? sizeof(struct lb_ipv6) : sizeof(struct iphdr)) +
 		       sizeof(struct lb_icmp);
-		if (!cut_frame(ctx, link.length +
-				    (ipv6 ? LB_QUOTE6 : LB_QUOTE4)))
+		if (!cut_frame(ctx,
+			       link.length + (ipv6 ? LB_QUOTE6 : LB_QUOTE4)))
 			return LB_REASON_TOO_BIG;
 		to_ipv6 = ipv6;
 	}
 	if (bpf_xdp_adjust_head(ctx, -(int)size))
 		return LB_REASON_TOO_BIG;
 	ip = link_restore(&link, ctx,
-			  to_ipv6 ? bpf_htons(ETH_P_IPV6) : bpf_htons(ETH_P_IP));
+			  to_ipv6 ? bpf_htons(ETH_P_IPV6)
+				  : bpf_htons(ETH_P_IP));
 	if (!ip)
 		return LB_REASON_TOO_BIG;
 	if (fits)

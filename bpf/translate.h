@@ -12,12 +12,12 @@
 /* What changed addresses add to the sums that cover them. */
 struct sums {
 	__u32 udp;
-	__u32 icmp;			/* of an error */
+	__u32 icmp; /* of an error */
 };
 
 static __always_inline void translate4(const struct packet *pkt,
-				       const struct change *change,
-				       _Bool error, struct sums *sums)
+				       const struct change *change, _Bool error,
+				       struct sums *sums)
 {
 	struct lb_quote4 *quote = pkt->l4;
 	__be32 *outer = is_reply(change) ? &pkt->ip->saddr : &pkt->ip->daddr;
@@ -50,14 +50,14 @@ static __always_inline void translate4(const struct packet *pkt,
 
 /* ICMPv6 sums the outer addresses as well. */
 static __always_inline void translate6(const struct packet *pkt,
-				       const struct change *change,
-				       _Bool error, struct sums *sums)
+				       const struct change *change, _Bool error,
+				       struct sums *sums)
 {
 	struct lb_quote6 *quote = pkt->l4;
-	__be32 *outer = is_reply(change) ? pkt->ip6->source :
-					pkt->ip6->destination;
-	__be32 *inner = is_reply(change) ? quote->ip.destination :
-					quote->ip.source;
+	__be32 *outer =
+		is_reply(change) ? pkt->ip6->source : pkt->ip6->destination;
+	__be32 *inner =
+		is_reply(change) ? quote->ip.destination : quote->ip.source;
 	_Bool same = 1;
 	__u32 diff;
 
@@ -129,7 +129,8 @@ static __always_inline void translate(const struct packet *pkt,
 	if (feature(FRAGMENTS) && pkt->kind == KIND_LATER)
 		return;
 	udp = error ? quoted_udp(pkt) : pkt->l4;
-	translate_udp(udp, is_reply(change) != error ? &udp->source : &udp->dest,
+	translate_udp(udp,
+		      is_reply(change) != error ? &udp->source : &udp->dest,
 		      change->target->port, &sums);
 	if (error)
 		icmp->checksum = csum_apply(icmp->checksum, sums.icmp);

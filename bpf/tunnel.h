@@ -10,10 +10,10 @@
 #include "select.h"
 
 #define LB_IPV4_DONT_FRAGMENT 0x4000
-#define LB_GUE_PORT_FIRST 0xc000	/* dynamic ports, RFC 6335 */
-#define LB_GUE_PORT_MASK 0x3fff
-#define LB_FLOW_LABEL_MASK 0xfffff	/* RFC 6438: of tunnels too */
-#define LB_ICMP_TOS 0xc0		/* RFC 1812, 4.3.2.5 */
+#define LB_GUE_PORT_FIRST     0xc000 /* dynamic ports, RFC 6335 */
+#define LB_GUE_PORT_MASK      0x3fff
+#define LB_FLOW_LABEL_MASK    0xfffff /* RFC 6438: of tunnels too */
+#define LB_ICMP_TOS	      0xc0    /* RFC 1812, 4.3.2.5 */
 
 /* The frame's link header, while the room in front of it changes. */
 struct link {
@@ -90,7 +90,7 @@ struct outer {
 	const struct lb_tunnel *tunnel;
 	const struct lb_target *target;
 	__u32 hash;
-	__u32 length;			/* of what the IP header is before */
+	__u32 length; /* of what the IP header is before */
 	__u32 tos;
 	__u8 protocol;
 	_Bool gue;
@@ -107,8 +107,8 @@ static __always_inline __u32 inner_tos(const struct packet *pkt)
 static __always_inline void write_gue(struct udphdr *udp,
 				      const struct outer *outer)
 {
-	udp->source = bpf_htons(LB_GUE_PORT_FIRST |
-				(outer->hash & LB_GUE_PORT_MASK));
+	udp->source =
+		bpf_htons(LB_GUE_PORT_FIRST | (outer->hash & LB_GUE_PORT_MASK));
 	udp->dest = outer->target->port;
 	udp->len = bpf_htons(outer->length);
 	udp->check = 0;
@@ -159,8 +159,7 @@ static __always_inline void write_outer6(struct lb_ipv6 *ip6,
 	ip6->source[0] = tunnel->source6[0];
 	ip6->source[1] = tunnel->source6[1];
 	ip6->source[2] = tunnel->source6[2];
-	ip6->source[3] = tunnel->source6[3] |
-			 (outer->hash & tunnel->spread6);
+	ip6->source[3] = tunnel->source6[3] | (outer->hash & tunnel->spread6);
 	ip6->destination[0] = outer->target->address[0];
 	ip6->destination[1] = outer->target->address[1];
 	ip6->destination[2] = outer->target->address[2];
@@ -170,8 +169,8 @@ static __always_inline void write_outer6(struct lb_ipv6 *ip6,
 static __always_inline __u32 outer_size(const struct lb_target *target,
 					_Bool gue)
 {
-	return (target->flags & LB_TARGET_IPV6 ? sizeof(struct lb_ipv6) :
-						 sizeof(struct iphdr)) +
+	return (target->flags & LB_TARGET_IPV6 ? sizeof(struct lb_ipv6)
+					       : sizeof(struct iphdr)) +
 	       (gue ? sizeof(struct udphdr) : 0);
 }
 

@@ -32,9 +32,10 @@
 #include "latency.h"
 
 /* Leaves in *key the index of the backend that owns the packet; returns it. */
-static __always_inline struct lb_target *
-find_backend(struct xdp_md *ctx, const struct packet *pkt,
-	     const struct found *found, __u32 *key)
+static __always_inline struct lb_target *find_backend(struct xdp_md *ctx,
+						      const struct packet *pkt,
+						      const struct found *found,
+						      __u32 *key)
 {
 	const _Bool sticky = feature(STICKY) && found->service->sticky;
 	__u32 *owner, backend = LB_NO_BACKEND;
@@ -93,20 +94,19 @@ decide_forward(struct xdp_md *ctx, const struct packet *pkt,
 	change->forward = lb_forward(shape(found));
 	if (change->target)
 		return LB_REASON_FORWARDED;
-	return change->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE :
-						   LB_REASON_NO_BACKEND;
+	return change->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE
+						 : LB_REASON_NO_BACKEND;
 }
 
 /* A backend's answer becomes the VIP's, without any memory of the question. */
-static __always_inline enum lb_reason decide_reply(const struct packet *pkt,
-						   struct change *change,
-						   __u32 *key)
+static __always_inline enum lb_reason
+decide_reply(const struct packet *pkt, struct change *change, __u32 *key)
 {
 	struct lb_target *reply = feature(NAT) ? find_reply(pkt, key) : NULL;
 
 	if (!reply)
-		return pkt->kind == KIND_ERROR ? LB_REASON_ICMP :
-						 LB_REASON_NO_SERVICE;
+		return pkt->kind == KIND_ERROR ? LB_REASON_ICMP
+					       : LB_REASON_NO_SERVICE;
 	if (feature(FRAGMENTS) && is_fragment(pkt) &&
 	    !(reply->flags & LB_TARGET_SOLE))
 		return LB_REASON_FRAGMENT;
@@ -143,16 +143,15 @@ static __always_inline enum lb_reason apply(struct xdp_md *ctx,
 }
 
 /* Decides and rewrites; *key is the backend of a forwarded packet. */
-static __always_inline enum lb_reason serve(struct xdp_md *ctx,
-					    const struct packet *pkt, __u32 *key)
+static __always_inline enum lb_reason
+serve(struct xdp_md *ctx, const struct packet *pkt, __u32 *key)
 {
 	const struct found found = find_service(pkt, key);
 	struct change change;
 	enum lb_reason reason;
 
 	if (feature(ECHO) && pkt->kind == KIND_ECHO) {
-		if (!found.service ||
-		    !(found.service->flags & LB_SERVICE_ECHO))
+		if (!found.service || !(found.service->flags & LB_SERVICE_ECHO))
 			return LB_REASON_ICMP;
 		answer_echo(pkt);
 		return LB_REASON_ECHOED;
@@ -180,7 +179,8 @@ static __always_inline enum lb_reason process(struct xdp_md *ctx, __u32 *key)
 
 	reason = parse_packet(&c, &pkt);
 	if (reason != LB_PARSED)
-		return feature(STRICT) ? strict_reason(ctx, reason, key) : reason;
+		return feature(STRICT) ? strict_reason(ctx, reason, key)
+				       : reason;
 	pkt.plain = 0;
 	return serve(ctx, &pkt, key);
 }
@@ -222,7 +222,8 @@ static __always_inline int serve_any(struct xdp_md *ctx)
 {
 	/* As it arrived: tunnels make it longer. */
 	__u64 length = (void *)(long)ctx->data_end - (void *)(long)ctx->data;
-	/* Of every ARRAY look-up: the card's stack is cheap in few words only. */
+	/* Of every ARRAY look-up: the card's stack is cheap in few words only.
+	 */
 	__u32 key = LB_NO_BACKEND;
 
 	return conclude(process(ctx, &key), &key, length);
@@ -235,7 +236,7 @@ static __noinline int serve_other(struct xdp_md *ctx)
 }
 
 static __always_inline int serve_plain(struct xdp_md *ctx,
-					const struct packet *pkt)
+				       const struct packet *pkt)
 {
 	__u32 key = LB_NO_BACKEND;
 	enum lb_reason reason = serve(ctx, pkt, &key);
@@ -257,8 +258,8 @@ static __always_inline int pipeline(struct xdp_md *ctx)
 	if (!LB_HAS_PLAIN || LB_VARIANT == LB_VARIANT_all)
 		return serve_any(ctx);
 	/* A card saves these for the call, whatever is in them. */
-	asm volatile("r6 = 0; r7 = 0; r8 = 0; r9 = 0" ::: "r6", "r7", "r8",
-		     "r9");
+	asm volatile("r6 = 0; r7 = 0; r8 = 0; r9 = 0" ::
+			     : "r6", "r7", "r8", "r9");
 	return serve_other(ctx);
 }
 

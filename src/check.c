@@ -46,13 +46,13 @@ static json_t *describe_backends(const struct plan_service *service,
 		const struct model_backend *b = &config->backends[i];
 		uint32_t index = service->first_backend + (uint32_t)i;
 
-		json_array_append_new(
-			backends,
-			json_pack("{s:i, s:s, s:i, s:i, s:i}", "index",
-				  (int)index, "address",
-				  addr_format(&b->address, addr), "port",
-				  b->port, "weight", b->weight, "slots",
-				  (int)slots[index]));
+		json_array_append_new(backends,
+				      json_pack("{s:i, s:s, s:i, s:i, s:i}",
+						"index", (int)index, "address",
+						addr_format(&b->address, addr),
+						"port", b->port, "weight",
+						b->weight, "slots",
+						(int)slots[index]));
 	}
 	return backends;
 }
@@ -154,10 +154,11 @@ static void print_service(const json_t *service)
 	int ring_size, sticky, number, weight, slots;
 	size_t i;
 
-	json_unpack((json_t *)service, "{s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:o}",
-		    "name", &name, "address", &address, "ports", &ports,
-		    "balance", &balance, "forward", &forward, "ring_size",
-		    &ring_size, "sticky", &sticky, "backends", &backends);
+	json_unpack((json_t *)service,
+		    "{s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:o}", "name", &name,
+		    "address", &address, "ports", &ports, "balance", &balance,
+		    "forward", &forward, "ring_size", &ring_size, "sticky",
+		    &sticky, "backends", &backends);
 	printf("service %s: %s ports", name, address);
 	json_array_foreach(ports, i, port)
 		printf(" %s", json_string_value(port));
@@ -165,7 +166,8 @@ static void print_service(const json_t *service)
 	if (sticky)
 		printf(", sticky for %d s", sticky);
 	putchar('\n');
-	json_array_foreach(backends, i, backend) {
+	json_array_foreach(backends, i, backend)
+	{
 		json_unpack(backend, "{s:s, s:i, s:i, s:i}", "address",
 			    &address, "port", &number, "weight", &weight,
 			    "slots", &slots);

@@ -33,8 +33,8 @@ struct daemon {
 	struct control_health *health;
 	struct http *http;
 	struct admin *admin;
-	struct model *presence_model;	/* that presence was opened for, ... */
-	int ifindex;			/* ... and the interface */
+	struct model *presence_model; /* that presence was opened for, ... */
+	int ifindex;		      /* ... and the interface */
 	struct daemon_presence *presence;
 	struct daemon_too_big *too_big;
 	struct daemon_flows *flows;
@@ -192,9 +192,8 @@ static int watch_netlink(struct daemon *d)
 	int err;
 
 	d->netlink = sd_event_source_disable_unref(d->netlink);
-	err = sd_event_add_io(d->event, &d->netlink,
-			      nl_fd(d->control->in->nl), EPOLLIN, on_netlink,
-			      d);
+	err = sd_event_add_io(d->event, &d->netlink, nl_fd(d->control->in->nl),
+			      EPOLLIN, on_netlink, d);
 	return err < 0 ? err : 0;
 }
 
@@ -302,9 +301,9 @@ static void log_destinations(const struct model *model)
 			for (uint32_t port = service->ports[p].first;
 			     port <= service->ports[p].last; port++)
 				log_info("Filter destination: %s",
-					 addr_format_endpoint(
-						 &service->address,
-						 (uint16_t)port, where));
+					 addr_format_endpoint(&service->address,
+							      (uint16_t)port,
+							      where));
 	}
 }
 

@@ -25,7 +25,7 @@ struct options {
 	const char *config, *object;
 	bool json, verbose, replace, probe_network;
 	struct cli_options cli;
-	int argc;		/* what is left */
+	int argc; /* what is left */
 	char **argv;
 };
 
@@ -62,9 +62,9 @@ static int command_run(const struct options *options)
 
 	if (!model)
 		return EXIT_FAILURE;
-	err = probe_privileges() ? -EPERM :
-				   daemon_run(model, options->config,
-					      options->replace);
+	err = probe_privileges()
+		      ? -EPERM
+		      : daemon_run(model, options->config, options->replace);
 	model_free(model);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -123,19 +123,16 @@ static int command_detach(const struct options *options)
 static const struct command commands[] = {
 	{ "run", "[--replace]", "balance until SIGTERM or SIGINT", 0,
 	  command_run, NULL },
-	{ "check", "",
-	  "check the configuration; the plan", 0,
-	  command_check, NULL },
-	{ "probe", "IFACE",
-	  "what NIC, driver and kernel can do", 1, command_probe,
+	{ "check", "", "check the configuration; the plan", 0, command_check,
 	  NULL },
-	{ "probe", "--object FILE",
-	  "would a card take this object?", 0, command_probe, NULL },
-	{ "doctor", "[--probe-network]",
-	  "what to mend, here and on backends", 0,
-	  command_doctor, NULL },
-	{ "detach", "IFACE", "remove udplb's XDP program", 1,
-	  command_detach, NULL },
+	{ "probe", "IFACE", "what NIC, driver and kernel can do", 1,
+	  command_probe, NULL },
+	{ "probe", "--object FILE", "would a card take this object?", 0,
+	  command_probe, NULL },
+	{ "doctor", "[--probe-network]", "what to mend, here and on backends",
+	  0, command_doctor, NULL },
+	{ "detach", "IFACE", "remove udplb's XDP program", 1, command_detach,
+	  NULL },
 
 	{ "status", "", "how it is, what became of packets", 0, NULL,
 	  cli_status },
@@ -247,7 +244,8 @@ static int run_command(const struct options *options)
 	if (operands.argc != command->n_operands ||
 	    (command->run == command_probe &&
 	     !operands.argc == !operands.object)) {
-		fprintf(stderr, "Usage: udplb %s %s\n'udplb --help' shows all "
+		fprintf(stderr,
+			"Usage: udplb %s %s\n'udplb --help' shows all "
 			"commands and options.\n",
 			command->name, command->operands);
 		return EXIT_USAGE;
@@ -276,9 +274,8 @@ enum {
 static bool parse_cli_option(struct cli_options *cli, int option)
 {
 	const char **const texts[] = {
-		&cli->socket, &cli->interface, &cli->service,
-		&cli->weight, &cli->mac,       &cli->server_id,
-		&cli->count,  &cli->interval,
+		&cli->socket, &cli->interface, &cli->service, &cli->weight,
+		&cli->mac,    &cli->server_id, &cli->count,   &cli->interval,
 	};
 
 	if (option == OPTION_DRAIN)

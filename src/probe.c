@@ -136,10 +136,9 @@ static json_t *describe_modes(int ifindex)
 		err = probe_mode(ifindex, mode, &example_sizes,
 				 example_features(mode), why, sizeof(why));
 		json_array_append_new(
-			modes,
-			json_pack("{s:s, s:b, s:s}", "mode",
-				  mode == MODE_HW ? "hw" : "drv, skb",
-				  "loads", !err, "why", err ? why : ""));
+			modes, json_pack("{s:s, s:b, s:s}", "mode",
+					 mode == MODE_HW ? "hw" : "drv, skb",
+					 "loads", !err, "why", err ? why : ""));
 	}
 	return modes;
 }
@@ -170,16 +169,16 @@ static void print_text(const json_t *facts)
 	json_t *value, *mode;
 	size_t i;
 
-	json_object_foreach((json_t *)facts, key, value)
-		if (json_is_string(value))
-			printf("%-16s%s\n", key, json_string_value(value));
-		else if (json_is_integer(value))
-			printf("%-16s%" JSON_INTEGER_FORMAT "\n", key,
-			       json_integer_value(value));
-		else if (json_is_boolean(value))
-			printf("%-16s%s\n", key,
-			       json_is_true(value) ? "yes" : "no");
-	json_array_foreach(json_object_get(facts, "modes"), i, mode) {
+	json_object_foreach((json_t *)facts, key,
+			    value) if (json_is_string(value))
+		printf("%-16s%s\n", key, json_string_value(value));
+	else if (json_is_integer(value))
+		printf("%-16s%" JSON_INTEGER_FORMAT "\n", key,
+		       json_integer_value(value));
+	else if (json_is_boolean(value))
+		printf("%-16s%s\n", key, json_is_true(value) ? "yes" : "no");
+	json_array_foreach(json_object_get(facts, "modes"), i, mode)
+	{
 		bool loads = json_is_true(json_object_get(mode, "loads"));
 
 		printf("mode %-11s%s%s\n",
@@ -187,7 +186,8 @@ static void print_text(const json_t *facts)
 		       loads ? "the program loads" : "refused: ",
 		       json_string_value(json_object_get(mode, "why")));
 	}
-	printf("hw was asked for an ordinary IPv4 service; 'udplb check' judges "
+	printf("hw was asked for an ordinary IPv4 service; 'udplb check' "
+	       "judges "
 	       "a configuration. Whether a driver attaches in drv mode shows "
 	       "only when it is tried; skb works on every interface.\n");
 }

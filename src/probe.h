@@ -15,9 +15,9 @@ int probe_privileges(void);
 int probe_interface(const char *name);
 
 /*
- * Would the program, with these features (1 << LB_FEATURE_...) and maps of these
- * sizes, load in this mode?  Nothing is attached.  0; or negative errno and the
- * reasons in why.
+ * Would the program, with these features (1 << LB_FEATURE_...) and maps of
+ * these sizes, load in this mode?  Nothing is attached.  0; or negative errno
+ * and the reasons in why.
  */
 int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 	       uint32_t features, char *why, size_t why_size);
@@ -25,9 +25,9 @@ int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 /* What a card would say to the program of a plan, judged offline. */
 struct probe_verdict {
 	bool refused;
-	const char *variant;		/* of the program */
-	uint32_t nfp_insns;		/* an estimate; 0: not made */
-	char why[256];			/* the first reason to refuse it */
+	const char *variant; /* of the program */
+	uint32_t nfp_insns;  /* an estimate; 0: not made */
+	char why[256];	     /* the first reason to refuse it */
 };
 
 /* 0 whatever the verdict; or negative errno, with a sentence in out->why. */

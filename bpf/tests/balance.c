@@ -27,7 +27,7 @@ static void open_slots(struct engine *e, uint32_t slots,
 		       enum lb_balance balance)
 {
 	static struct table t;
-	const struct ipaddr vips[] = {VIP, VIP6};
+	const struct ipaddr vips[] = { VIP, VIP6 };
 
 	for (int i = 0; i < 2; i++)
 		t.services[i] = (struct fixture_service){
@@ -154,21 +154,21 @@ struct clients {
 };
 
 static const struct clients clients[] = {
-	{"ports of one address", LB_BALANCE_FLOW, 32768, 1, 0, 0},
-	{"every other port", LB_BALANCE_FLOW, 32768, 2, 0, 0},
-	{"addresses", LB_BALANCE_FLOW, 1, 0, 1, 0},
-	{"addresses 256 apart", LB_BALANCE_FLOW, 1, 0, 256, 0},
-	{"addresses 65536 apart", LB_BALANCE_FLOW, 1, 0, 65536, 0},
-	{"16 ports of each address", LB_BALANCE_FLOW, 16, 1, 1, 0},
-	{"ports and addresses together", LB_BALANCE_FLOW, 1, 1, 1, 0},
-	{"addresses by source", LB_BALANCE_SOURCE, 1, 0, 1, 0},
-	{"addresses 256 apart by source", LB_BALANCE_SOURCE, 1, 0, 256, 0},
-	{"ports of one IPv6 address", LB_BALANCE_FLOW, 32768, 1, 0, 3},
-	{"IPv6 addresses", LB_BALANCE_FLOW, 1, 0, 1, 3},
-	{"IPv6 networks of 64 bits by source", LB_BALANCE_SOURCE, 1, 0, 1, 1},
-	{"IPv6 networks of 48 bits by source", LB_BALANCE_SOURCE, 1, 0, 65536,
-	 1},
-	{"IPv6 interfaces by source", LB_BALANCE_SOURCE, 1, 0, 256, 2},
+	{ "ports of one address", LB_BALANCE_FLOW, 32768, 1, 0, 0 },
+	{ "every other port", LB_BALANCE_FLOW, 32768, 2, 0, 0 },
+	{ "addresses", LB_BALANCE_FLOW, 1, 0, 1, 0 },
+	{ "addresses 256 apart", LB_BALANCE_FLOW, 1, 0, 256, 0 },
+	{ "addresses 65536 apart", LB_BALANCE_FLOW, 1, 0, 65536, 0 },
+	{ "16 ports of each address", LB_BALANCE_FLOW, 16, 1, 1, 0 },
+	{ "ports and addresses together", LB_BALANCE_FLOW, 1, 1, 1, 0 },
+	{ "addresses by source", LB_BALANCE_SOURCE, 1, 0, 1, 0 },
+	{ "addresses 256 apart by source", LB_BALANCE_SOURCE, 1, 0, 256, 0 },
+	{ "ports of one IPv6 address", LB_BALANCE_FLOW, 32768, 1, 0, 3 },
+	{ "IPv6 addresses", LB_BALANCE_FLOW, 1, 0, 1, 3 },
+	{ "IPv6 networks of 64 bits by source", LB_BALANCE_SOURCE, 1, 0, 1, 1 },
+	{ "IPv6 networks of 48 bits by source", LB_BALANCE_SOURCE, 1, 0, 65536,
+	  1 },
+	{ "IPv6 interfaces by source", LB_BALANCE_SOURCE, 1, 0, 256, 2 },
 };
 
 #define FLOWS 32768

@@ -26,15 +26,19 @@ static struct fixture_backend backends[SLOTS + 1];
 static uint32_t ring[SLOTS];
 static struct nfp_emu_cost costs[PACKETS];
 
-static const struct fixture_reply reply = {BACKEND_1, 53, VIP, 0, GATEWAY_MAC};
+static const struct fixture_reply reply = { BACKEND_1, 53, VIP, 0,
+					    GATEWAY_MAC };
 static const struct fixture_prefix prefixes[] = {
-	{0, CLIENT, 16, false},
-	{0, CLIENT, 24, true},
-	{0, CLIENT, 32, false},
+	{ 0, CLIENT, 16, false },
+	{ 0, CLIENT, 24, true },
+	{ 0, CLIENT, 32, false },
 };
-/* In the connection id, behind the first bytes of the short header and of it. */
-static const struct fixture_server_id server_id = {0, 1, 4, {1, 2, 3, 4}, 1};
-static const uint8_t quic[] = {0x40, 0x20, 1, 2, 3, 4};
+/* In the connection id, behind the first bytes of the short header and of it.
+ */
+static const struct fixture_server_id server_id = {
+	0, 1, 4, { 1, 2, 3, 4 }, 1
+};
+static const uint8_t quic[] = { 0x40, 0x20, 1, 2, 3, 4 };
 
 /* "nat4" of ".../udplb_nat4". */
 static const char *variant(void)
@@ -121,7 +125,7 @@ static int run_sample(const struct sample *s)
 		.n_ring = SLOTS,
 		.backends = backends,
 		.n_backends = SLOTS + 1,
-		.tunnels = {{.source4 = VIP}, {.source4 = VIP}},
+		.tunnels = { { .source4 = VIP }, { .source4 = VIP } },
 		.prefixes = prefixes,
 		.n_prefixes = s->service.filter ? 3 : 0,
 		.server_ids = &server_id,
@@ -170,20 +174,20 @@ static int print_all(const struct sample *samples, size_t n)
 		.name = name_, .needs = needs_, .service = service_,           \
 		.packet = packet_                                              \
 	}
-#define NEEDS(id) FIXTURE_FEATURE(id)
-#define HERE(...) SERVICE(VIP, 53, .mask = SLOTS - 1, __VA_ARGS__)
-#define HERE6(...) SERVICE(VIP6, 53, .mask = SLOTS - 1, __VA_ARGS__)
+#define NEEDS(id)      FIXTURE_FEATURE(id)
+#define HERE(...)      SERVICE(VIP, 53, .mask = SLOTS - 1, __VA_ARGS__)
+#define HERE6(...)     SERVICE(VIP6, 53, .mask = SLOTS - 1, __VA_ARGS__)
 #define QUESTION(...)  PACKET(.payload = 18, __VA_ARGS__)
 #define QUESTION6(...) PACKET6(.payload = 18, __VA_ARGS__)
-#define BALANCE(name) .balance = LB_BALANCE_##name
-#define FORWARD(name) .forward = LB_FORWARD_##name
+#define BALANCE(name)  .balance = LB_BALANCE_##name
+#define FORWARD(name)  .forward = LB_FORWARD_##name
 #define FORWARDS(name, needs, BALANCE_)                                        \
 	SAMPLE(name "+nat", (needs) | NEEDS(NAT), HERE(BALANCE(BALANCE_)),     \
 	       QUESTION()),                                                    \
-	SAMPLE(name "+snat", (needs) | NEEDS(SNAT),                            \
-	       HERE(BALANCE(BALANCE_), FORWARD(SNAT)), QUESTION()),            \
-	SAMPLE(name "+dsr", (needs),                                           \
-	       HERE(BALANCE(BALANCE_), FORWARD(DSR)), QUESTION())
+		SAMPLE(name "+snat", (needs) | NEEDS(SNAT),                    \
+		       HERE(BALANCE(BALANCE_), FORWARD(SNAT)), QUESTION()),    \
+		SAMPLE(name "+dsr", (needs),                                   \
+		       HERE(BALANCE(BALANCE_), FORWARD(DSR)), QUESTION())
 #define FROM_BACKEND                                                           \
 	.saddr = BACKEND_1, .sport = 53, .daddr = CLIENT, .dport = 40000
 
@@ -244,7 +248,7 @@ int cost_print(void)
 			.mac = BACKEND1_MAC + i,
 		};
 	}
-	return print_all(samples, sizeof(samples) / sizeof(samples[0])) ?
-		       EXIT_FAILURE :
-		       EXIT_SUCCESS;
+	return print_all(samples, sizeof(samples) / sizeof(samples[0]))
+		       ? EXIT_FAILURE
+		       : EXIT_SUCCESS;
 }

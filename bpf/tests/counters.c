@@ -18,7 +18,7 @@ static const struct fixture world = {
 	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC)),
 };
 
-static const struct lb_counter before = {0x1ffffffff, 0xfffffffff0};
+static const struct lb_counter before = { 0x1ffffffff, 0xfffffffff0 };
 
 static bool has_carried(const struct lb_counter *c, size_t length)
 {

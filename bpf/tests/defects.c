@@ -23,21 +23,21 @@ static const struct defect {
 	const char *name, *text;
 	size_t result, length; /* where the program leaves it */
 } defects[] = {
-	{"shift", "a shift by what one path has", 8, 4},
-	{"multiply", "a multiplication as narrow as one path needs", 8, 4},
-	{"add_int_min", "adding INT_MIN", 8, 8},
-	{"compare_int_min", "comparing with INT_MIN", 8, 4},
-	{"copy_register", "the register that a fused copy leaves", 48, 4},
-	{"copy_overlap", "a fused copy onto what it reads", 6, 1},
-	{"caller_stack", "a byte stored on the caller's stack", 8, 4},
+	{ "shift", "a shift by what one path has", 8, 4 },
+	{ "multiply", "a multiplication as narrow as one path needs", 8, 4 },
+	{ "add_int_min", "adding INT_MIN", 8, 8 },
+	{ "compare_int_min", "comparing with INT_MIN", 8, 4 },
+	{ "copy_register", "the register that a fused copy leaves", 48, 4 },
+	{ "copy_overlap", "a fused copy onto what it reads", 6, 1 },
+	{ "caller_stack", "a byte stored on the caller's stack", 8, 4 },
 };
 
 /* Words that have something to say about signs, carries and widths. */
 static uint32_t random_word(struct card *c)
 {
-	static const uint32_t edges[] = {0,	     1,		 0x7fffffff,
-					 0x80000000, 0x80000001, 0xffffffff,
-					 0xffff,     0x10000,	 5};
+	static const uint32_t edges[] = { 0,	      1,	  0x7fffffff,
+					  0x80000000, 0x80000001, 0xffffffff,
+					  0xffff,     0x10000,	  5 };
 	uint32_t choice = c->fw.maps.random(c);
 
 	if (choice % 3)
@@ -150,8 +150,8 @@ int main(void)
 		int differences = differences_of(&defects[i]);
 
 		bad += differences <= 0;
-		printf("%sok %d - %s: %s", differences > 0 ? "" : "not ",
-		       i + 1, defects[i].name, defects[i].text);
+		printf("%sok %d - %s: %s", differences > 0 ? "" : "not ", i + 1,
+		       defects[i].name, defects[i].text);
 		if (differences >= 0)
 			printf(": %d of %d packets differ\n", differences,
 			       PACKETS);

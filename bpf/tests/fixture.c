@@ -28,7 +28,7 @@ uint32_t fixture_bucket(struct ipaddr address, int bits)
 static struct lb_endpoint endpoint(struct ipaddr address, uint16_t port,
 				   enum lb_key_kind kind)
 {
-	struct lb_endpoint key = {.port = htons(port), .kind = (__u8)kind};
+	struct lb_endpoint key = { .port = htons(port), .kind = (__u8)kind };
 
 	put_words(key.address, address);
 	key.ipv6 = !ipaddr_is4(address);
@@ -55,7 +55,7 @@ static struct lb_service service_value(const struct fixture *f, size_t row)
 static struct lb_target reply_value(const struct fixture *f, size_t row)
 {
 	const struct fixture_reply *r = &f->replies[row];
-	struct lb_target value = {.port = htons(r->vip_port)};
+	struct lb_target value = { .port = htons(r->vip_port) };
 
 	put_words(value.address, r->vip);
 	packet_put_mac(value.mac, r->mac);
@@ -100,8 +100,8 @@ static int fill_services(const struct fixture *f, fixture_put *put, void *priv)
 
 	for (size_t i = 0; !err && i < f->n_services; i++) {
 		struct fixture_group g = fixture_group(f, i);
-		struct lb_vip vip = {
-			.service.shape = g.ask << LB_SHAPE_ASK_SHIFT};
+		struct lb_vip vip = { .service.shape = g.ask
+						       << LB_SHAPE_ASK_SHIFT };
 
 		if (!g.ask) {
 			put_words(vip.address, f->services[i].address);
@@ -123,8 +123,8 @@ static int fill_replies(const struct fixture *f, fixture_put *put, void *priv)
 
 	for (size_t i = 0; !err && i < f->n_replies; i++) {
 		struct fixture_group g = fixture_group_replies(f, i);
-		struct lb_host host = {
-			.ask = g.ask ? (__u16)g.ask : LB_ASK_HERE};
+		struct lb_host host = { .ask = g.ask ? (__u16)g.ask
+						     : LB_ASK_HERE };
 
 		if (!g.ask) {
 			put_words(host.address, f->replies[i].address);
@@ -195,7 +195,7 @@ static uint16_t prefix_bits(const struct fixture_prefix *p)
 
 static struct ipaddr mask_of(int bits)
 {
-	struct ipaddr mask = {{0}};
+	struct ipaddr mask = { { 0 } };
 
 	for (int i = 0; i < bits; i++)
 		mask.word[i / 32] |= 1U << (31 - i % 32);
@@ -210,8 +210,8 @@ static int fill_prefixes(const struct fixture *f, fixture_put *put, void *priv)
 		const struct fixture_prefix *p = &f->prefixes[i];
 		uint16_t bits = prefix_bits(p);
 		struct ipaddr mask = mask_of(bits);
-		struct lb_prefix key = {.service = p->service,
-					.length = (__u16)(bits + 1)};
+		struct lb_prefix key = { .service = p->service,
+					 .length = (__u16)(bits + 1) };
 		uint32_t denied = p->deny;
 
 		put_words(key.address, p->address);
@@ -240,7 +240,7 @@ static int put_filter(const struct fixture *f, uint16_t service,
 
 	for (int bits = ADDRESS_BITS; !err && bits >= 0; bits--) {
 		uint32_t index = service * LB_FILTER_LENGTHS + n;
-		struct lb_filter value = {.length = (__u16)(bits + 1)};
+		struct lb_filter value = { .length = (__u16)(bits + 1) };
 
 		if (!has_length(f, service, bits))
 			continue;
@@ -269,9 +269,9 @@ static int fill_server_ids(const struct fixture *f, fixture_put *put,
 	for (size_t i = 0; !err && i < f->n_server_ids; i++) {
 		const struct fixture_server_id *s = &f->server_ids[i];
 		uint32_t index = s->service * LB_QUIC_CONFIGS + s->config;
-		struct lb_quic_config config = {.length = s->length};
-		struct lb_quic_id id = {.service = s->service,
-					.config = s->config};
+		struct lb_quic_config config = { .length = s->length };
+		struct lb_quic_id id = { .service = s->service,
+					 .config = s->config };
 
 		memset(config.mask, 0xff, s->length);
 		memcpy(id.server, s->bytes, s->length);
@@ -287,9 +287,9 @@ static int fill_flows(const struct fixture *f, fixture_put *put, void *priv)
 
 	for (size_t i = 0; !err && i < f->n_flows; i++) {
 		const struct fixture_flow *flow = &f->flows[i];
-		struct lb_flow key = {.ports = htonl(flow->ports),
-				      .service = flow->sticky};
-		struct lb_flow_state value = {.backend = flow->backend};
+		struct lb_flow key = { .ports = htonl(flow->ports),
+				       .service = flow->sticky };
+		struct lb_flow_state value = { .backend = flow->backend };
 
 		put_words(key.address, flow->client);
 		err = put(priv, LB_MAP_FLOWS, &key, &value);
@@ -337,20 +337,20 @@ int fixture_size(const struct fixture *f, fixture_resize *resize, void *priv)
 		const char *map;
 		size_t entries;
 	} sizes[] = {
-		{LB_MAP_VIPS, LB_VIP_BUCKETS},
-		{LB_MAP_SERVICES, 2 * f->n_services},
-		{LB_MAP_HOSTS, LB_HOST_BUCKETS},
-		{LB_MAP_REPLIES, 2 * f->n_replies},
-		{LB_MAP_RING, f->n_ring},
-		{LB_MAP_BACKENDS, backends},
-		{LB_MAP_TUNNELS, LB_TUNNELS},
-		{LB_MAP_FILTERS, ids * LB_FILTER_LENGTHS},
-		{LB_MAP_PREFIXES, f->n_prefixes},
-		{LB_MAP_QUIC_CONFIGS, ids * LB_QUIC_CONFIGS},
-		{LB_MAP_QUIC_IDS, f->n_server_ids},
-		{LB_MAP_FLOWS, FIXTURE_FLOWS_MAX},
-		{LB_MAP_BACKEND_STATS, backends},
-		{LB_MAP_REASON_STATS, LB_COUNT_END},
+		{ LB_MAP_VIPS, LB_VIP_BUCKETS },
+		{ LB_MAP_SERVICES, 2 * f->n_services },
+		{ LB_MAP_HOSTS, LB_HOST_BUCKETS },
+		{ LB_MAP_REPLIES, 2 * f->n_replies },
+		{ LB_MAP_RING, f->n_ring },
+		{ LB_MAP_BACKENDS, backends },
+		{ LB_MAP_TUNNELS, LB_TUNNELS },
+		{ LB_MAP_FILTERS, ids * LB_FILTER_LENGTHS },
+		{ LB_MAP_PREFIXES, f->n_prefixes },
+		{ LB_MAP_QUIC_CONFIGS, ids * LB_QUIC_CONFIGS },
+		{ LB_MAP_QUIC_IDS, f->n_server_ids },
+		{ LB_MAP_FLOWS, FIXTURE_FLOWS_MAX },
+		{ LB_MAP_BACKEND_STATS, backends },
+		{ LB_MAP_REASON_STATS, LB_COUNT_END },
 	};
 	int err = 0;
 

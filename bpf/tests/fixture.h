@@ -15,7 +15,7 @@
 #include "packet.h"
 
 #define FIXTURE_BACKENDS_MAX 1025
-#define FIXTURE_FLOWS_MAX 16 /* so many has the map, always */
+#define FIXTURE_FLOWS_MAX    16 /* so many has the map, always */
 
 /*
  * One port of a VIP, or all (0).  A service of several ports has several rows,
@@ -136,19 +136,18 @@ uint32_t fixture_bucket(struct ipaddr address, int bits);
 		__VA_ARGS__                                                    \
 	}
 #define FIXTURE_LIST_(member, type, ...)                                       \
-	member = (const type[]){__VA_ARGS__},                                  \
-	.n_##member = sizeof((const type[]){__VA_ARGS__}) / sizeof(type)
+	member = (const type[]){ __VA_ARGS__ },                                \
+	.n_##member = sizeof((const type[]){ __VA_ARGS__ }) / sizeof(type)
 #define SERVICES(...)                                                          \
 	FIXTURE_LIST_(services, struct fixture_service, __VA_ARGS__)
 #define REPLIES(...) FIXTURE_LIST_(replies, struct fixture_reply, __VA_ARGS__)
 #define RING(...)    FIXTURE_LIST_(ring, uint32_t, __VA_ARGS__)
 #define BACKENDS(...)                                                          \
-	FIXTURE_LIST_(backends, struct fixture_backend, {.port = 0},           \
+	FIXTURE_LIST_(backends, struct fixture_backend, { .port = 0 },         \
 		      __VA_ARGS__)
 #define PREFIXES(...)                                                          \
 	FIXTURE_LIST_(prefixes, struct fixture_prefix, __VA_ARGS__)
-#define FLOWS_OF(...)                                                          \
-	FIXTURE_LIST_(flows, struct fixture_flow, __VA_ARGS__)
+#define FLOWS_OF(...) FIXTURE_LIST_(flows, struct fixture_flow, __VA_ARGS__)
 #define SERVER_IDS(...)                                                        \
 	FIXTURE_LIST_(server_ids, struct fixture_server_id, __VA_ARGS__)
 

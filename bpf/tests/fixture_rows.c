@@ -7,8 +7,8 @@ static bool same_service(const struct fixture_service *a,
 	return a->base == b->base && a->mask == b->mask &&
 	       a->balance == b->balance && a->forward == b->forward &&
 	       a->ping == b->ping && a->strict == b->strict &&
-	       a->filter == b->filter && a->deny == b->deny &&
-	       a->id == b->id && a->sticky == b->sticky;
+	       a->filter == b->filter && a->deny == b->deny && a->id == b->id &&
+	       a->sticky == b->sticky;
 }
 
 static bool same_reply(const struct fixture_reply *a,

@@ -12,9 +12,9 @@
 
 #define REASON_NAME_(id, name, action, text)   name,
 #define REASON_ACTION_(id, name, action, text) XDP_##action,
-static const char *const reason_names[] = {LB_REASONS(REASON_NAME_)
-						   "flows_full"};
-static const int reason_actions[] = {LB_REASONS(REASON_ACTION_)};
+static const char *const reason_names[] = { LB_REASONS(
+	REASON_NAME_) "flows_full" };
+static const int reason_actions[] = { LB_REASONS(REASON_ACTION_) };
 
 int harness_action(enum lb_reason reason)
 {
@@ -23,8 +23,8 @@ int harness_action(enum lb_reason reason)
 
 static const char *action_name(int action)
 {
-	static const char *const names[] = {"ABORTED", "DROP", "PASS", "TX",
-					    "REDIRECT"};
+	static const char *const names[] = { "ABORTED", "DROP", "PASS", "TX",
+					     "REDIRECT" };
 
 	return action >= 0 && action <= XDP_REDIRECT ? names[action] : "?";
 }
@@ -174,8 +174,7 @@ static bool same_flow(const struct fixture_flow *a,
 		      const struct fixture_flow *b, size_t n_backends)
 {
 	return a->sticky == b->sticky && a->ports == b->ports &&
-	       ipaddr_equal(a->client, b->client) &&
-	       a->packets == b->packets &&
+	       ipaddr_equal(a->client, b->client) && a->packets == b->packets &&
 	       same_backend(a->backend, b->backend, n_backends);
 }
 
@@ -216,8 +215,8 @@ bool harness_flows(struct engine *e, const struct fixture *f,
 		   const struct expectation *want)
 {
 	struct fixture_flow got[FIXTURE_FLOWS_MAX];
-	const struct flows wanted = {want->flows, want->n_flows};
-	struct flows is = {.flow = got};
+	const struct flows wanted = { want->flows, want->n_flows };
+	struct flows is = { .flow = got };
 	bool same;
 	size_t n;
 	int err;

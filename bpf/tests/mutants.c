@@ -33,30 +33,30 @@ struct mutant {
 	const char *name, *text;
 };
 
-#define MUTANT(id, what) {#id, what},
+#define MUTANT(id, what) { #id, what },
 static const struct mutant mutants[] = {
-	[NFP_EMU_MUTANT_NONE] = {"NONE", "nothing"},
-	NFP_EMU_MUTANTS(MUTANT)};
+	[NFP_EMU_MUTANT_NONE] = { "NONE", "nothing" }, NFP_EMU_MUTANTS(MUTANT)
+};
 
 /* Those that make a difference to the processor, but none to a packet. */
 static const struct {
 	enum nfp_emu_mutant id;
 	const char *why;
 } harmless[] = {
-	{NFP_EMU_MUTANT_OVERFLOW,
-	 "the program compares without signs only, which overflow is not for"},
-	{NFP_EMU_MUTANT_LOGIC_CARRY,
-	 "no carry is used after logic; guess LOGIC_CARRY would count it"},
-	{NFP_EMU_MUTANT_IMM_FLAGS,
-	 "no immed stands between a sum and who uses its carry"},
-	{NFP_EMU_MUTANT_RE_IMMEDIATE_BIT7,
-	 "only the verdict ABORTED has this bit; the program never gives it"},
-	{NFP_EMU_MUTANT_SHIFT_FLAGS,
-	 "no flag is used after a shift; guess SHIFT_FLAGS would count it"},
-	{NFP_EMU_MUTANT_SHIFT_CARRY,
-	 "no flag is used after a shift; guess SHIFT_FLAGS would count it"},
-	{NFP_EMU_MUTANT_TRANSFER_SPLIT,
-	 "what was read is used up before the next write is prepared"},
+	{ NFP_EMU_MUTANT_OVERFLOW, "the program compares without signs only, "
+				   "which overflow is not for" },
+	{ NFP_EMU_MUTANT_LOGIC_CARRY,
+	  "no carry is used after logic; guess LOGIC_CARRY would count it" },
+	{ NFP_EMU_MUTANT_IMM_FLAGS,
+	  "no immed stands between a sum and who uses its carry" },
+	{ NFP_EMU_MUTANT_RE_IMMEDIATE_BIT7,
+	  "only the verdict ABORTED has this bit; the program never gives it" },
+	{ NFP_EMU_MUTANT_SHIFT_FLAGS,
+	  "no flag is used after a shift; guess SHIFT_FLAGS would count it" },
+	{ NFP_EMU_MUTANT_SHIFT_CARRY,
+	  "no flag is used after a shift; guess SHIFT_FLAGS would count it" },
+	{ NFP_EMU_MUTANT_TRANSFER_SPLIT,
+	  "what was read is used up before the next write is prepared" },
 };
 
 enum nfp_emu_mutant nfp_emu_mutant;
@@ -66,10 +66,10 @@ enum reach { NEVER, REACHED, DIFFERED };
 /* What one image told of a mutant; shared with the process that runs it. */
 struct finding {
 	enum reach reach;
-	char by[64];			/* empty: not noticed */
+	char by[64]; /* empty: not noticed */
 };
 
-static struct finding *findings;	/* of the image at work */
+static struct finding *findings; /* of the image at work */
 
 bool nfp_emu_flips(enum nfp_emu_mutant id, bool makes_a_difference)
 {
@@ -154,11 +154,10 @@ static const char *explanation(enum nfp_emu_mutant id)
 /* What all images told of a mutant. */
 struct summary {
 	enum reach reach;
-	const char *image, *by;		/* NULL: not noticed */
+	const char *image, *by; /* NULL: not noticed */
 };
 
-static const char *why_harmless(enum nfp_emu_mutant id,
-				const struct summary *s)
+static const char *why_harmless(enum nfp_emu_mutant id, const struct summary *s)
 {
 	if (s->reach == NEVER)
 		return "no instruction of the program comes to this";
@@ -246,7 +245,7 @@ static bool run_images(const char **images, int n, struct finding *all)
 static struct summary summarize(const struct finding *all, const char **images,
 				int n, int id)
 {
-	struct summary s = {.reach = NEVER};
+	struct summary s = { .reach = NEVER };
 	const struct finding *f;
 	const char *slash;
 
@@ -266,9 +265,10 @@ static struct summary summarize(const struct finding *all, const char **images,
 int main(int argc, char **argv)
 {
 	static const char *variants[] = {
-		"build/lab/card/udplb_nat4", "build/lab/card/udplb_ipv4",
-		"build/lab/card/udplb_nat", "build/lab/card/udplb_tunnel4",
-		"build/lab/card/udplb_sticky4", "build/lab/card/udplb_sticky"};
+		"build/lab/card/udplb_nat4",	"build/lab/card/udplb_ipv4",
+		"build/lab/card/udplb_nat",	"build/lab/card/udplb_tunnel4",
+		"build/lab/card/udplb_sticky4", "build/lab/card/udplb_sticky"
+	};
 	const char **images = argc > 1 ? (const char **)argv + 1 : variants;
 	int n = argc > 1 ? argc - 1 : 6, noticed = 0, bad = 0;
 	size_t size = sizeof(struct finding) * NFP_EMU_MUTANTS_END * (size_t)n;
@@ -286,7 +286,8 @@ int main(int argc, char **argv)
 		noticed += s.by != NULL;
 		bad += !report(id, &s);
 	}
-	printf("# %d of %d mutants noticed, %d that should have been were not\n",
+	printf("# %d of %d mutants noticed, %d that should have been were "
+	       "not\n",
 	       noticed, NFP_EMU_MUTANTS_END - 1, bad);
 	return bad ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -66,7 +66,7 @@ static size_t build_ip(const struct packet *p, uint8_t *ip);
 
 static size_t build_embedded(const struct packet *p, uint8_t *at)
 {
-	uint8_t whole[PACKET_LENGTH_MAX] = {0};
+	uint8_t whole[PACKET_LENGTH_MAX] = { 0 };
 	size_t length;
 
 	if (!p->embedded)
@@ -141,8 +141,8 @@ static size_t build_ip4(const struct packet *p, uint8_t *ip)
 	packet_put16(ip + 2, choose(p->ip_length, length));
 
 	check = packet_checksum(packet_sum(ip, header));
-	packet_put16(ip + 10, add_error(choose(p->ip_check, check),
-					p->ip_error));
+	packet_put16(ip + 10,
+		     add_error(choose(p->ip_check, check), p->ip_error));
 	return length;
 }
 

@@ -68,10 +68,10 @@ struct packet_vlan {
 
 /* Of IPv6, in their order. */
 struct packet_extension {
-	uint8_t type;		/* its own, not the next one's */
-	uint16_t length;	/* bytes, times of 8; 0: none here, nor after */
-	uint8_t segments_left;	/* of a routing header */
-	uint16_t fragment;	/* offset and flags of a fragment header */
+	uint8_t type;	       /* its own, not the next one's */
+	uint16_t length;       /* bytes, times of 8; 0: none here, nor after */
+	uint8_t segments_left; /* of a routing header */
+	uint16_t fragment;     /* offset and flags of a fragment header */
 };
 
 #define PACKET_HOP_BY_HOP  0
@@ -139,9 +139,9 @@ struct packet {
 	uint16_t icmp_error; /* added to icmp_check in one's complement */
 	/* Follows the ICMP header, from its IP header on; or NULL. */
 	const struct packet *embedded;
-	int embedded_length; /* bytes of it, or PACKET_AUTO: all */
-	uint16_t payload;    /* bytes after all that */
-	uint16_t first_word; /* of the payload, instead of its pattern */
+	int embedded_length;  /* bytes of it, or PACKET_AUTO: all */
+	uint16_t payload;     /* bytes after all that */
+	uint16_t first_word;  /* of the payload, instead of its pattern */
 	const uint8_t *bytes; /* the payload's first ones, the same */
 	uint16_t n_bytes;
 	uint16_t padding; /* bytes after the IP packet, not zero */

@@ -47,13 +47,13 @@ void packet_put_mac(uint8_t *p, uint64_t mac)
 
 struct ipaddr packet_get_address4(const uint8_t *p)
 {
-	return (struct ipaddr){{0, 0, 0xffff, packet_get32(p)}};
+	return (struct ipaddr){ { 0, 0, 0xffff, packet_get32(p) } };
 }
 
 struct ipaddr packet_get_address6(const uint8_t *p)
 {
-	return (struct ipaddr){{packet_get32(p), packet_get32(p + 4),
-				packet_get32(p + 8), packet_get32(p + 12)}};
+	return (struct ipaddr){ { packet_get32(p), packet_get32(p + 4),
+				  packet_get32(p + 8), packet_get32(p + 12) } };
 }
 
 void packet_put_address(uint8_t *p, struct ipaddr address)
@@ -143,8 +143,7 @@ static bool verify_ip4(const uint8_t *ip)
 	if (packet_ip_sum(ip))
 		return false;
 	return packet_get16(ip + 6) & 0x3fff ||
-	       verify_l4(ip, ip[9], ip + header,
-			 packet_get16(ip + 2) - header);
+	       verify_l4(ip, ip[9], ip + header, packet_get16(ip + 2) - header);
 }
 
 static bool verify_ip6(const uint8_t *ip)

@@ -182,18 +182,18 @@ static int usage(FILE *out, int status)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"card", required_argument, NULL, 'c'},
-		{"cases", no_argument, NULL, 'C'},
-		{"cost", no_argument, NULL, 'x'},
-		{"engine", required_argument, NULL, 'e'},
-		{"fuzz", required_argument, NULL, 'f'},
-		{"help", no_argument, NULL, 'h'},
-		{"list", no_argument, NULL, 'l'},
-		{"object", required_argument, NULL, 'o'},
-		{"jobs", required_argument, NULL, 'j'},
-		{"pcap", required_argument, NULL, 'p'},
-		{"seed", required_argument, NULL, 's'},
-		{0},
+		{ "card", required_argument, NULL, 'c' },
+		{ "cases", no_argument, NULL, 'C' },
+		{ "cost", no_argument, NULL, 'x' },
+		{ "engine", required_argument, NULL, 'e' },
+		{ "fuzz", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "list", no_argument, NULL, 'l' },
+		{ "object", required_argument, NULL, 'o' },
+		{ "jobs", required_argument, NULL, 'j' },
+		{ "pcap", required_argument, NULL, 'p' },
+		{ "seed", required_argument, NULL, 's' },
+		{ 0 },
 	};
 	const char *directory = NULL, *pattern;
 	unsigned long long packets = 0, seed = 1;
@@ -248,6 +248,6 @@ int main(int argc, char **argv)
 		return cost_print();
 	if (fuzz)
 		return fuzz_run(packets, seed, jobs);
-	return directory ? write_cases(directory, pattern) :
-			   run_all(pattern, only_cases);
+	return directory ? write_cases(directory, pattern)
+			 : run_all(pattern, only_cases);
 }

@@ -251,7 +251,7 @@ static int changes(const struct size *size, json_t *list)
 	sample_add(&first, now_ms() - start);
 	for (int i = 0; !err && i < REPEAT; i++) {
 		uint32_t backend = 1 + (uint32_t)i * size->backends *
-						   size->services / REPEAT;
+					       size->services / REPEAT;
 
 		w.serves[backend] = false;
 		start = now_ms();
@@ -263,9 +263,8 @@ static int changes(const struct size *size, json_t *list)
 		sample_add(&up, now_ms() - start);
 	}
 	if (!err) {
-		json_array_append_new(
-			list,
-			change_json("everything", &w, size, &first, &all));
+		json_array_append_new(list, change_json("everything", &w, size,
+							&first, &all));
 		json_array_append_new(
 			list, change_json("one down", &w, size, &down, &gone));
 		json_array_append_new(
@@ -279,7 +278,7 @@ static int changes(const struct size *size, json_t *list)
 int main(void)
 {
 	static const struct size sizes[] = {
-		{ 1, 16, SLOTS },   { 1, 100, SLOTS }, { 1, 1000, SLOTS },
+		{ 1, 16, SLOTS },   { 1, 100, SLOTS },	{ 1, 1000, SLOTS },
 		{ 1, 4000, SLOTS }, { 1000, 16, 4096 },
 	};
 	json_t *list = json_array(), *all;

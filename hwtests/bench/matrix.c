@@ -71,8 +71,7 @@ static bool is_same(const struct target_shape *a, const struct target_shape *b)
 	return a->services == b->services && a->balance == b->balance &&
 	       a->forward == b->forward && a->ipv6 == b->ipv6 &&
 	       a->filtered == b->filtered && a->strict == b->strict &&
-	       a->sticky == b->sticky &&
-	       a->features == b->features;
+	       a->sticky == b->sticky && a->features == b->features;
 }
 
 static struct matrix_target *target_for(struct matrix *x, const char *object,

@@ -23,10 +23,10 @@
 #define PORTS .sport = PORT_FIRST, .dport = TARGET_PORT, .payload = 0
 #define ERROR4                                                                 \
 	FLOW4, .body = PACKET_ICMP, .icmp_type = 3, .icmp_code = 1,            \
-		.saddr = ROUTER_4
+	       .saddr = ROUTER_4
 #define ERROR6                                                                 \
 	FLOW6, .body = PACKET_ICMP, .icmp_type = 1, .icmp_code = 3,            \
-		.saddr = ROUTER_6
+	       .saddr = ROUTER_6
 #define LATER .fragment = 0x00b9, .body = PACKET_RAW
 
 /* What the VIP's clients are told about: an answer. */
@@ -61,8 +61,7 @@ const struct packet_kind packet_kinds[] = {
 	KIND("UDP, other address", PASS, PACKET(FLOW4, .daddr = NOBODY_4)),
 	KIND("UDP, other address, IPv6", PASS,
 	     PACKET6(FLOW6, .daddr = NOBODY_6), IPV6),
-	KIND("multicast MAC", PASS,
-	     PACKET(FLOW4, .eth_dst = 0x01005e000001)),
+	KIND("multicast MAC", PASS, PACKET(FLOW4, .eth_dst = 0x01005e000001)),
 	KIND("reply of a backend", TX,
 	     PACKET(FLOW4, .saddr = BACKEND_4, .daddr = CLIENT_4,
 		    .sport = TARGET_BACKEND_PORT, .dport = PORT_FIRST)),

@@ -13,7 +13,10 @@
 #include "tables/plan.h"
 #include "tables/tables.h"
 
-#define HOPS_MAC { 2, 0, 0, 0, 0, 9 }
+#define HOPS_MAC                                                               \
+	{                                                                      \
+		2, 0, 0, 0, 0, 9                                               \
+	}
 #define GUE_PORT 6080
 
 struct target {
@@ -31,8 +34,7 @@ struct target {
 
 static struct addr ipv4(uint32_t address)
 {
-	return (struct addr){ .family = AF_INET,
-			      .v4.s_addr = htonl(address) };
+	return (struct addr){ .family = AF_INET, .v4.s_addr = htonl(address) };
 }
 
 /* 2001:db8:..., by the second word and the last. */
@@ -56,8 +58,8 @@ static bool is_tunnel(const struct target *t)
 
 static struct addr backend(const struct target *t, uint32_t n)
 {
-	return t->shape.ipv6 && !is_tunnel(t) ? ipv6(TARGET_BACKEND6, n) :
-						ipv4(TARGET_BACKEND + n);
+	return t->shape.ipv6 && !is_tunnel(t) ? ipv6(TARGET_BACKEND6, n)
+					      : ipv4(TARGET_BACKEND + n);
 }
 
 static const struct model_filter filters[] = {

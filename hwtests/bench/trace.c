@@ -224,7 +224,7 @@ static int jump(struct machine *m, const struct bpf_insn **pc)
 	if (BPF_OP(insn->code) == BPF_CALL)
 		return call(m, insn);
 	err = trace_holds(BPF_OP(insn->code), BPF_CLASS(insn->code) == BPF_JMP,
-		    m->r[insn->dst_reg], operand(m, insn), &yes);
+			  m->r[insn->dst_reg], operand(m, insn), &yes);
 	if (yes)
 		*pc += insn->off;
 	return err;
@@ -257,7 +257,8 @@ static int step(struct machine *m, const struct bpf_insn **pc)
 			return trace_swap(dst, insn);
 		/* fall through */
 	case BPF_ALU64:
-		return trace_compute(BPF_OP(insn->code), wide, dst, operand(m, insn));
+		return trace_compute(BPF_OP(insn->code), wide, dst,
+				     operand(m, insn));
 	case BPF_LD:
 		return load_immediate(m, pc);
 	case BPF_LDX:

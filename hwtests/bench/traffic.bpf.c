@@ -88,7 +88,8 @@ static __always_inline void copy(__u64 *longs, int from, int to)
 
 static __always_inline void restore(struct xdp_md *ctx)
 {
-	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	void *data = (void *)(long)ctx->data,
+	     *end = (void *)(long)ctx->data_end;
 	__u32 random, flow, service;
 
 	/* Shorter ones are malformed: nobody changes them. */

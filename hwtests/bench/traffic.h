@@ -38,9 +38,9 @@ struct traffic {
 		__u16 words[TRAFFIC_WORDS];
 		__u64 longs[TRAFFIC_HEADER / 8];
 	} header;
-	__u32 restore;	     /* this many bytes of it; a multiple of 8 */
-	__u32 flows;	     /* both 1: all frames are alike */
-	__u32 services;	     /* VIPs in a row */
+	__u32 restore;	/* this many bytes of it; a multiple of 8 */
+	__u32 flows;	/* both 1: all frames are alike */
+	__u32 services; /* VIPs in a row */
 	__u32 ipv6;
 	__u32 length;	     /* of a frame */
 	__u32 grown;	     /* what the program under test puts before it */

@@ -91,8 +91,8 @@ static int send_question(const struct options *options, int fd)
 	char words[64];
 	size_t size;
 
-	snprintf(words, sizeof(words), UDPASK_QUESTION,
-		 options->answer_size, options->late_ms);
+	snprintf(words, sizeof(words), UDPASK_QUESTION, options->answer_size,
+		 options->late_ms);
 	size = udpask_fill(text, words, options->size);
 	if (send(fd, text, size, 0) >= 0)
 		return 0;
@@ -145,13 +145,16 @@ static int ask_all(struct options *options, const struct sockaddr_in6 *to)
 static int usage(void)
 {
 	fprintf(stderr,
-		"udpask serve NAME PORT             answers, prints ICMP errors\n"
-		"udpask ask [OPTIONS] ADDRESS PORT  prints what became of each\n"
+		"udpask serve NAME PORT             answers, prints ICMP "
+		"errors\n"
+		"udpask ask [OPTIONS] ADDRESS PORT  prints what became of "
+		"each\n"
 		"  -s N  bytes of a question   -a N  bytes of its answer\n"
 		"  -l N  answer N ms later     -g N  ms between questions\n"
 		"  -n N  questions of a port   -m N  source ports\n"
 		"  -p do|probe|dont|want       path MTU discovery\n"
-		"  -t N  TOS, traffic class    -q    do not wait for answers\n");
+		"  -t N  TOS, traffic class    -q    do not wait for "
+		"answers\n");
 	return 64;
 }
 

@@ -97,8 +97,8 @@ static bool receive(int fd, struct arrival *in)
 static void answer(int fd, const struct arrival *in, const char *text,
 		   size_t size)
 {
-	_Alignas(struct cmsghdr)
-		char control[CMSG_SPACE(sizeof(struct in6_pktinfo))] = { 0 };
+	_Alignas(struct cmsghdr) char
+		control[CMSG_SPACE(sizeof(struct in6_pktinfo))] = { 0 };
 	const struct in6_pktinfo info = { .ipi6_addr = in->at };
 	struct iovec iov = { (void *)text, size };
 	struct msghdr msg = {
@@ -124,7 +124,8 @@ static void print_error(struct cmsghdr *header, const struct in6_addr *peer)
 	struct sock_extended_err error;
 	char text[INET6_ADDRSTRLEN];
 
-	if (!(header->cmsg_level == SOL_IP && header->cmsg_type == IP_RECVERR) &&
+	if (!(header->cmsg_level == SOL_IP &&
+	      header->cmsg_type == IP_RECVERR) &&
 	    !(header->cmsg_level == SOL_IPV6 &&
 	      header->cmsg_type == IPV6_RECVERR))
 		return;
@@ -178,8 +179,9 @@ void __attribute__((noreturn)) udpask_serve(const char *name, uint16_t port)
 			print_errors(fd);
 			continue;
 		}
-		snprintf(words, sizeof(words), "%s: %zu bytes, ttl %d, tos %d%s\n",
-			 name, in.size, in.ttl, in.tos,
+		snprintf(words, sizeof(words),
+			 "%s: %zu bytes, ttl %d, tos %d%s\n", name, in.size,
+			 in.ttl, in.tos,
 			 udpask_is_whole(in.text, in.size) ? "" : ", damaged");
 		if (sscanf(in.text, UDPASK_QUESTION, &size, &late_ms) != 2 ||
 		    size > sizeof(text))
@@ -188,4 +190,3 @@ void __attribute__((noreturn)) udpask_serve(const char *name, uint16_t port)
 		answer(fd, &in, text, udpask_fill(text, words, size));
 	}
 }
-

@@ -25,7 +25,7 @@ struct {
 /* By old * FLOWSEQ_BACKENDS + new: how often a flow moved. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, FLOWSEQ_BACKENDS * FLOWSEQ_BACKENDS);
+	__uint(max_entries, FLOWSEQ_BACKENDS *FLOWSEQ_BACKENDS);
 	__type(key, __u32);
 	__type(value, __u32);
 } moves SEC(".maps");
@@ -76,8 +76,7 @@ static __always_inline __u32 word32(const __u16 *words, enum flowseq_word i)
  */
 static __always_inline int may_send(void)
 {
-	__s64 on_their_way =
-		flowseq.sent - flowseq.received - flowseq.forgiven;
+	__s64 on_their_way = flowseq.sent - flowseq.received - flowseq.forgiven;
 
 	return on_their_way < (__s64)flowseq.window &&
 	       flowseq.sent < flowseq.limit;

@@ -6,10 +6,10 @@
  *
  * Frames are live ones of BPF_PROG_TEST_RUN, redirected to the device whose
  * peer is the balancer's port; what it sends on comes back to the same device,
- * into an XDP program.  Commands come from standard input: each line is the name
- * of what was done since the line before.  When every flow has had its turn once
- * more, sending pauses until everything has arrived that will, a line of JSON
- * tells how it was, and sending goes on, unless the line was "end".
+ * into an XDP program.  Commands come from standard input: each line is the
+ * name of what was done since the line before.  When every flow has had its
+ * turn once more, sending pauses until everything has arrived that will, a line
+ * of JSON tells how it was, and sending goes on, unless the line was "end".
  */
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -34,11 +34,11 @@
 #define BATCH		  64
 #define BURSTS_PER_SECOND 25
 /* Most of them wait for those before them to come back. */
-#define TRIES_PER_FRAME	  8
+#define TRIES_PER_FRAME 8
 /* A veth's queue has 256 places. */
-#define WINDOW	 192
+#define WINDOW	   192
 #define PATIENCE_S 10
-#define SILENCE_S 0.3 /* nothing arrives for so long: it is lost */
+#define SILENCE_S  0.3 /* nothing arrives for so long: it is lost */
 
 struct tool {
 	const char *object_file, *device;
@@ -54,9 +54,9 @@ struct tool {
 	pthread_t thread;
 	atomic_bool stop;
 	int err;
-	struct flowseq before;		 /* at the last line */
+	struct flowseq before; /* at the last line */
 	double since;
-	uint8_t *first;			 /* by flow: backend at the first line */
+	uint8_t *first; /* by flow: backend at the first line */
 };
 
 static double now(void)
@@ -228,10 +228,10 @@ static int tell(struct tool *tool, const char *name)
 	after = *(const struct flowseq *)tool->shared;
 	err = read_flows(tool, &account);
 	printf("{\"name\": \"%s\", \"seconds\": %.3f, \"sent\": %" PRIu64
-	       ", \"total_sent\": %" PRIu64 ", \"lost\": %" PRIi64 ", \"skipped\": %" PRIu64
-	       ", \"late\": %" PRIu64 ", \"strange\": %" PRIu64
-	       ", \"pps\": %.0f, \"flows\": %" PRIu64 ", \"elsewhere\": %" PRIu64
-	       ", ",
+	       ", \"total_sent\": %" PRIu64 ", \"lost\": %" PRIi64
+	       ", \"skipped\": %" PRIu64 ", \"late\": %" PRIu64
+	       ", \"strange\": %" PRIu64 ", \"pps\": %.0f, \"flows\": %" PRIu64
+	       ", \"elsewhere\": %" PRIu64 ", ",
 	       name, seconds, (uint64_t)(after.sent - before->sent),
 	       (uint64_t)after.sent,
 	       (int64_t)(after.sent - before->sent) -
@@ -332,7 +332,8 @@ static void usage(void)
 	fputs("usage: flowseq -d DEVICE -m MAC -a VIP [OPTION...]\n"
 	      "  -d DEVICE  where to send to, and what comes back\n"
 	      "  -m MAC     of the balancer's port\n"
-	      "  -p PORT    of the VIP (5000)  -b PORT  of the backends (5555)\n"
+	      "  -p PORT    of the VIP (5000)  -b PORT  of the backends "
+	      "(5555)\n"
 	      "  -f FLOWS (10000)              -r RATE  frames/s (500000)\n"
 	      "  -o OBJECT  flowseq.bpf.o\n",
 	      stderr);

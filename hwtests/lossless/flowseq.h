@@ -19,8 +19,8 @@ enum flowseq_word {
 	FLOWSEQ_SOURCE_PORT = 17,
 	FLOWSEQ_PORT = 18,
 	FLOWSEQ_UDP_CHECK = 20,
-	FLOWSEQ_FLOW = 21,	/* the payload; both zero in the template */
-	FLOWSEQ_NUMBER = 23,	/* and the next one: high, low half */
+	FLOWSEQ_FLOW = 21,   /* the payload; both zero in the template */
+	FLOWSEQ_NUMBER = 23, /* and the next one: high, low half */
 	FLOWSEQ_WORDS = FLOWSEQ_LENGTH / 2
 };
 
@@ -33,22 +33,22 @@ struct flowseq {
 		__u64 longs[FLOWSEQ_WORDS / 4];
 	} frame;
 	__u32 flows;
-	__u32 ifindex;	/* where they are sent to */
-	__u32 window;	/* on their way at the same time; 0: pause */
-	__u16 port;	/* network order: what a balanced frame goes to */
+	__u32 ifindex; /* where they are sent to */
+	__u32 window;  /* on their way at the same time; 0: pause */
+	__u16 port;    /* network order: what a balanced frame goes to */
 	__u16 zero;
 	/* Those on their way are sent - received - forgiven. */
 	__u64 sent, received, forgiven;
-	__u64 limit;	/* what may be sent in all */
-	__u64 strange;	/* UDP that is none of ours, or not balanced */
+	__u64 limit;   /* what may be sent in all */
+	__u64 strange; /* UDP that is none of ours, or not balanced */
 };
 
 /* What the sink knows of a flow; the next number of it, where it went last. */
 struct flowseq_flow {
 	__u32 next;
-	__u32 lost;	/* numbers that were skipped */
-	__u32 late;	/* numbers below the next one: twice, or out of order */
-	__u32 backend;	/* 0: none yet */
+	__u32 lost;    /* numbers that were skipped */
+	__u32 late;    /* numbers below the next one: twice, or out of order */
+	__u32 backend; /* 0: none yet */
 };
 
 #endif

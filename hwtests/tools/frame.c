@@ -84,8 +84,8 @@ static void fill(struct frame *frame, uint16_t vlan, const char *source,
 
 static int open_device(const char *name, uint8_t mac[ETH_ALEN])
 {
-	struct ifreq request = {0};
-	struct sockaddr_ll link = {.sll_family = AF_PACKET};
+	struct ifreq request = { 0 };
+	struct sockaddr_ll link = { .sll_family = AF_PACKET };
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
 
 	if (fd < 0)
@@ -103,7 +103,7 @@ static int open_device(const char *name, uint8_t mac[ETH_ALEN])
 int main(int argc, char **argv)
 {
 	struct ether_addr *mac;
-	struct frame frame = {0};
+	struct frame frame = { 0 };
 	int fd;
 
 	if (argc != 7 || !(mac = ether_aton(argv[2]))) {

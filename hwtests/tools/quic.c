@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A QUIC server and a client that changes its address, made of ngtcp2 and
- * GnuTLS.  The server's connection ids name it, as QUIC-LB has it in plain text:
- * a byte whose upper three bits are the configuration, here 0, the server id,
- * then anything.
+ * GnuTLS.  The server's connection ids name it, as QUIC-LB has it in plain
+ * text: a byte whose upper three bits are the configuration, here 0, the server
+ * id, then anything.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,14 +27,14 @@
 #define PACKET_MAX    1452
 #define OUT_MAX	      4096
 #define ANSWER_MS     2000
-#define FIRST_PORT    30000	/* of a client; the next with each migration */
+#define FIRST_PORT    30000 /* of a client; the next with each migration */
 #define PRIORITIES                                                             \
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:"              \
 	"+AES-256-GCM:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:"              \
 	"%DISABLE_TLS13_COMPAT_MODE"
 
 struct peer {
-	const char *name;		/* of a server; NULL: a client */
+	const char *name; /* of a server; NULL: a client */
 	uint8_t id[SERVER_ID_MAX];
 	size_t id_length;
 	int fd;
@@ -43,8 +43,8 @@ struct peer {
 	gnutls_session_t tls;
 	ngtcp2_crypto_conn_ref ref;
 	ngtcp2_conn *conn;
-	int64_t stream;			/* -1: none yet */
-	uint8_t out[OUT_MAX];		/* kept for retransmission */
+	int64_t stream;	      /* -1: none yet */
+	uint8_t out[OUT_MAX]; /* kept for retransmission */
 	size_t out_length, out_sent;
 	char in[OUT_MAX];
 	size_t in_length;
@@ -145,8 +145,8 @@ static const ngtcp2_callbacks callbacks = {
 static ngtcp2_path path_of(struct peer *p)
 {
 	return (ngtcp2_path){
-		.local = {(struct sockaddr *)&p->local, sizeof(p->local)},
-		.remote = {(struct sockaddr *)&p->remote, sizeof(p->remote)},
+		.local = { (struct sockaddr *)&p->local, sizeof(p->local) },
+		.remote = { (struct sockaddr *)&p->remote, sizeof(p->remote) },
 	};
 }
 
@@ -164,7 +164,7 @@ static void parameters(ngtcp2_settings *settings, ngtcp2_transport_params *t)
 
 static void open_tls(struct peer *p)
 {
-	static const gnutls_datum_t protocol = {(unsigned char *)"who", 3};
+	static const gnutls_datum_t protocol = { (unsigned char *)"who", 3 };
 	unsigned int flags = p->name ? GNUTLS_SERVER : GNUTLS_CLIENT;
 	int err = gnutls_init(&p->tls, flags | GNUTLS_ENABLE_EARLY_DATA |
 					       GNUTLS_NO_END_OF_EARLY_DATA);
@@ -179,10 +179,10 @@ static void open_tls(struct peer *p)
 						GNUTLS_ALPN_MANDATORY);
 	if (err)
 		die("TLS", gnutls_strerror(err));
-	if (p->name ? ngtcp2_crypto_gnutls_configure_server_session(p->tls) :
-		      ngtcp2_crypto_gnutls_configure_client_session(p->tls))
+	if (p->name ? ngtcp2_crypto_gnutls_configure_server_session(p->tls)
+		    : ngtcp2_crypto_gnutls_configure_client_session(p->tls))
 		die("TLS", "cannot be set up for QUIC");
-	p->ref = (ngtcp2_crypto_conn_ref){conn_of, p};
+	p->ref = (ngtcp2_crypto_conn_ref){ conn_of, p };
 	gnutls_session_set_ptr(p->tls, &p->ref);
 	ngtcp2_conn_set_tls_native_handle(p->conn, p->tls);
 }
@@ -204,15 +204,14 @@ static bool send_one(struct peer *p)
 	uint8_t packet[PACKET_MAX];
 	ngtcp2_path_storage path;
 	ngtcp2_pkt_info info;
-	ngtcp2_vec data = {p->out + p->out_sent, p->out_length - p->out_sent};
+	ngtcp2_vec data = { p->out + p->out_sent, p->out_length - p->out_sent };
 	ngtcp2_ssize taken = -1, length;
 	bool has_data = p->stream >= 0 && data.len;
 
 	ngtcp2_path_storage_zero(&path);
-	length = ngtcp2_conn_writev_stream(p->conn, &path.path, &info, packet,
-					   sizeof(packet), &taken, 0,
-					   has_data ? p->stream : -1, &data,
-					   has_data, now());
+	length = ngtcp2_conn_writev_stream(
+		p->conn, &path.path, &info, packet, sizeof(packet), &taken, 0,
+		has_data ? p->stream : -1, &data, has_data, now());
 	if (length <= 0)
 		return false;
 	if (taken > 0)
@@ -231,10 +230,10 @@ static void send_all(struct peer *p)
 /* Waits for a packet, not longer than ms; its length, or -1. */
 static ssize_t wait_packet(struct peer *p, uint8_t *packet, size_t size, int ms)
 {
-	struct pollfd fd = {.fd = p->fd, .events = POLLIN};
+	struct pollfd fd = { .fd = p->fd, .events = POLLIN };
 	socklen_t length = sizeof(p->remote);
-	uint64_t expiry = p->conn ? ngtcp2_conn_get_expiry(p->conn) :
-				    UINT64_MAX;
+	uint64_t expiry =
+		p->conn ? ngtcp2_conn_get_expiry(p->conn) : UINT64_MAX;
 	uint64_t at = now();
 
 	if (expiry <= at)
@@ -253,7 +252,7 @@ static ssize_t wait_packet(struct peer *p, uint8_t *packet, size_t size, int ms)
 static void take_packet(struct peer *p, const uint8_t *packet, size_t length)
 {
 	ngtcp2_path path = path_of(p);
-	ngtcp2_pkt_info info = {0};
+	ngtcp2_pkt_info info = { 0 };
 
 	if (p->conn &&
 	    ngtcp2_conn_read_pkt(p->conn, &path, &info, packet, length, now()))
@@ -401,7 +400,7 @@ static void migrate(struct peer *p, const struct sockaddr_in *to)
 
 static struct sockaddr_in address(const char *text, int port)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET};
+	struct sockaddr_in a = { .sin_family = AF_INET };
 
 	a.sin_port = htons((uint16_t)port);
 	if (inet_pton(AF_INET, text, &a.sin_addr) != 1)
@@ -450,7 +449,7 @@ static void main_client(struct peer *p, char **argv)
 
 int main(int argc, char **argv)
 {
-	static struct peer p = {.stream = -1};
+	static struct peer p = { .stream = -1 };
 
 	if (gnutls_certificate_allocate_credentials(&p.credentials))
 		die("TLS", "no memory");

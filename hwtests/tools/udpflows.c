@@ -98,8 +98,8 @@ static void send_from(int fd, struct in_addr from, const struct sockaddr_in *to,
 	union {
 		struct cmsghdr align;
 		char space[CMSG_SPACE(sizeof(struct in_pktinfo))];
-	} control = {0};
-	struct iovec iov = {(void *)text, length};
+	} control = { 0 };
+	struct iovec iov = { (void *)text, length };
 	struct msghdr msg = {
 		.msg_name = (void *)to,
 		.msg_namelen = sizeof(*to),
@@ -109,7 +109,7 @@ static void send_from(int fd, struct in_addr from, const struct sockaddr_in *to,
 		.msg_controllen = sizeof(control),
 	};
 	struct cmsghdr *header = CMSG_FIRSTHDR(&msg);
-	struct in_pktinfo info = {.ipi_spec_dst = from};
+	struct in_pktinfo info = { .ipi_spec_dst = from };
 
 	header->cmsg_level = IPPROTO_IP;
 	header->cmsg_type = IP_PKTINFO;
@@ -127,7 +127,7 @@ static ssize_t receive_at(int fd, struct in_addr *at, struct sockaddr_in *from,
 		struct cmsghdr align;
 		char space[CMSG_SPACE(sizeof(struct in_pktinfo))];
 	} control;
-	struct iovec iov = {text, size - 1};
+	struct iovec iov = { text, size - 1 };
 	struct msghdr msg = {
 		.msg_name = from,
 		.msg_namelen = sizeof(*from),
@@ -184,7 +184,7 @@ static struct in_addr flow_address(const struct options *options,
 {
 	uint32_t first = ntohl(options->first.s_addr);
 
-	return (struct in_addr){htonl(first + flow / options->ports)};
+	return (struct in_addr){ htonl(first + flow / options->ports) };
 }
 
 static unsigned int flow_count(const struct options *options)
@@ -276,13 +276,14 @@ static void send_flow(struct sender *sender, unsigned int flow)
 	if (!options->quiet)
 		sender->unanswered++;
 	else if (sender->sent % BATCH == 0)
-		nanosleep(&(struct timespec){.tv_nsec = BATCH_PAUSE_NS}, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = BATCH_PAUSE_NS },
+			  NULL);
 }
 
 static void open_sockets(struct sender *sender)
 {
 	const struct options *options = sender->options;
-	struct epoll_event event = {.events = EPOLLIN};
+	struct epoll_event event = { .events = EPOLLIN };
 
 	sender->sockets = calloc(options->ports, sizeof(*sender->sockets));
 	sender->answers.of_flow = calloc(flow_count(options), 1);
@@ -348,7 +349,7 @@ static void write_flows(const struct sender *sender)
 
 static int send_command(const struct options *options)
 {
-	struct sender sender = {.options = options};
+	struct sender sender = { .options = options };
 	const struct answers *answers = &sender.answers;
 
 	open_sockets(&sender);
@@ -372,7 +373,7 @@ static int send_command(const struct options *options)
  */
 static int watch_command(const struct options *options)
 {
-	struct sender sender = {.options = options};
+	struct sender sender = { .options = options };
 	const struct answers *answers = &sender.answers;
 	int64_t deadline = now_ms() + TIME_LIMIT_MS, last = now_ms();
 	unsigned int answered = 0;
@@ -381,7 +382,7 @@ static int watch_command(const struct options *options)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	while (now_ms() < deadline && answers->n_names < 2) {
 		send_flow(&sender, 0);
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 		drain(&sender, 0);
 		if (answers->total == answered || answers->n_names == 2)
 			continue;
@@ -465,7 +466,7 @@ static void parse_options(struct options *options, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.addresses = 1, .ports = 1, .times = 1};
+	struct options options = { .addresses = 1, .ports = 1, .times = 1 };
 	const char *command = argc > 1 ? argv[1] : "";
 	const char *name;
 	uint16_t port;

@@ -181,7 +181,7 @@ static void check_event_data(struct nfp_walk *w)
 	if (data->kind == NFP_STACK_PTR && nfp_scalar_is_const(&size->s) &&
 	    size->s.value <= NFP_STACK) {
 		if (nfp_stack_argument(w, data, (uint32_t)size->s.value,
-					"event"))
+				       "event"))
 			forget(w, data, (uint32_t)size->s.value);
 	} else if (data->kind != NFP_ANYTHING) {
 		nfp_walk_say(w, NFP_RULE_HELPER, NFP_UNDECIDED,

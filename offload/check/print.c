@@ -74,6 +74,6 @@ void nfp_print_text(const struct nfp_check_result *r, const char *object,
 	       object, program,
 	       nfp_verdict_name(nfp_report_verdict(&r->report)), r->bpf_insns,
 	       r->complete ? "about" : "at least", r->nfp_insns,
-	       caps->max_insns, r->stack_bytes, caps->stack_bytes, r->maps, (unsigned long long)r->entries,
-	       caps->max_entries);
+	       caps->max_insns, r->stack_bytes, caps->stack_bytes, r->maps,
+	       (unsigned long long)r->entries, caps->max_entries);
 }

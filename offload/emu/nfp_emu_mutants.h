@@ -111,9 +111,8 @@ bool nfp_emu_flips(enum nfp_emu_mutant id, bool makes_a_difference);
 		__typeof__(right) right_ = (right);                            \
 		__typeof__(right) wrong_ = (wrong);                            \
                                                                                \
-		nfp_emu_flips(NFP_EMU_MUTANT_##id, right_ != wrong_) ?         \
-			wrong_ :                                               \
-			right_;                                                \
+		nfp_emu_flips(NFP_EMU_MUTANT_##id, right_ != wrong_) ? wrong_  \
+								     : right_; \
 	})
 #else
 #define FLIP(id, right, wrong) (right)

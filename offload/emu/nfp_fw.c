@@ -30,8 +30,8 @@
  * number comes of it: the verifier allows nothing else, and mem_ldx_xdp() in
  * jit.c reads the packet's vector wherever it is.
  */
-#define CONTEXT_REGS  (3U << 2)
-#define MAP_SHIFT     28
+#define CONTEXT_REGS (3U << 2)
+#define MAP_SHIFT    28
 /*
  * A read begins in the packet but may end after it: of words, and where the
  * JIT fetches at once what several instructions read, some of which come after

@@ -86,8 +86,8 @@ double nfp_model_mpps(const struct nfp_model_chip *chip,
 	double wait = wait_cycles(chip, counts);
 
 	return chip->cores * chip->mhz *
-	       (chip->contended ? queue(busy, wait, chip->threads) :
-				  turns(busy, wait, chip->threads));
+	       (chip->contended ? queue(busy, wait, chip->threads)
+				: turns(busy, wait, chip->threads));
 }
 
 bool nfp_model_calibrate(struct nfp_model_chip *chip)
@@ -116,9 +116,9 @@ bool nfp_model_calibrate(struct nfp_model_chip *chip)
 /* The i-th of all combinations within the ranges. */
 static struct nfp_model_chip nth_chip(size_t i)
 {
-	static const double mhz[] = {633, 800}, packet[] = {50, 75, 100},
-			    map[] = {150, 200, 250, 300, 350, 400, 450, 500},
-			    firmware[] = {0, 100, 200, 300};
+	static const double mhz[] = { 633, 800 }, packet[] = { 50, 75, 100 },
+			    map[] = { 150, 200, 250, 300, 350, 400, 450, 500 },
+			    firmware[] = { 0, 100, 200, 300 };
 
 	return (struct nfp_model_chip){
 		.cores = 50,
@@ -148,8 +148,8 @@ struct nfp_model_ratio nfp_model_ratio(const struct nfp_model_counts *counts)
 		.map_wait = 250,
 		.lookup_wait = 500,
 	};
-	const struct nfp_model_chip none = {0};
-	double of[CHIPS] = {0};
+	const struct nfp_model_chip none = { 0 };
+	double of[CHIPS] = { 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < CHIPS; i++) {

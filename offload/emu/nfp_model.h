@@ -3,8 +3,8 @@
  * How fast a program may be on a card, from what the emulator counted.
  *
  * The one figure that was ever published of an offloaded load balancer is that
- * of Netronome's l4lb sample.  So nothing here is a packet rate: it is the ratio
- * to that sample, and a band, from all that is not known about the card.
+ * of Netronome's l4lb sample.  So nothing here is a packet rate: it is the
+ * ratio to that sample, and a band, from all that is not known about the card.
  */
 #ifndef NFP_MODEL_H
 #define NFP_MODEL_H
@@ -47,8 +47,8 @@ bool nfp_model_calibrate(struct nfp_model_chip *chip);
 /*
  * Ratio to the sample: the least, the middle (median) and the most of what the
  * chips say that are within the ranges of nfp_model.c and calibrated; what the
- * middle of these ranges says, uncalibrated (typical); and what it would be if no
- * thread ever waited.
+ * middle of these ranges says, uncalibrated (typical); and what it would be if
+ * no thread ever waited.
  */
 struct nfp_model_ratio {
 	double low, middle, high, typical, issue;

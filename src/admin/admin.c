@@ -43,7 +43,8 @@ static int open_socket(struct admin *admin, const struct model *model,
 		log_error("admin.socket: %s", why);
 	else if (err)
 		log_warn("%s; there is no admin API, and 'udplb status' and "
-			 "the like will not work", why);
+			 "the like will not work",
+			 why);
 	return err;
 }
 

@@ -31,8 +31,8 @@ fail(struct why *why, const char *place, const char *format, ...)
 
 	if (why->used >= why->size)
 		return;
-	n = snprintf(why->text + why->used, why->size - why->used, "%s%s: ",
-		     why->used ? "\n" : "", place);
+	n = snprintf(why->text + why->used, why->size - why->used,
+		     "%s%s: ", why->used ? "\n" : "", place);
 	why->used += (size_t)n;
 	if (why->used >= why->size)
 		return;
@@ -86,9 +86,8 @@ static bool has_type(const struct field *field, const json_t *value)
 	case TEXT:
 		return json_is_string(value);
 	case TEXTS:
-		json_array_foreach(value, i, item)
-			if (!json_is_string(item))
-				return false;
+		json_array_foreach(
+			value, i, item) if (!json_is_string(item)) return false;
 		return json_is_array(value);
 	default:
 		return json_is_array(value);
@@ -143,7 +142,8 @@ static void check_form(const json_t *object, const struct field *fields,
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, key, value) {
+	json_object_foreach((json_t *)object, key, value)
+	{
 		const struct field *field = find_field(fields, key);
 
 		if (!field)
@@ -168,8 +168,7 @@ static int check_top(const json_t *body, const struct field *fields,
 	return verdict(why);
 }
 
-int admin_body_drain(json_t *body, bool *drain, char *why_text,
-		     size_t why_size)
+int admin_body_drain(json_t *body, bool *drain, char *why_text, size_t why_size)
 {
 	static const struct field fields[] = { { "drain", BOOLEAN, true },
 					       { 0 } };
@@ -255,16 +254,20 @@ static void free_raw(struct raw_service *raw)
 static void check_backends(json_t *list, struct why *why)
 {
 	static const struct field fields[] = {
-		{ "address", TEXT, true },    { "port", NUMBER, false },
-		{ "weight", NUMBER, false },  { "drain", BOOLEAN, false },
-		{ "mac", TEXT, false },	      { "server_id", TEXTS, false },
+		{ "address", TEXT, true },
+		{ "port", NUMBER, false },
+		{ "weight", NUMBER, false },
+		{ "drain", BOOLEAN, false },
+		{ "mac", TEXT, false },
+		{ "server_id", TEXTS, false },
 		{ 0 },
 	};
 	char within[PLACE_SIZE];
 	json_t *backend;
 	size_t i;
 
-	json_array_foreach(list, i, backend) {
+	json_array_foreach(list, i, backend)
+	{
 		snprintf(within, sizeof(within), "backends[%zu].", i);
 		if (json_is_object(backend)) {
 			check_form(backend, fields, within, why);
@@ -325,8 +328,7 @@ int admin_body_backends(json_t *body, struct model_backend **out, size_t *n,
 	check_backends(list, &why);
 	if (verdict(&why))
 		return verdict(&why);
-	raw.backends = calloc(json_array_size(list) + 1,
-			      sizeof(*raw.backends));
+	raw.backends = calloc(json_array_size(list) + 1, sizeof(*raw.backends));
 	if (!raw.backends)
 		return -ENOMEM;
 	raw.n_backends = (unsigned int)json_array_size(list);

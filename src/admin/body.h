@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bodies of requests.  Each function: 0; or -EINVAL with the mistakes in why, as
- * admin_error.h has them; or -ENOMEM.
+ * Bodies of requests.  Each function: 0; or -EINVAL with the mistakes in why,
+ * as admin_error.h has them; or -ENOMEM.
  */
 #ifndef ADMIN_BODY_H
 #define ADMIN_BODY_H
@@ -23,8 +23,8 @@ int admin_body_weight(json_t *body, unsigned int *weight, char *why,
 		      size_t why_size);
 
 /*
- * {"backends": [{"address": ..., ...}]}, with the keys that a backend has in the
- * configuration.  *out is to be freed by admin_body_free_backends().
+ * {"backends": [{"address": ..., ...}]}, with the keys that a backend has in
+ * the configuration.  *out is to be freed by admin_body_free_backends().
  */
 int admin_body_backends(json_t *body, struct model_backend **out, size_t *n,
 			char *why, size_t why_size);

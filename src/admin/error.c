@@ -39,8 +39,8 @@ static json_t *to_pointer(const char *place, size_t length)
 	*to++ = '/';
 	for (size_t i = 0; i < length; i++)
 		if (place[i] != ']')
-			*to++ = place[i] == '.' || place[i] == '[' ? '/' :
-								     place[i];
+			*to++ = place[i] == '.' || place[i] == '[' ? '/'
+								   : place[i];
 	json = json_stringn(text, (size_t)(to - text));
 	free(text);
 	return json;

@@ -9,7 +9,7 @@
 #define ADMIN_PATH_PARTS 8
 
 struct admin_path {
-	char *part[ADMIN_PATH_PARTS];	/* decoded */
+	char *part[ADMIN_PATH_PARTS]; /* decoded */
 	size_t n;
 	char *text;
 };

@@ -17,7 +17,7 @@
 struct call {
 	struct control *control;
 	struct admin_path path;
-	json_t *body;			/* NULL where the route has none */
+	json_t *body; /* NULL where the route has none */
 	struct http_reply *reply;
 	char why[CONTROL_WHY_SIZE];
 };
@@ -33,7 +33,7 @@ static int answer(struct call *call, unsigned int status, json_t *json)
 	if (!reply->body)
 		return -ENOMEM;
 	size = strlen(reply->body);
-	reply->body[size] = '\n';	/* where the end was: not a text now */
+	reply->body[size] = '\n'; /* where the end was: not a text now */
 	reply->length = size + 1;
 	reply->status = status;
 	reply->type = "application/json";

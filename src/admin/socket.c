@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 struct admin_socket {
-	char *path, *first_path;	/* where it is to be, and was made */
-	int fd;				/* -1: taken */
+	char *path, *first_path; /* where it is to be, and was made */
+	int fd;			 /* -1: taken */
 	bool published;
 	dev_t dev;
 	ino_t ino;
@@ -92,16 +92,16 @@ static int bind_and_listen(struct admin_socket *admin)
 
 	if (err)
 		return err;
-	admin->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-			   0);
+	admin->fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (admin->fd < 0)
 		return -errno;
 	unlink(admin->first_path);
 	/* Not a moment with another mode. */
 	mask = umask(0177);
-	err = bind(admin->fd, (struct sockaddr *)&address, sizeof(address)) ?
-		      -errno :
-		      0;
+	err = bind(admin->fd, (struct sockaddr *)&address, sizeof(address))
+		      ? -errno
+		      : 0;
 	umask(mask);
 	if (err)
 		return err;
@@ -138,8 +138,7 @@ int admin_socket_open(struct admin_socket **out, const char *path, bool alone,
 	return err;
 }
 
-int admin_socket_publish(struct admin_socket *admin, char *why,
-			 size_t why_size)
+int admin_socket_publish(struct admin_socket *admin, char *why, size_t why_size)
 {
 	int err;
 

@@ -8,7 +8,7 @@
 
 int addr_parse(const char *text, struct addr *out)
 {
-	struct addr addr = {.family = AF_INET};
+	struct addr addr = { .family = AF_INET };
 
 	if (inet_pton(AF_INET, text, &addr.v4) != 1) {
 		addr.family = AF_INET6;

@@ -8,7 +8,8 @@
 
 #define DIRECTORY "/run/udplb"
 
-/* systemd's RuntimeDirectory= makes one for us, if there are several the first. */
+/* systemd's RuntimeDirectory= makes one for us, if there are several the first.
+ */
 char *run_path_directory(void)
 {
 	const char *given = getenv("RUNTIME_DIRECTORY");
@@ -19,8 +20,8 @@ char *run_path_directory(void)
 }
 
 /*
- * "@4026532008"; "" where there is no /proc.  Of init's namespace as well, since
- * who is not root cannot tell which that is.
+ * "@4026532008"; "" where there is no /proc.  Of init's namespace as well,
+ * since who is not root cannot tell which that is.
  */
 static void name_space(char *buf, size_t size)
 {
@@ -36,8 +37,8 @@ char *run_path(const char *interface, const char *suffix)
 	char *where = run_path_directory(), *path = NULL, space[32];
 
 	name_space(space, sizeof(space));
-	if (where && asprintf(&path, "%s/%s%s%s", where, interface, space,
-			      suffix) < 0)
+	if (where &&
+	    asprintf(&path, "%s/%s%s%s", where, interface, space, suffix) < 0)
 		path = NULL;
 	free(where);
 	return path;
@@ -64,6 +65,6 @@ bool run_path_is_here(const char *name, const char *suffix)
 	if (n <= n_ending || strcmp(name + n - n_ending, ending) != 0)
 		return false;
 	/* An interface may have an @ in its name, but hardly digits behind. */
-	return *space || !at || strspn(at + 1, "0123456789") + strlen(suffix) !=
-					strlen(at + 1);
+	return *space || !at ||
+	       strspn(at + 1, "0123456789") + strlen(suffix) != strlen(at + 1);
 }

@@ -80,8 +80,8 @@ static int change(const struct cli_options *options, const char *method,
 }
 
 /* Of one service or of all, which: "drain" or "weight". */
-static char *backend_path(const struct cli_options *options, const char *backend,
-			  const char *which)
+static char *backend_path(const struct cli_options *options,
+			  const char *backend, const char *which)
 {
 	char pattern[64];
 
@@ -144,7 +144,8 @@ static int make_backend(const struct cli_options *options, const char *where,
 	uint16_t port = 0;
 	long weight = 0;
 
-	if (addr_parse(where, &addr) && addr_parse_endpoint(where, &addr, &port))
+	if (addr_parse(where, &addr) &&
+	    addr_parse_endpoint(where, &addr, &port))
 		return usage("add", "ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT",
 			     where);
 	if (options->weight && !parse_number(options->weight, 1000000, &weight))
@@ -171,10 +172,10 @@ int cli_add(const struct cli_options *options, char **operands)
 
 	if (status)
 		return status;
-	return change(options, "POST",
-		      cli_client_path("/v1/services/?/backends", operands[0],
-				      NULL),
-		      json_pack("{s[o]}", "backends", backend));
+	return change(
+		options, "POST",
+		cli_client_path("/v1/services/?/backends", operands[0], NULL),
+		json_pack("{s[o]}", "backends", backend));
 }
 
 int cli_del(const struct cli_options *options, char **operands)

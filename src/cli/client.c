@@ -107,7 +107,8 @@ static int fail_to_reach(const struct cli_client *client, CURLcode code)
 	return CLI_NO_DAEMON;
 }
 
-/* A command names one backend only: its key says where, of "/backends/0/port". */
+/* A command names one backend only: its key says where, of "/backends/0/port".
+ */
 static void tell_error(const json_t *error)
 {
 	const char *path = json_string_value(json_object_get(error, "path"));
@@ -127,8 +128,7 @@ static int fail_refused(const struct cli_client *client, long status,
 	if (client->json)
 		fputs(text, stdout);
 	list = json_object_get(json, "errors");
-	json_array_foreach(list, i, error)
-		tell_error(error);
+	json_array_foreach(list, i, error) tell_error(error);
 	if (!list && json_object_get(json, "error"))
 		tell_error(json);
 	else if (!list)
@@ -185,8 +185,8 @@ int cli_client_ask(struct cli_client *client, const char *method,
 
 	*text = NULL;
 	json_decref(body);
-	code = path ? transfer(client, method, path, sent, text) :
-		      CURLE_OUT_OF_MEMORY;
+	code = path ? transfer(client, method, path, sent, text)
+		    : CURLE_OUT_OF_MEMORY;
 	free(sent);
 	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (code == CURLE_OUT_OF_MEMORY)

@@ -38,8 +38,8 @@ static int get_services(const struct cli_options *options,
 			const char *json_path, json_t **json)
 {
 	char *path = options->service ? cli_client_path("/v1/services/?",
-							options->service, NULL) :
-					strdup("/v1/services");
+							options->service, NULL)
+				      : strdup("/v1/services");
 	int status = get(options, json_path ? json_path : path, path, json);
 
 	free(path);
@@ -64,10 +64,10 @@ int cli_services(const struct cli_options *options, char **operands)
 
 int cli_backends(const struct cli_options *options, char **operands)
 {
-	char *path = options->service ?
-			     cli_client_path("/v1/services/?/backends",
-					     options->service, NULL) :
-			     strdup("/v1/backends");
+	char *path = options->service
+			     ? cli_client_path("/v1/services/?/backends",
+					       options->service, NULL)
+			     : strdup("/v1/backends");
 	json_t *json;
 	int status = get_services(options, path, &json);
 
@@ -91,12 +91,12 @@ static void print_program(const json_t *status)
 	printf("program    %s%s%s (id %d)%s",
 	       cli_table_colour(attached ? CLI_GOOD : CLI_BAD),
 	       attached ? "attached" : "NOT ATTACHED",
-	       cli_table_colour(CLI_PLAIN),
-	       (int)cli_view_number(program, "id"),
-	       json_is_true(json_object_get(program, "shared")) ?
-		       ", beside others\n" :
-		       "\n");
-	json_array_foreach(json_object_get(program, "features"), i, feature) {
+	       cli_table_colour(CLI_PLAIN), (int)cli_view_number(program, "id"),
+	       json_is_true(json_object_get(program, "shared"))
+		       ? ", beside others\n"
+		       : "\n");
+	json_array_foreach(json_object_get(program, "features"), i, feature)
+	{
 		size_t length = strlen(json_string_value(feature)) + 1;
 
 		if (column + length > 80) {
@@ -182,8 +182,8 @@ int cli_status(const struct cli_options *options, char **operands)
 	if (!status && options->json) {
 		print_json(json);
 	} else if (!status) {
-		status = get(options, "/v1/services", "/v1/services",
-			     &services);
+		status =
+			get(options, "/v1/services", "/v1/services", &services);
 		if (!status)
 			print_status(json, services);
 	}

@@ -7,8 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define GAP	  2	/* between columns */
-#define WIDTH_MIN 8	/* of a column that shrinks */
+#define GAP	  2 /* between columns */
+#define WIDTH_MIN 8 /* of a column that shrinks */
 
 struct cell {
 	char *text;

@@ -22,8 +22,8 @@ enum cli_colour {
 };
 
 struct cli_column {
-	const char *title;	/* NULL ends the list */
-	bool right;		/* aligned to the right */
+	const char *title; /* NULL ends the list */
+	bool right;	   /* aligned to the right */
 	bool shrinks;
 };
 

@@ -28,7 +28,7 @@
 struct top {
 	struct cli_client *client;
 	bool json, screen, keys;
-	long count;			/* pictures to come; -1: no end */
+	long count; /* pictures to come; -1: no end */
 	double interval;
 	struct termios saved;
 	/* One moment, and of the last one what rates are made of. */
@@ -96,9 +96,9 @@ static void print_head(const struct top *top, FILE *out)
 		cli_table_colour(CLI_BOLD), cli_table_colour(CLI_PLAIN),
 		cli_view_text(top->status, "interface"),
 		cli_view_text(top->status, "mode"),
-		cli_units_duration(cli_view_number(top->status,
-						   "uptime_seconds"),
-				   uptime));
+		cli_units_duration(
+			cli_view_number(top->status, "uptime_seconds"),
+			uptime));
 	cli_view_up(out, top->services);
 	fprintf(out, "  %s\n", clock);
 }
@@ -138,7 +138,8 @@ static void print_cpus(const struct top *top, FILE *out)
 	json_t *cpu;
 	size_t i;
 
-	json_array_foreach(json_object_get(top->status, "cpus"), i, cpu) {
+	json_array_foreach(json_object_get(top->status, "cpus"), i, cpu)
+	{
 		double rate = cli_view_number(cpu, "packets_per_second");
 		double load = cli_view_load(top->status, rate);
 		char count[CLI_UNITS_SIZE], percent[16] = "";
@@ -193,9 +194,9 @@ static void show(const struct top *top)
 	FILE *out;
 
 	if (top->json) {
-		json_t *json = json_pack("{sOsOsO}", "status", top->status,
-					 "services", top->services, "link",
-					 top->link);
+		json_t *json =
+			json_pack("{sOsOsO}", "status", top->status, "services",
+				  top->services, "link", top->link);
 
 		json_dumpf(json, stdout, JSON_COMPACT);
 		putchar('\n');
@@ -225,8 +226,7 @@ static void wait_for_time(const struct top *top)
 	while (!is_over && (left = until - monotime_now()) > 0) {
 		if (poll(&keys, 1, (int)(left * 1000) + 1) < 1)
 			continue;
-		if (read(STDIN_FILENO, &key, 1) < 1 || key == 'q' ||
-		    key == 'Q')
+		if (read(STDIN_FILENO, &key, 1) < 1 || key == 'q' || key == 'Q')
 			is_over = 1;
 	}
 }
@@ -246,7 +246,7 @@ static void prepare_screen(struct top *top)
 		raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	}
-	if (top->screen)	/* the other screen, no cursor */
+	if (top->screen) /* the other screen, no cursor */
 		fputs("\033[?1049h\033[?25l\033[2J", stdout);
 }
 
@@ -286,8 +286,7 @@ static int parse_options(const struct cli_options *options, struct top *top)
 		fprintf(stderr, "udplb: --count: expected a number from 1\n");
 		return CLI_USAGE;
 	}
-	top->interval = options->interval ? strtod(options->interval, &end) :
-					    1;
+	top->interval = options->interval ? strtod(options->interval, &end) : 1;
 	if (options->interval &&
 	    (*end || !(top->interval >= 0.1 && top->interval <= 3600))) {
 		fprintf(stderr, "udplb: --interval: expected seconds from 0.1 "
@@ -305,7 +304,7 @@ int cli_top(const struct cli_options *options, char **operands)
 	(void)operands;
 	if (!status)
 		status = cli_client_open(&top.client, options);
-	if (!status)	/* what fails at once is told on the usual screen */
+	if (!status) /* what fails at once is told on the usual screen */
 		status = look(&top);
 	let_go(&top);
 	top.at = 0;

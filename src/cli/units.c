@@ -17,8 +17,8 @@ const char *cli_units_count(double value, char buf[CLI_UNITS_SIZE])
 
 	if (value < 999.5) {
 		snprintf(buf, CLI_UNITS_SIZE, "%.*f",
-			 value > 0 && value < 9.95 && value != (int)value ? 1 :
-									    0,
+			 value > 0 && value < 9.95 && value != (int)value ? 1
+									  : 0,
 			 value);
 		return buf;
 	}
@@ -35,7 +35,7 @@ const char *cli_units_duration(double seconds, char buf[CLI_UNITS_SIZE])
 	static const struct {
 		unsigned long long seconds;
 		char unit, below;
-		unsigned int per_unit;	/* of those below */
+		unsigned int per_unit; /* of those below */
 	} scale[] = {
 		{ 86400, 'd', 'h', 3600 },
 		{ 3600, 'h', 'm', 60 },

@@ -23,14 +23,14 @@ static void add_rates(struct cli_table *table, const json_t *object)
 {
 	char buf[CLI_UNITS_SIZE];
 
-	cli_table_add(table, CLI_PLAIN, "%s",
-		      cli_units_count(cli_view_number(object,
-						      "packets_per_second"),
-				      buf));
-	cli_table_add(table, CLI_PLAIN, "%s",
-		      cli_units_count(8 * cli_view_number(object,
-							  "bytes_per_second"),
-				      buf));
+	cli_table_add(
+		table, CLI_PLAIN, "%s",
+		cli_units_count(cli_view_number(object, "packets_per_second"),
+				buf));
+	cli_table_add(
+		table, CLI_PLAIN, "%s",
+		cli_units_count(8 * cli_view_number(object, "bytes_per_second"),
+				buf));
 }
 
 /* "53", "53,5000-5005", "all"; free() it. */
@@ -46,7 +46,8 @@ static char *ports_text(const json_t *ports)
 	out = open_memstream(&text, &size);
 	if (!out)
 		return NULL;
-	json_array_foreach(ports, i, port) {
+	json_array_foreach(ports, i, port)
+	{
 		fputs(i ? "," : "", out);
 		if (json_is_string(port))
 			fputs(json_string_value(port), out);
@@ -70,8 +71,10 @@ static void add_service(struct cli_table *table, const json_t *service)
 	cli_table_add(table, CLI_PLAIN, "%s",
 		      cli_view_text(service, "address"));
 	cli_table_add(table, CLI_PLAIN, "%s", ports ? ports : "");
-	cli_table_add(table, CLI_PLAIN, "%s", cli_view_text(service, "balance"));
-	cli_table_add(table, CLI_PLAIN, "%s", cli_view_text(service, "forward"));
+	cli_table_add(table, CLI_PLAIN, "%s",
+		      cli_view_text(service, "balance"));
+	cli_table_add(table, CLI_PLAIN, "%s",
+		      cli_view_text(service, "forward"));
 	cli_table_add(table, colour, "%d/%zu", up, n);
 	add_rates(table, service);
 	free(ports);
@@ -80,10 +83,14 @@ static void add_service(struct cli_table *table, const json_t *service)
 void cli_view_services(FILE *out, const json_t *services)
 {
 	static const struct cli_column columns[] = {
-		{ "SERVICE", false, true },  { "ADDRESS", false, true },
-		{ "PORTS", false, true },    { "BALANCE", false, false },
-		{ "FORWARD", false, false }, { "UP", true, false },
-		{ "PKT/S", true, false },    { "BIT/S", true, false },
+		{ "SERVICE", false, true },
+		{ "ADDRESS", false, true },
+		{ "PORTS", false, true },
+		{ "BALANCE", false, false },
+		{ "FORWARD", false, false },
+		{ "UP", true, false },
+		{ "PKT/S", true, false },
+		{ "BIT/S", true, false },
 		{ 0 },
 	};
 	struct cli_table *table = cli_table_new(columns);
@@ -100,7 +107,7 @@ void cli_view_services(FILE *out, const json_t *services)
 struct row {
 	const json_t *backend;
 	double slots, rate;
-	size_t order;		/* in the configuration */
+	size_t order; /* in the configuration */
 };
 
 static struct row *list_rows(const json_t *services, size_t *n)
@@ -110,14 +117,16 @@ static struct row *list_rows(const json_t *services, size_t *n)
 	size_t i, k, size = 0;
 
 	*n = 0;
-	json_array_foreach((json_t *)services, i, service)
-		size += json_array_size(json_object_get(service, "backends"));
+	json_array_foreach((json_t *)services, i, service) size +=
+		json_array_size(json_object_get(service, "backends"));
 	rows = calloc(size + 1, sizeof(*rows));
 	if (!rows)
 		return NULL;
-	json_array_foreach((json_t *)services, i, service) {
+	json_array_foreach((json_t *)services, i, service)
+	{
 		json_array_foreach(json_object_get(service, "backends"), k,
-				    backend) {
+				   backend)
+		{
 			rows[*n] = (struct row){
 				.backend = backend,
 				.slots = cli_view_number(service, "slots"),
@@ -214,9 +223,8 @@ static void print_failures(FILE *out, const struct row *rows, size_t n)
 		fprintf(out, "%s %s: %s (down for %s)\n",
 			cli_view_text(rows[i].backend, "service"),
 			cli_view_text(rows[i].backend, "backend"), reason,
-			cli_units_duration(cli_view_number(health,
-							   "since_seconds"),
-					   buf));
+			cli_units_duration(
+				cli_view_number(health, "since_seconds"), buf));
 	}
 }
 
@@ -225,9 +233,10 @@ static bool any_sticky(const json_t *services)
 	json_t *service;
 	size_t i;
 
-	json_array_foreach((json_t *)services, i, service)
-		if (cli_view_number(service, "sticky_seconds") > 0)
-			return true;
+	json_array_foreach(
+		(json_t *)services, i,
+		service) if (cli_view_number(service, "sticky_seconds") >
+			     0) return true;
 	return false;
 }
 
@@ -277,7 +286,8 @@ void cli_view_reasons(FILE *out, const json_t *status, bool by_rate,
 	json_t *reason;
 	size_t i;
 
-	json_array_foreach(json_object_get(status, "reasons"), i, reason) {
+	json_array_foreach(json_object_get(status, "reasons"), i, reason)
+	{
 		if (cli_view_number(reason, key) <= 0)
 			continue;
 		cli_table_add(table, CLI_PLAIN, "%s",
@@ -285,9 +295,8 @@ void cli_view_reasons(FILE *out, const json_t *status, bool by_rate,
 		cli_table_add(table, CLI_PLAIN, "%s",
 			      cli_view_text(reason, "action"));
 		cli_table_add(table, CLI_PLAIN, "%s",
-			      cli_units_count(cli_view_number(reason,
-							      "packets"),
-					      buf));
+			      cli_units_count(
+				      cli_view_number(reason, "packets"), buf));
 		add_rates(table, reason);
 	}
 	cli_table_print(table, out, rows_max);
@@ -300,7 +309,8 @@ void cli_view_up(FILE *out, const json_t *services)
 	json_t *service;
 	double up = 0;
 
-	json_array_foreach((json_t *)services, i, service) {
+	json_array_foreach((json_t *)services, i, service)
+	{
 		n += json_array_size(json_object_get(service, "backends"));
 		up += cli_view_number(service, "backends_up");
 	}

@@ -156,7 +156,7 @@ bool config_address_prefix(const struct config_place *place, const char *key,
 			   const char *text, sa_family_t family,
 			   struct model_prefix *out)
 {
-	struct model_prefix prefix = {.length = 0};
+	struct model_prefix prefix = { .length = 0 };
 	char quoted[CONFIG_QUOTED_SIZE], right[CONFIG_PREFIX_SIZE];
 
 	if (!text)

@@ -18,8 +18,8 @@
 struct changes {
 	config_change_fn tell;
 	void *arg;
-	bool failed;			/* no memory */
-	const char *service;		/* that it is about; NULL: none */
+	bool failed;	     /* no memory */
+	const char *service; /* that it is about; NULL: none */
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -206,10 +206,10 @@ static void compare_service(struct changes *c, const struct model_service *from,
 			    const struct model_service *to)
 {
 	const size_t size = sizeof(*from->backends);
-	const void **old = sort(from->backends, from->n_backends, size,
-				compare_backends);
-	const void **new = sort(to->backends, to->n_backends, size,
-				compare_backends);
+	const void **old =
+		sort(from->backends, from->n_backends, size, compare_backends);
+	const void **new =
+		sort(to->backends, to->n_backends, size, compare_backends);
 	const struct model_backend *backend;
 	char name[ENDPOINT_STRLEN];
 
@@ -224,7 +224,7 @@ static void compare_service(struct changes *c, const struct model_service *from,
 			tell(c, "backend %s: added",
 			     model_backend_name(&to->backends[i], name));
 	}
-	for (size_t i = 0; new && i < from->n_backends; i++)
+	for (size_t i = 0; new &&i < from->n_backends; i++)
 		if (!find(new, to->n_backends, &from->backends[i],
 			  compare_backends))
 			tell(c, "backend %s: removed",
@@ -237,10 +237,10 @@ static void compare_all_services(struct changes *c, const struct model *from,
 				 const struct model *to)
 {
 	const size_t size = sizeof(*from->services);
-	const void **old = sort(from->services, from->n_services, size,
-				compare_services);
-	const void **new = sort(to->services, to->n_services, size,
-				compare_services);
+	const void **old =
+		sort(from->services, from->n_services, size, compare_services);
+	const void **new =
+		sort(to->services, to->n_services, size, compare_services);
 	const struct model_service *service;
 
 	c->failed |= !old || !new;
@@ -253,7 +253,7 @@ static void compare_all_services(struct changes *c, const struct model *from,
 		else
 			tell(c, "added");
 	}
-	for (size_t i = 0; new && i < from->n_services; i++) {
+	for (size_t i = 0; new &&i < from->n_services; i++) {
 		c->service = from->services[i].name;
 		if (!find(new, to->n_services, &from->services[i],
 			  compare_services))

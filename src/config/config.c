@@ -27,7 +27,7 @@
 static int check_document(yaml_document_t *document,
 			  struct config_errors *errors, struct model **out)
 {
-	struct config_place place = {.errors = errors, .document = document};
+	struct config_place place = { .errors = errors, .document = document };
 	struct model *model = NULL;
 	struct config_raw *raw;
 	int ret;

@@ -17,7 +17,7 @@ int config_emit_begin(struct config_emit *emit)
 {
 	yaml_event_t event;
 
-	*emit = (struct config_emit){.failed = false};
+	*emit = (struct config_emit){ .failed = false };
 	emit->out = open_memstream(&emit->text, &emit->length);
 	if (!emit->out)
 		return -ENOMEM;

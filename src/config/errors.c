@@ -180,7 +180,7 @@ static void tell_unkept(struct config_errors *errors)
 {
 	struct entry *e = &errors->entries[errors->n_entries];
 
-	*e = (struct entry){.path = strdup("")};
+	*e = (struct entry){ .path = strdup("") };
 	if (asprintf(&e->text, "%s: %zu more are not shown", errors->file,
 		     errors->unkept) < 0)
 		e->text = NULL;

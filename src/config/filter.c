@@ -56,7 +56,7 @@ static size_t read_list(const struct config_place *place, char **texts,
 	char key[KEY_SIZE];
 
 	for (unsigned int i = 0; i < n; i++) {
-		*end = (struct listed){.filter.deny = deny, .item = i};
+		*end = (struct listed){ .filter.deny = deny, .item = i };
 		snprintf(key, sizeof(key), "%s[%u]", list_name(end), i);
 		if (config_address_prefix(place, key, texts[i], AF_UNSPEC,
 					  &end->filter.prefix) &&

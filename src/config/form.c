@@ -61,7 +61,7 @@ static const char *kind_given(const yaml_node_t *node)
 /* As YAML writes it: nothing at all, or one of its words for that. */
 static bool is_null(const yaml_node_t *node)
 {
-	static const char *const words[] = {"", "~", "null", "Null", "NULL"};
+	static const char *const words[] = { "", "~", "null", "Null", "NULL" };
 
 	if (node->type != YAML_SCALAR_NODE ||
 	    node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
@@ -315,7 +315,7 @@ static void prune_value(struct prune *prune, const yaml_node_t *node,
 int config_prune(yaml_document_t *document, const cyaml_schema_value_t *schema,
 		 struct config_errors *errors, char **text, size_t *length)
 {
-	struct prune prune = {.document = document, .errors = errors};
+	struct prune prune = { .document = document, .errors = errors };
 	const yaml_node_t *root = yaml_document_get_root_node(document);
 	int ret;
 

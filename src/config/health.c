@@ -11,9 +11,10 @@
 #define KEY_SIZE 64
 
 static const struct config_word health_words[] = {
-	{"none", HEALTH_NONE}, {"icmp", HEALTH_ICMP}, {"udp", HEALTH_UDP},
-	{"dns", HEALTH_DNS},   {"tcp", HEALTH_TCP},   {"http", HEALTH_HTTP},
-	{"https", HEALTH_HTTPS}, {NULL, 0},
+	{ "none", HEALTH_NONE },   { "icmp", HEALTH_ICMP },
+	{ "udp", HEALTH_UDP },	   { "dns", HEALTH_DNS },
+	{ "tcp", HEALTH_TCP },	   { "http", HEALTH_HTTP },
+	{ "https", HEALTH_HTTPS }, { NULL, 0 },
 };
 
 static void check_schedule(const struct config_place *place,
@@ -46,7 +47,8 @@ static bool check_type(const struct config_place *place, const char *text,
 	return true;
 }
 
-/* What no single key shows: bounds that depend on each other, what is absent. */
+/* What no single key shows: bounds that depend on each other, what is absent.
+ */
 static void check_sound(const struct config_place *place,
 			const struct raw_health *raw, struct model_health *out)
 {

@@ -11,17 +11,17 @@
 #define KEY_SIZE 64
 
 static const struct config_word match_words[] = {
-	{"contains", HEALTH_EXPECT_CONTAINS},
-	{"exact", HEALTH_EXPECT_EXACT},
-	{"prefix", HEALTH_EXPECT_PREFIX},
-	{"regex", HEALTH_EXPECT_REGEX},
-	{NULL, 0},
+	{ "contains", HEALTH_EXPECT_CONTAINS },
+	{ "exact", HEALTH_EXPECT_EXACT },
+	{ "prefix", HEALTH_EXPECT_PREFIX },
+	{ "regex", HEALTH_EXPECT_REGEX },
+	{ NULL, 0 },
 };
 
 #define TYPE(name) (1U << HEALTH_##name)
-#define ANSWERS (TYPE(UDP) | TYPE(HTTP) | TYPE(HTTPS))
-#define WEB (TYPE(HTTP) | TYPE(HTTPS))
-#define PORTS (ANSWERS | TYPE(DNS) | TYPE(TCP))
+#define ANSWERS	   (TYPE(UDP) | TYPE(HTTP) | TYPE(HTTPS))
+#define WEB	   (TYPE(HTTP) | TYPE(HTTPS))
+#define PORTS	   (ANSWERS | TYPE(DNS) | TYPE(TCP))
 
 static void tell_only(const struct config_place *place, const char *key,
 		      const char *text, enum health_type type,
@@ -39,8 +39,9 @@ static void tell_only(const struct config_place *place, const char *key,
 			used += (size_t)snprintf(
 				list + used, sizeof(list) - used, "%s%s",
 				model_health_name((enum health_type)i),
-				!later		      ? "" :
-				later & (later - 1) ? ", " : " or ");
+				!later		      ? ""
+				: later & (later - 1) ? ", "
+						      : " or ");
 	}
 	snprintf(name, sizeof(name), "health.%s", key);
 	config_value_fail(place, name, "is only for type: %s; remove it", list);
@@ -131,8 +132,8 @@ static void check_udp(const struct config_place *place,
 		      const struct raw_health *raw,
 		      struct model_health_udp *out)
 {
-	out->length = read_bytes(place, "send", raw->send, raw->send_hex,
-				 out->send);
+	out->length =
+		read_bytes(place, "send", raw->send, raw->send_hex, out->send);
 	check_expect(place, raw, &out->expect);
 }
 
@@ -170,8 +171,8 @@ static bool read_status(const char *text, uint16_t *first, uint16_t *last)
 		return false;
 	to = from;
 	if (text[length] &&
-	    !config_value_decimal(text + length + 1,
-				  strlen(text + length + 1), &to))
+	    !config_value_decimal(text + length + 1, strlen(text + length + 1),
+				  &to))
 		return false;
 	*first = (uint16_t)from;
 	*last = (uint16_t)to;

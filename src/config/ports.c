@@ -288,7 +288,7 @@ static void warn_of_mixed_claims(const struct lookup *lookup)
 
 int config_lookup_check(const struct config_peers *peers)
 {
-	struct lookup lookup = {.peers = peers};
+	struct lookup lookup = { .peers = peers };
 	int ret;
 
 	if (!check_entries(&lookup))

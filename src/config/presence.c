@@ -7,17 +7,17 @@
 #define INTERVAL_MIN_MS	    1000
 
 static const struct config_word announce_words[] = {
-	{"auto", PRESENCE_AUTO},
-	{"yes", PRESENCE_YES},
-	{"no", PRESENCE_NO},
-	{NULL, 0},
+	{ "auto", PRESENCE_AUTO },
+	{ "yes", PRESENCE_YES },
+	{ "no", PRESENCE_NO },
+	{ NULL, 0 },
 };
 
 static const struct config_word assign_words[] = {
-	{"none", PRESENCE_NOWHERE},
-	{"interface", PRESENCE_INTERFACE},
-	{"loopback", PRESENCE_LOOPBACK},
-	{NULL, 0},
+	{ "none", PRESENCE_NOWHERE },
+	{ "interface", PRESENCE_INTERFACE },
+	{ "loopback", PRESENCE_LOOPBACK },
+	{ NULL, 0 },
 };
 
 static void check_interval(const struct config_place *place, const char *text,

@@ -8,8 +8,9 @@ static unsigned int decode(const unsigned char *text, uint32_t *point)
 {
 	static const struct {
 		uint8_t mask, lead;
-	} forms[] = { { 0x80, 0 }, { 0xe0, 0xc0 }, { 0xf0, 0xe0 },
-		      { 0xf8, 0xf0 } };
+	} forms[] = {
+		{ 0x80, 0 }, { 0xe0, 0xc0 }, { 0xf0, 0xe0 }, { 0xf8, 0xf0 }
+	};
 	unsigned int n = 0;
 
 	while (n < 4 && (text[0] & forms[n].mask) != forms[n].lead)

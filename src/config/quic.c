@@ -47,7 +47,7 @@ static bool parse_id(const char *text, struct model_server_id *out)
 	const char *slash = strchr(text, '/');
 	uint32_t config;
 
-	*out = (struct model_server_id){.config = 0};
+	*out = (struct model_server_id){ .config = 0 };
 	if (!slash)
 		return parse_bytes(text, out);
 	if (!config_value_decimal(text, (size_t)(slash - text), &config) ||
@@ -156,7 +156,7 @@ static void check_twice(const struct config_place *place, struct owned *owned,
 static void check_lengths(const struct config_place *place,
 			  const struct owned *owned, size_t n)
 {
-	const struct owned *first[LB_QUIC_CONFIGS] = {NULL};
+	const struct owned *first[LB_QUIC_CONFIGS] = { NULL };
 	char key[KEY_SIZE], other[KEY_SIZE];
 
 	for (const struct owned *o = owned; o < owned + n; o++) {

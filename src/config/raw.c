@@ -151,7 +151,7 @@ keep_first(cyaml_log_t level, void *ctx, const char *format, va_list args)
 static int load(const char *text, size_t length, struct config_errors *errors,
 		struct config_raw **out)
 {
-	struct said said = {""};
+	struct said said = { "" };
 	const cyaml_config_t config = {
 		.log_fn = keep_first,
 		.log_ctx = &said,

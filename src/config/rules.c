@@ -65,7 +65,9 @@ static int check_names(const struct config_peers *peers)
 int config_rules_check(const struct config_place *place,
 		       const struct config_raw *raw, struct model *model)
 {
-	struct config_peers peers = {.at = *place, .raw = raw, .model = model};
+	struct config_peers peers = { .at = *place,
+				      .raw = raw,
+				      .model = model };
 	char path[CONFIG_PATH_SIZE];
 	int ret;
 

@@ -17,23 +17,23 @@
 #define KEY_SIZE	64
 
 static const struct config_word balance_words[] = {
-	{"flow", LB_BALANCE_FLOW},
-	{"source", LB_BALANCE_SOURCE},
-	{"packet", LB_BALANCE_PACKET},
-	{"quic", LB_BALANCE_QUIC},
-	{NULL, 0},
+	{ "flow", LB_BALANCE_FLOW },
+	{ "source", LB_BALANCE_SOURCE },
+	{ "packet", LB_BALANCE_PACKET },
+	{ "quic", LB_BALANCE_QUIC },
+	{ NULL, 0 },
 };
 
 static const struct config_word forward_words[] = {
-	{"nat", LB_FORWARD_NAT}, {"snat", LB_FORWARD_SNAT},
-	{"dsr", LB_FORWARD_DSR}, {"ipip", LB_FORWARD_IPIP},
-	{"gue", LB_FORWARD_GUE}, {NULL, 0},
+	{ "nat", LB_FORWARD_NAT }, { "snat", LB_FORWARD_SNAT },
+	{ "dsr", LB_FORWARD_DSR }, { "ipip", LB_FORWARD_IPIP },
+	{ "gue", LB_FORWARD_GUE }, { NULL, 0 },
 };
 
 static const struct config_word malformed_words[] = {
-	{"pass", false},
-	{"drop", true},
-	{NULL, 0},
+	{ "pass", false },
+	{ "drop", true },
+	{ NULL, 0 },
 };
 
 /* Names become labels of metrics and arguments of commands. */
@@ -149,7 +149,7 @@ static int check_ports(const struct config_place *place,
 	config_claims_check(claims, n, tell_port_clash, (void *)place);
 	for (size_t i = 0; i < n; i++)
 		out->ports[i] =
-			(struct model_ports){claims[i].first, claims[i].last};
+			(struct model_ports){ claims[i].first, claims[i].last };
 	out->n_ports = n;
 	free(claims);
 	return 0;

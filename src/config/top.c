@@ -15,8 +15,8 @@
 #include "config/tunnel.h"
 
 static const struct config_word mode_words[] = {
-	{"auto", MODE_AUTO}, {"hw", MODE_HW}, {"drv", MODE_DRV},
-	{"skb", MODE_SKB},   {NULL, 0},
+	{ "auto", MODE_AUTO }, { "hw", MODE_HW }, { "drv", MODE_DRV },
+	{ "skb", MODE_SKB },   { NULL, 0 },
 };
 
 /* The kernel's rules: dev_valid_name() in net/core/dev.c. */
@@ -166,8 +166,8 @@ static void check_flows(const struct config_place *place,
 			const struct config_raw *raw, struct model *out)
 {
 	out->flows = MODEL_FLOWS_DEFAULT;
-	config_value_number(place, "flows", raw->flows, "a number of flows",
-			    1, MODEL_FLOWS_MAX, &out->flows);
+	config_value_number(place, "flows", raw->flows, "a number of flows", 1,
+			    MODEL_FLOWS_MAX, &out->flows);
 	if (raw->flows && !is_any_sticky(raw))
 		config_value_warn(place, "flows",
 				  "is not used: no service is sticky");

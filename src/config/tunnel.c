@@ -26,7 +26,7 @@
 
 static void spread_default(sa_family_t family, struct model_prefix *out)
 {
-	*out = (struct model_prefix){.address.family = family, .length = 16};
+	*out = (struct model_prefix){ .address.family = family, .length = 16 };
 	if (family == AF_INET) {
 		out->address.v4.s_addr = htonl(0xac100000); /* 172.16.0.0 */
 	} else {
@@ -46,7 +46,7 @@ static void check_spread(const struct config_place *place, const char *key,
 
 	spread_default(family, out);
 	if (text && !strcmp(text, "off")) {
-		*out = (struct model_prefix){.length = 0};
+		*out = (struct model_prefix){ .length = 0 };
 		return;
 	}
 	if (!config_address_prefix(place, key, text, family, &prefix))

@@ -203,7 +203,7 @@ static bool parse_duration(const char *text, uint32_t min_ms, uint32_t *out_ms)
 	static const struct {
 		const char *name;
 		uint32_t ms;
-	} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}};
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 } };
 	size_t length = strspn(text, "0123456789");
 	uint32_t count;
 
@@ -270,8 +270,8 @@ int config_value_word(const struct config_place *place, const char *key,
 
 /* YAML 1.1 knows all of these; users do, too. */
 static const struct config_word bool_words[] = {
-	{"true", true}, {"false", false}, {"yes", true}, {"no", false},
-	{"on", true},	{"off", false},	  {NULL, 0},
+	{ "true", true }, { "false", false }, { "yes", true }, { "no", false },
+	{ "on", true },	  { "off", false },   { NULL, 0 },
 };
 
 bool config_value_bool(const struct config_place *place, const char *key,

@@ -15,7 +15,7 @@
 struct config_place {
 	struct config_errors *errors;
 	yaml_document_t *document; /* NULL: of no file, so without lines */
-	char path[64]; /* "services[1].backends[0]", or "" */
+	char path[64];		   /* "services[1].backends[0]", or "" */
 };
 
 /* The place of an item of a list that the place holds. */

@@ -37,14 +37,14 @@ static const struct trait traits[] = {
 	{
 		.key = "ping",
 		.what = "an echo request has no port",
-		.words = {"false", "true"},
+		.words = { "false", "true" },
 		.is_given = ping_given,
 		.value = ping_value,
 	},
 	{
 		.key = "malformed",
 		.what = "a malformed packet may have no port",
-		.words = {"pass", "drop"},
+		.words = { "pass", "drop" },
 		.is_given = malformed_given,
 		.value = malformed_value,
 	},

@@ -211,7 +211,7 @@ static int load_fn(yaml_parser_t *parser, void *arg)
 int config_yaml_load(const char *text, size_t length,
 		     struct config_errors *errors, yaml_document_t *document)
 {
-	struct scan scan = {.errors = errors, .text = text, .length = length};
+	struct scan scan = { .errors = errors, .text = text, .length = length };
 	int ret = with_parser(text, length, scan_fn, &scan);
 
 	if (ret)

@@ -28,8 +28,7 @@ static void tell_errors(const struct config_errors *errors, char *why,
 		if (config_errors_is_warning(errors, i) || used >= why_size)
 			continue;
 		used += (size_t)snprintf(
-			why + used, why_size - used, "%s%s",
-			used ? "\n" : "",
+			why + used, why_size - used, "%s%s", used ? "\n" : "",
 			skip_place(config_errors_text(errors, i)));
 	}
 }

@@ -33,7 +33,7 @@ fail(const struct why *why, int err, const char *format, ...)
 
 /* A backend as users name it; port 0: of any. */
 struct wanted {
-	const char *service;		/* NULL: any */
+	const char *service; /* NULL: any */
 	const char *name;
 	struct addr address;
 	uint16_t port;
@@ -133,8 +133,7 @@ static int edit_copy(const struct control *c, const struct wanted *w,
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < model->n_services; i++)
-		if (!w->service ||
-		    !strcmp(w->service, model->services[i].name))
+		if (!w->service || !strcmp(w->service, model->services[i].name))
 			n += edit_service(w, &model->services[i], edit, value);
 	if (n)
 		return 0;
@@ -237,9 +236,9 @@ static void note_drained(struct control *c, const struct wanted *w, bool drain)
 		if (w->service && strcmp(w->service, s->name) != 0)
 			continue;
 		for (size_t k = 0; k < s->n_backends; k++) {
-			char *name = is_wanted(w, &s->backends[k]) ?
-					     full_name(s, &s->backends[k]) :
-					     NULL;
+			char *name = is_wanted(w, &s->backends[k])
+					     ? full_name(s, &s->backends[k])
+					     : NULL;
 
 			if (name && drain)
 				control_names_add(&c->drained, name);
@@ -252,8 +251,7 @@ static void note_drained(struct control *c, const struct wanted *w, bool drain)
 }
 
 int control_drain(struct control *c, const char *service, const char *backend,
-		  bool drain, json_t **changes, char *why_text,
-		  size_t why_size)
+		  bool drain, json_t **changes, char *why_text, size_t why_size)
 {
 	const struct why why = { why_text, why_size };
 	struct model *model = NULL;
@@ -366,11 +364,10 @@ static void name_as_asked(const struct why *why, size_t service,
 		if (sscanf(line, "services[%zu].backends[%zu%n", &s, &k, &n) ==
 			    2 &&
 		    s == service && k >= n_before)
-			used += (size_t)snprintf(why->text + used,
-						 why->size - used,
-						 "%sbackends[%zu%s",
-						 used ? "\n" : "",
-						 k - n_before, line + n);
+			used += (size_t)snprintf(
+				why->text + used, why->size - used,
+				"%sbackends[%zu%s", used ? "\n" : "",
+				k - n_before, line + n);
 		else
 			used += (size_t)snprintf(why->text + used,
 						 why->size - used, "%s: %s",

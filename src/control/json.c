@@ -15,8 +15,7 @@ void control_json_count(json_t *object, const struct lb_counter *count,
 			    json_integer((json_int_t)count->bytes));
 	json_object_set_new(object, "packets_per_second",
 			    json_real(rate->packets));
-	json_object_set_new(object, "bytes_per_second",
-			    json_real(rate->bytes));
+	json_object_set_new(object, "bytes_per_second", json_real(rate->bytes));
 }
 
 /* As in the configuration: "all", or a list of 53 and "5000-5005". */
@@ -31,9 +30,10 @@ static json_t *ports_to_json(const struct model_service *service)
 		const struct model_ports *p = &service->ports[i];
 
 		json_array_append_new(
-			list, p->first == p->last ?
-				      json_integer(p->first) :
-				      json_sprintf("%u-%u", p->first, p->last));
+			list,
+			p->first == p->last
+				? json_integer(p->first)
+				: json_sprintf("%u-%u", p->first, p->last));
 	}
 	return list;
 }
@@ -54,16 +54,15 @@ static json_t *health_to_json(const struct backend_health *health)
 {
 	if (health->type == HEALTH_NONE)
 		return json_null();
-	return json_pack(
-		"{ss sb sf ss so sI sI}", "type",
-		model_health_name(health->type), "up", health->up,
-		"since_seconds", health->since_seconds, "reason",
-		health->reason, "latency_seconds",
-		health->latency_seconds > 0 ?
-			json_real(health->latency_seconds) :
-			json_null(),
-		"checks", (json_int_t)health->checks, "failed",
-		(json_int_t)health->failed);
+	return json_pack("{ss sb sf ss so sI sI}", "type",
+			 model_health_name(health->type), "up", health->up,
+			 "since_seconds", health->since_seconds, "reason",
+			 health->reason, "latency_seconds",
+			 health->latency_seconds > 0
+				 ? json_real(health->latency_seconds)
+				 : json_null(),
+			 "checks", (json_int_t)health->checks, "failed",
+			 (json_int_t)health->failed);
 }
 
 static json_t *backend_to_json(const struct model_service *service,
@@ -74,22 +73,20 @@ static json_t *backend_to_json(const struct model_service *service,
 	json_t *json;
 
 	json = json_pack(
-		"{ss ss ss so si ss sb sb sb so so si}", "service", service->name,
-		"backend", model_backend_name(config, name), "address",
-		addr_format(&config->address, address), "port",
+		"{ss ss ss so si ss sb sb sb so so si}", "service",
+		service->name, "backend", model_backend_name(config, name),
+		"address", addr_format(&config->address, address), "port",
 		config->port ? json_integer(config->port) : json_null(),
 		"weight", config->weight, "state", state_of(b), "up", b->up,
 		"draining", b->draining, "healthy", b->healthy, "health",
 		health_to_json(&b->health), "mac",
-		b->has_mac ? json_string(mac_format(b->mac, mac)) :
-			     json_null(),
+		b->has_mac ? json_string(mac_format(b->mac, mac)) : json_null(),
 		"slots", (int)b->slots);
 	if (json) {
 		control_json_count(json, &b->count, &b->rate);
 		json_object_set_new(json, "flows",
-				    service->sticky_s ?
-					    json_integer(b->flows) :
-					    json_null());
+				    service->sticky_s ? json_integer(b->flows)
+						      : json_null());
 	}
 	return json;
 }
@@ -140,8 +137,8 @@ static json_t *service_to_json(const struct snapshot *s,
 			 model_balance_name(config->balance), "forward",
 			 model_forward_name(config->forward), "health",
 			 model_health_name(config->health.type), "slots",
-			 (int)service->ring_size, "backends_up", up,
-			 "backends", backends);
+			 (int)service->ring_size, "backends_up", up, "backends",
+			 backends);
 	if (json) {
 		control_json_count(json, &sum.count, &sum.rate);
 		json_object_set_new(json, "sticky_seconds",
@@ -177,8 +174,8 @@ json_t *control_services(struct control *c, const char *name)
 	}
 	list = json_array();
 	for (size_t i = 0; i < s->plan->n_services; i++)
-		json_array_append_new(list,
-				      service_to_json(s, &s->plan->services[i]));
+		json_array_append_new(
+			list, service_to_json(s, &s->plan->services[i]));
 	return list;
 }
 

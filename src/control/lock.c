@@ -18,7 +18,7 @@
 
 struct control_lock {
 	char *path, *state_path;
-	int fd;				/* -1: none */
+	int fd; /* -1: none */
 	bool held;
 };
 

@@ -24,7 +24,7 @@
 
 /* What was left of another one. */
 struct legacy {
-	uint32_t prog_id;		/* 0: nothing */
+	uint32_t prog_id; /* 0: nothing */
 	struct control_saved saved;
 	struct maps_found *maps;
 };
@@ -59,8 +59,9 @@ static void read_saved(struct control *c, struct legacy *legacy)
 		log_warn("%s: %s; counters start anew, and nobody is drained "
 			 "but by the configuration",
 			 path,
-			 err == -EPROTO ? "written by another version" :
-			 err == -EINVAL ? "damaged" : strerror(-err));
+			 err == -EPROTO	  ? "written by another version"
+			 : err == -EINVAL ? "damaged"
+					  : strerror(-err));
 	c->drained = legacy->saved.drained;
 	legacy->saved.drained = (struct control_names){ .n = 0 };
 }
@@ -85,8 +86,7 @@ static void find_legacy(struct control *c, struct legacy *legacy)
 	int err;
 
 	legacy->prog_id = xdp_of_udplb(c->in->link.ifindex);
-	if (!legacy->prog_id ||
-	    !(control_lock_held(c->lock) || c->in->replace))
+	if (!legacy->prog_id || !(control_lock_held(c->lock) || c->in->replace))
 		return;
 	c->in->replace = true;
 	if (legacy->saved.prog_id != legacy->prog_id) {
@@ -105,9 +105,9 @@ static void find_legacy(struct control *c, struct legacy *legacy)
 		return;
 	log_warn("%s: the maps of program %u: %s; counters start anew",
 		 c->in->name, legacy->prog_id,
-		 err == -ENOENT ? "none of udplb's" :
-		 err == -EPROTO ? "not those that the last udplb told of" :
-				  strerror(-err));
+		 err == -ENOENT	  ? "none of udplb's"
+		 : err == -EPROTO ? "not those that the last udplb told of"
+				  : strerror(-err));
 	maps_found_close(legacy->maps);
 	legacy->maps = NULL;
 }
@@ -121,7 +121,7 @@ static int count_legacy(struct legacy *legacy)
 	int err = counters ? 0 : -ENOMEM;
 
 	for (uint32_t i = 0; !err && i < LB_COUNT_END; i++) {
-		if (i == LB_REASON_FORWARDED)	/* counted with backends */
+		if (i == LB_REASON_FORWARDED) /* counted with backends */
 			continue;
 		err = maps_found_reason(legacy->maps, i, counters);
 		if (!err)

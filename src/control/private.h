@@ -28,19 +28,19 @@ struct control_hooks {
 };
 
 struct control {
-	const char *path;		/* of the configuration */
+	const char *path; /* of the configuration */
 	struct control_hooks hooks;
-	struct model *model;		/* in force, with who is leaving */
-	struct model *next;		/* without, when they are; NULL: nobody */
-	double next_after;		/* of the monotonic clock */
+	struct model *model; /* in force, with who is leaving */
+	struct model *next;  /* without, when they are; NULL: nobody */
+	double next_after;   /* of the monotonic clock */
 	struct instance *in;
 	struct gather *gather;
 	struct control_lock *lock;
-	struct control_names drained;	/* by a command, not by the file */
-	enum xdp_state program;		/* as seen last */
-	double repair_after;		/* of the monotonic clock */
-	bool unsaved;			/* control_save() did not succeed */
-	double save_after;		/* of the monotonic clock */
+	struct control_names drained; /* by a command, not by the file */
+	enum xdp_state program;	      /* as seen last */
+	double repair_after;	      /* of the monotonic clock */
+	bool unsaved;		      /* control_save() did not succeed */
+	double save_after;	      /* of the monotonic clock */
 };
 
 /*

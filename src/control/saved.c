@@ -142,8 +142,8 @@ static int carry_from_json(json_t *json, struct carry *out)
 		return -ENOMEM;
 	out->n_cpus = json_array_size(cpus);
 	for (size_t i = 0; i < out->n_cpus; i++)
-		out->cpus[i] = (uint64_t)json_integer_value(
-			json_array_get(cpus, i));
+		out->cpus[i] =
+			(uint64_t)json_integer_value(json_array_get(cpus, i));
 	return 0;
 }
 
@@ -153,8 +153,8 @@ static json_t *list_to_json(const struct places_name *list, size_t n)
 	json_t *json = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(json, json_pack("[si]", list[i].name,
-						      (int)list[i].at));
+		json_array_append_new(
+			json, json_pack("[si]", list[i].name, (int)list[i].at));
 	return json;
 }
 
@@ -197,8 +197,9 @@ static int places_from_json(json_t *json, struct places *out)
 		return -EINVAL;
 	err = list_from_json(backends, PLACES_BACKEND_MAX, &out->backends,
 			     &out->n_backends);
-	return err ? err : list_from_json(services, PLACES_SERVICE_MAX,
-					  &out->services, &out->n_services);
+	return err ? err
+		   : list_from_json(services, PLACES_SERVICE_MAX,
+				    &out->services, &out->n_services);
 }
 
 static int names_from_json(json_t *list, struct control_names *out)
@@ -280,8 +281,7 @@ static json_t *to_json(uint32_t prog_id, const struct carry *carry,
 }
 
 int control_saved_write(const char *path, uint32_t prog_id,
-			const struct carry *carry,
-			const struct places *places,
+			const struct carry *carry, const struct places *places,
 			const struct control_names *drained)
 {
 	json_t *json = to_json(prog_id, carry, places, drained);

@@ -16,10 +16,10 @@ struct control_names {
 };
 
 struct control_saved {
-	uint32_t prog_id;		/* 0: nothing was left attached */
-	struct carry carry;		/* in the order of places.backends */
-	struct places places;		/* in its maps */
-	struct control_names drained;	/* by a command */
+	uint32_t prog_id;	      /* 0: nothing was left attached */
+	struct carry carry;	      /* in the order of places.backends */
+	struct places places;	      /* in its maps */
+	struct control_names drained; /* by a command */
 };
 
 /*
@@ -30,12 +30,11 @@ int control_saved_read(const char *path, struct control_saved *out);
 void control_saved_free(struct control_saved *saved);
 
 /*
- * At once or not at all.  carry and places may be NULL where prog_id is 0.  0 or
- * -EIO.
+ * At once or not at all.  carry and places may be NULL where prog_id is 0.  0
+ * or -EIO.
  */
 int control_saved_write(const char *path, uint32_t prog_id,
-			const struct carry *carry,
-			const struct places *places,
+			const struct carry *carry, const struct places *places,
 			const struct control_names *drained);
 
 bool control_names_has(const struct control_names *names, const char *name);

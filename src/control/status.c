@@ -27,20 +27,19 @@ static json_t *attempts_to_json(const struct snapshot *s)
 
 	for (size_t i = 0; i < s->n_attempts; i++)
 		json_array_append_new(
-			list,
-			json_pack("{ss sb sf ss}", "mode",
-				  model_mode_name(s->attempts[i].mode),
-				  "success", s->attempts[i].ok, "seconds",
-				  s->attempts[i].seconds, "reason",
-				  s->attempts[i].why));
+			list, json_pack("{ss sb sf ss}", "mode",
+					model_mode_name(s->attempts[i].mode),
+					"success", s->attempts[i].ok, "seconds",
+					s->attempts[i].seconds, "reason",
+					s->attempts[i].why));
 	return list;
 }
 
 static json_t *reasons_to_json(const struct snapshot *s)
 {
-#define ACTION_PASS "pass"
-#define ACTION_DROP "drop"
-#define ACTION_TX   "tx"
+#define ACTION_PASS		       "pass"
+#define ACTION_DROP		       "drop"
+#define ACTION_TX		       "tx"
 #define REASON(id, name, action, text) { name, ACTION_##action },
 	static const struct {
 		const char *name, *action;
@@ -48,8 +47,8 @@ static json_t *reasons_to_json(const struct snapshot *s)
 	json_t *list = json_array(), *json;
 
 	for (size_t i = 0; i < LB_REASON_COUNT; i++) {
-		json = json_pack("{ss ss}", "reason", reasons[i].name,
-				 "action", reasons[i].action);
+		json = json_pack("{ss ss}", "reason", reasons[i].name, "action",
+				 reasons[i].action);
 		control_json_count(json, &s->reasons[i], &s->rates[i]);
 		json_array_append_new(list, json);
 	}
@@ -73,11 +72,9 @@ static json_t *cpus_to_json(const struct snapshot *s)
 
 	for (size_t i = 0; i < s->n_cpus; i++)
 		json_array_append_new(
-			list, json_pack("{si sI sf}", "cpu", (int)i,
-					"packets",
+			list, json_pack("{si sI sf}", "cpu", (int)i, "packets",
 					(json_int_t)s->cpus[i].processed,
-					"packets_per_second",
-					s->cpus[i].rate));
+					"packets_per_second", s->cpus[i].rate));
 	return list;
 }
 
@@ -99,8 +96,8 @@ static json_t *events_to_json(const struct snapshot_events *e)
 			 "reload_errors", (json_int_t)e->reload_errors,
 			 "changes", (json_int_t)e->changes, "repairs",
 			 (json_int_t)e->repairs, "changed_at",
-			 e->changed_at ? json_real(e->changed_at) :
-					 json_null());
+			 e->changed_at ? json_real(e->changed_at)
+				       : json_null());
 }
 
 static json_t *totals_to_json(const struct snapshot *s)
@@ -130,8 +127,8 @@ json_t *control_status(struct control *c)
 		monotime_wall() - s->start_time, "program",
 		program_to_json(c, s), "attempts", attempts_to_json(s),
 		"processed", totals_to_json(s), "cpus", cpus_to_json(s),
-		"latency_ns", latency_to_json(s), "reasons",
-		reasons_to_json(s), "tables", control_tables(c), "events",
+		"latency_ns", latency_to_json(s), "reasons", reasons_to_json(s),
+		"tables", control_tables(c), "events",
 		events_to_json(&s->events));
 }
 
@@ -161,15 +158,14 @@ static json_t *nic_to_json(const struct nic *nic)
 
 static json_t *stats_to_json(const struct rtnl_link_stats64 *s)
 {
-	return json_pack("{sI sI sI sI sI sI sI sI}", "rx_packets",
-			 (json_int_t)s->rx_packets, "tx_packets",
-			 (json_int_t)s->tx_packets, "rx_bytes",
-			 (json_int_t)s->rx_bytes, "tx_bytes",
-			 (json_int_t)s->tx_bytes, "rx_errors",
-			 (json_int_t)s->rx_errors, "tx_errors",
-			 (json_int_t)s->tx_errors, "rx_dropped",
-			 (json_int_t)s->rx_dropped, "tx_dropped",
-			 (json_int_t)s->tx_dropped);
+	return json_pack(
+		"{sI sI sI sI sI sI sI sI}", "rx_packets",
+		(json_int_t)s->rx_packets, "tx_packets",
+		(json_int_t)s->tx_packets, "rx_bytes", (json_int_t)s->rx_bytes,
+		"tx_bytes", (json_int_t)s->tx_bytes, "rx_errors",
+		(json_int_t)s->rx_errors, "tx_errors", (json_int_t)s->tx_errors,
+		"rx_dropped", (json_int_t)s->rx_dropped, "tx_dropped",
+		(json_int_t)s->tx_dropped);
 }
 
 json_t *control_link(struct control *c)
@@ -181,13 +177,13 @@ json_t *control_link(struct control *c)
 	if (!s)
 		return NULL;
 	link = &s->link;
-	return json_pack(
-		"{ss ss sb sb sb ss si si si ss so so}", "interface",
-		s->interface, "name", c->in->name, "present", !c->in->gone,
-		"up", link->up && !c->in->gone, "carrier",
-		link->carrier && !c->in->gone, "mac",
-		mac_format(link->mac, mac), "mtu", (int)link->mtu, "rx_queues",
-		(int)link->rx_queues, "tx_queues", (int)link->tx_queues,
-		"qdisc", link->qdisc, "statistics",
-		stats_to_json(&link->stats), "nic", nic_to_json(&s->nic));
+	return json_pack("{ss ss sb sb sb ss si si si ss so so}", "interface",
+			 s->interface, "name", c->in->name, "present",
+			 !c->in->gone, "up", link->up && !c->in->gone,
+			 "carrier", link->carrier && !c->in->gone, "mac",
+			 mac_format(link->mac, mac), "mtu", (int)link->mtu,
+			 "rx_queues", (int)link->rx_queues, "tx_queues",
+			 (int)link->tx_queues, "qdisc", link->qdisc,
+			 "statistics", stats_to_json(&link->stats), "nic",
+			 nic_to_json(&s->nic));
 }

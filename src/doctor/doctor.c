@@ -24,11 +24,11 @@ static json_t *describe_findings(const struct doctor_report *report)
 	for (size_t i = 0; i < report->n; i++) {
 		const struct doctor_finding *f = &report->finding[i];
 
-		json_array_append_new(
-			findings,
-			json_pack("{s:s, s:s, s:s, s:s}", "level",
-				  level_name(f->level), "what", f->what, "why",
-				  f->why, "mend", f->mend));
+		json_array_append_new(findings,
+				      json_pack("{s:s, s:s, s:s, s:s}", "level",
+						level_name(f->level), "what",
+						f->what, "why", f->why, "mend",
+						f->mend));
 	}
 	return findings;
 }
@@ -57,9 +57,9 @@ static json_t *describe(const struct doctor_report *report,
 	json_t *services = json_array();
 
 	for (size_t i = 0; i < model->n_services; i++)
-		json_array_append_new(services,
-				      describe_service(&model->services[i],
-						       facts->own));
+		json_array_append_new(
+			services,
+			describe_service(&model->services[i], facts->own));
 	return json_pack("{s:s, s:o, s:o}", "interface", model->interface,
 			 "findings", describe_findings(report), "services",
 			 services);
@@ -82,7 +82,8 @@ static void print_text(const json_t *facts)
 	json_t *finding, *service, *commands, *command;
 	size_t i, k;
 
-	json_array_foreach(json_object_get(facts, "findings"), i, finding) {
+	json_array_foreach(json_object_get(facts, "findings"), i, finding)
+	{
 		json_unpack(finding, "{s:s, s:s, s:s, s:s}", "level", &level,
 			    "what", &what, "why", &why, "mend", &mend);
 		printf("%s: %s:\n  %s\n", level, what, why);
@@ -91,7 +92,8 @@ static void print_text(const json_t *facts)
 	if (!i)
 		printf("%s: nothing to mend\n",
 		       json_string_value(json_object_get(facts, "interface")));
-	json_array_foreach(json_object_get(facts, "services"), i, service) {
+	json_array_foreach(json_object_get(facts, "services"), i, service)
+	{
 		json_unpack(service, "{s:s, s:s, s:s, s:o}", "name", &name,
 			    "address", &address, "forward", &forward,
 			    "on_backends", &commands);

@@ -9,7 +9,7 @@
 enum doctor_verdict {
 	DOCTOR_HEALTHY = 0,	/* hints at most */
 	DOCTOR_FOUND = 1,	/* something has to be mended */
-	DOCTOR_CANNOT_TELL = 2,	/* logged why */
+	DOCTOR_CANNOT_TELL = 2, /* logged why */
 };
 
 /*

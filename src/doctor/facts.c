@@ -154,8 +154,8 @@ static void find_own(struct doctor_facts *facts, struct nl *nl, size_t family)
 static void find_gateway(struct doctor_facts *facts, struct nl *nl,
 			 size_t family)
 {
-	const struct addr *set = family ? &facts->model->gateway6 :
-					  &facts->model->gateway;
+	const struct addr *set =
+		family ? &facts->model->gateway6 : &facts->model->gateway;
 	struct addr *gateway = &facts->gateway[family];
 	int err;
 

@@ -106,8 +106,7 @@ static void read_memlock(struct doctor_facts *facts)
 	facts->memlock_bytes = limit.rlim_max;
 	facts->memlock_counts =
 		(major < 5 || (major == 5 && minor < 11)) &&
-		(geteuid() ||
-		 prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE) != 1);
+		(geteuid() || prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE) != 1);
 }
 
 void doctor_host_read(struct doctor_facts *facts)

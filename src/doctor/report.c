@@ -76,8 +76,8 @@ size_t doctor_report_problems(const struct doctor_report *report)
 
 void doctor_lines_add(struct doctor_lines *lines, char *line)
 {
-	char **grown = grow(lines->line, lines->n, &lines->room,
-			    sizeof(*lines->line));
+	char **grown =
+		grow(lines->line, lines->n, &lines->room, sizeof(*lines->line));
 
 	if (grown)
 		lines->line = grown;

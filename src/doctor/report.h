@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 enum doctor_level {
-	DOCTOR_HINT,		/* works, could be better; or depends */
-	DOCTOR_PROBLEM,		/* some packets will not arrive */
+	DOCTOR_HINT,	/* works, could be better; or depends */
+	DOCTOR_PROBLEM, /* some packets will not arrive */
 };
 
 /* All are set; mend is empty where there is no command for it. */
@@ -20,7 +20,7 @@ struct doctor_finding {
 struct doctor_report {
 	struct doctor_finding *finding;
 	size_t n, room;
-	bool failed;		/* memory ran out: something is missing */
+	bool failed; /* memory ran out: something is missing */
 };
 
 /* printf into memory of its own; NULL where there is none. */

@@ -12,18 +12,18 @@ static const char *interface(const struct doctor_facts *f)
 static void judge_link(struct doctor_report *r, const struct doctor_facts *f)
 {
 	if (!f->link.up)
-		doctor_report_add(r, DOCTOR_PROBLEM,
-				  doctor_text("%s is down", interface(f)),
-				  doctor_text("nothing comes in"),
-				  doctor_text("ip link set dev %s up",
-					      interface(f)));
+		doctor_report_add(
+			r, DOCTOR_PROBLEM,
+			doctor_text("%s is down", interface(f)),
+			doctor_text("nothing comes in"),
+			doctor_text("ip link set dev %s up", interface(f)));
 	else if (!f->link.carrier)
-		doctor_report_add(r, DOCTOR_PROBLEM,
-				  doctor_text("%s has no carrier",
-					      interface(f)),
-				  doctor_text("nothing comes in: is the cable "
-					      "in, is the switch's port on?"),
-				  doctor_text("ethtool %s", interface(f)));
+		doctor_report_add(
+			r, DOCTOR_PROBLEM,
+			doctor_text("%s has no carrier", interface(f)),
+			doctor_text("nothing comes in: is the cable "
+				    "in, is the switch's port on?"),
+			doctor_text("ethtool %s", interface(f)));
 }
 
 static void judge_modes(struct doctor_report *r, const struct doctor_facts *f)

@@ -36,23 +36,23 @@ enum doctor_sysctl { DOCTOR_SYSCTLS(DOCTOR_SYSCTL_ENUM_) DOCTOR_SYSCTLS_END };
 
 struct doctor_vip {
 	struct addr address;
-	bool local;		/* an address of this host */
-	bool in_subnet;		/* of the interface */
-	bool claimed;		/* somebody else said that it is there: */
+	bool local;	/* an address of this host */
+	bool in_subnet; /* of the interface */
+	bool claimed;	/* somebody else said that it is there: */
 	uint8_t mac[MAC_LEN];
 };
 
 struct doctor_backend {
 	const struct model_service *service;
 	const struct model_backend *backend;
-	struct addr via;	/* unset: no route through the interface */
-	bool local;		/* an address of this host */
-	bool answers;		/* the neighbour does, or has a fixed MAC */
+	struct addr via; /* unset: no route through the interface */
+	bool local;	 /* an address of this host */
+	bool answers;	 /* the neighbour does, or has a fixed MAC */
 };
 
 struct doctor_mode {
 	bool loads;
-	char why[512];		/* not */
+	char why[512]; /* not */
 };
 
 struct doctor_facts {
@@ -61,19 +61,19 @@ struct doctor_facts {
 	char driver[32];
 	struct ethtool_settings nic;
 	unsigned int cpus;
-	unsigned int irqs, irq_cpus;	/* of the NIC; that serve them */
-	bool rps;			/* set for some queue */
-	long sysctl[DOCTOR_SYSCTLS_END];	/* -1: there is none */
+	unsigned int irqs, irq_cpus;	 /* of the NIC; that serve them */
+	bool rps;			 /* set for some queue */
+	long sysctl[DOCTOR_SYSCTLS_END]; /* -1: there is none */
 	struct doctor_mode hw, host;
-	bool memlock_counts;		/* a kernel that limits maps by it */
+	bool memlock_counts; /* a kernel that limits maps by it */
 	uint64_t memlock_bytes, table_bytes;
-	struct addr own[2];		/* that backends know this host by */
-	struct addr gateway[2];		/* for replies */
+	struct addr own[2];	/* that backends know this host by */
+	struct addr gateway[2]; /* for replies */
 	struct doctor_vip *vips;
 	size_t n_vips;
 	struct doctor_backend *backends;
 	size_t n_backends;
-	size_t neighbours[2];		/* of backends, each once */
+	size_t neighbours[2]; /* of backends, each once */
 };
 
 /* Adds everything that is wrong or could be better. */

@@ -60,8 +60,7 @@ static void judge_vip(struct doctor_report *r, const struct doctor_facts *f,
 }
 
 /* True where the backend gets no packets, with the reason added. */
-static bool judge_backend(struct doctor_report *r,
-			  const struct doctor_facts *f,
+static bool judge_backend(struct doctor_report *r, const struct doctor_facts *f,
 			  const struct doctor_backend *b)
 {
 	const size_t family = family_of(&b->backend->address);
@@ -124,12 +123,11 @@ static void judge_backends(struct doctor_report *r,
 	r->failed |= more.failed;
 	doctor_report_free(&more);
 	if (unlisted)
-		doctor_report_add(r, DOCTOR_PROBLEM,
-				  doctor_text("%zu more backends like these",
-					      unlisted),
-				  doctor_text("they get no packets"),
-				  doctor_text("ip neigh show dev %s",
-					      interface(f)));
+		doctor_report_add(
+			r, DOCTOR_PROBLEM,
+			doctor_text("%zu more backends like these", unlisted),
+			doctor_text("they get no packets"),
+			doctor_text("ip neigh show dev %s", interface(f)));
 }
 
 /* Entries beyond gc_thresh2 are collected after five seconds. */

@@ -35,10 +35,9 @@ static void hold_vip(struct doctor_lines *lines,
 
 	addr_format(&service->address, vip);
 	if (family_of(&service->address)) {
-		doctor_lines_add(lines,
-				 doctor_text("ip addr add %s/128 dev lo "
-					     "preferred_lft 0",
-					     vip));
+		doctor_lines_add(lines, doctor_text("ip addr add %s/128 dev lo "
+						    "preferred_lft 0",
+						    vip));
 		return;
 	}
 	doctor_lines_add(lines,
@@ -127,8 +126,8 @@ static void on_backend(struct doctor_lines *lines, const struct addr *address)
 {
 	char text[ADDR_STRLEN];
 
-	doctor_lines_add(lines, doctor_text("# on %s:",
-					    addr_format(address, text)));
+	doctor_lines_add(lines,
+			 doctor_text("# on %s:", addr_format(address, text)));
 }
 
 static void set_up_tunnel(struct doctor_lines *lines,
@@ -137,8 +136,7 @@ static void set_up_tunnel(struct doctor_lines *lines,
 	const bool inner_ipv6 = family_of(&service->address);
 
 	if (has_family(service, 0)) {
-		doctor_lines_add(lines,
-				 doctor_text("# on each IPv4 backend:"));
+		doctor_lines_add(lines, doctor_text("# on each IPv4 backend:"));
 		if (service->forward == LB_FORWARD_GUE)
 			listen_all(lines, service, 0);
 		unpack4(lines, inner_ipv6);
@@ -184,10 +182,9 @@ static void route_ports(struct doctor_lines *lines, const char *ip,
 		route_port(lines, ip, service->ports[i].first,
 			   service->ports[i].last);
 	if (!last && service->all_ports)
-		doctor_lines_add(lines,
-				 doctor_text("%s rule add ipproto udp "
-					     "lookup %d",
-					     ip, TABLE));
+		doctor_lines_add(lines, doctor_text("%s rule add ipproto udp "
+						    "lookup %d",
+						    ip, TABLE));
 }
 
 static void set_up_nat(struct doctor_lines *lines,

@@ -154,13 +154,14 @@ static int check_names(struct model_health_http *http, struct problem *problem)
 	if (!*http->path)
 		http->path[0] = '/';
 	if (!is_path(http->path))
-		return refuse(problem, "path",
-			      "'%.64s' does not begin with '/', or contains what "
-			      "has to be written as %%XX",
-			      http->path);
+		return refuse(
+			problem, "path",
+			"'%.64s' does not begin with '/', or contains what "
+			"has to be written as %%XX",
+			http->path);
 	if (!is_host(http->host))
-		return refuse(problem, "host", "'%.64s' is not the name of a host",
-			      http->host);
+		return refuse(problem, "host",
+			      "'%.64s' is not the name of a host", http->host);
 	return 0;
 }
 

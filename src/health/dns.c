@@ -11,15 +11,15 @@
 #include <string.h>
 #include <strings.h>
 
-#define HEADER_SIZE	12
-#define NAME_SIZE_MAX	255 /* on the wire */
-#define LABEL_MAX	63
-#define CLASS_IN	1
-#define FLAGS_RD	0x0100 /* recursion desired */
-#define FLAGS_TC	0x0200 /* truncated */
-#define FLAGS_QR	0x8000 /* an answer */
-#define FLAGS_OPCODE	0x7800
-#define FLAGS_RCODE	0x000f
+#define HEADER_SIZE   12
+#define NAME_SIZE_MAX 255 /* on the wire */
+#define LABEL_MAX     63
+#define CLASS_IN      1
+#define FLAGS_RD      0x0100 /* recursion desired */
+#define FLAGS_TC      0x0200 /* truncated */
+#define FLAGS_QR      0x8000 /* an answer */
+#define FLAGS_OPCODE  0x7800
+#define FLAGS_RCODE   0x000f
 
 static uint16_t get16(const uint8_t *at)
 {
@@ -153,9 +153,9 @@ static const struct {
 	const char *word;
 	uint16_t qtype;
 } types[] = {
-	{ "A", 1 },    { "NS", 2 },  { "CNAME", 5 }, { "SOA", 6 },
-	{ "PTR", 12 }, { "MX", 15 }, { "TXT", 16 },  { "AAAA", 28 },
-	{ "SRV", 33 },
+	{ "A", 1 },    { "NS", 2 },    { "CNAME", 5 },
+	{ "SOA", 6 },  { "PTR", 12 },  { "MX", 15 },
+	{ "TXT", 16 }, { "AAAA", 28 }, { "SRV", 33 },
 };
 
 uint16_t health_dns_qtype(const char *word)

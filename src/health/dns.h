@@ -26,7 +26,8 @@ bool health_dns_judge(const uint8_t *query, size_t query_length,
 		      const uint8_t *answer, size_t length, char *why,
 		      size_t why_size);
 
-/* "A", "soa", ...: the type's number; 0 where the word is none of those known. */
+/* "A", "soa", ...: the type's number; 0 where the word is none of those known.
+ */
 uint16_t health_dns_qtype(const char *word);
 
 /* The other way round; NULL for a number that none of the words has. */

@@ -4,8 +4,8 @@
  * One timer per check wakes it for either.
  *
  * The loop may have been busy when an answer came.  So before a probe that is
- * given up late is called unanswered, its socket is looked at once more; that is
- * cheaper for everybody else on the loop than sockets that go before timers.
+ * given up late is called unanswered, its socket is looked at once more; that
+ * is cheaper for everybody else on the loop than sockets that go before timers.
  */
 #include "health/private.h"
 

@@ -19,9 +19,9 @@ struct health;
 /* A change of state.  reason is valid during the call only. */
 struct health_result {
 	bool up;
-	const char *reason;		/* "no answer within 500 ms", ... */
-	uint64_t lasted_ms;		/* the old state did */
-	uint64_t latency_ns;		/* of the last good answer; 0: none yet */
+	const char *reason;  /* "no answer within 500 ms", ... */
+	uint64_t lasted_ms;  /* the old state did */
+	uint64_t latency_ns; /* of the last good answer; 0: none yet */
 };
 
 /*
@@ -37,11 +37,11 @@ struct health_handler {
 struct health_status {
 	bool up;
 	uint64_t since_ms;		/* CLOCK_MONOTONIC */
-	char reason[HEALTH_REASON_MAX];	/* of the last probe; empty: none yet */
-	uint64_t latency_ns;		/* of the last good answer; 0: none yet */
+	char reason[HEALTH_REASON_MAX]; /* of the last probe; empty: none yet */
+	uint64_t latency_ns; /* of the last good answer; 0: none yet */
 	unsigned int successes, failures; /* in a row */
-	uint64_t checks, failed;	/* in all */
-	uint64_t skipped;		/* not asked for want of ours: fds, ... */
+	uint64_t checks, failed;	  /* in all */
+	uint64_t skipped; /* not asked for want of ours: fds, ... */
 };
 
 /*

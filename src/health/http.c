@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BODY_MAX      16384U
-#define BUFFER_SIZE   4096L /* of curl, per running probe */
-#define URL_MAX	      (HEALTH_PATH_MAX + HEALTH_HOST_MAX + 64)
+#define BODY_MAX    16384U
+#define BUFFER_SIZE 4096L /* of curl, per running probe */
+#define URL_MAX	    (HEALTH_PATH_MAX + HEALTH_HOST_MAX + 64)
 
 struct health_http_loop {
 	struct health *health;
@@ -31,15 +31,16 @@ struct health_http {
 	struct health_entry *entry;
 	CURL *curl;
 	struct curl_slist *connect_to;
-	bool running;			/* curl has it */
-	int fd;				/* last opened; may be closed by now */
-	int socket_error;		/* negative errno; 0: none */
-	uint8_t *body;			/* NULL before its first byte */
-	size_t length;			/* received, kept or not */
+	bool running;	  /* curl has it */
+	int fd;		  /* last opened; may be closed by now */
+	int socket_error; /* negative errno; 0: none */
+	uint8_t *body;	  /* NULL before its first byte */
+	size_t length;	  /* received, kept or not */
 	char error[CURL_ERROR_SIZE];
 };
 
-/* Only with a wish for the body is it kept; too much of it ends the transfer. */
+/* Only with a wish for the body is it kept; too much of it ends the transfer.
+ */
 static size_t on_body(char *data, size_t size, size_t n, void *arg)
 {
 	struct health_http *http = arg;
@@ -183,9 +184,9 @@ static int on_socket(CURL *curl, curl_socket_t fd, int what, void *arg,
 		return 0;
 	}
 	if (io)
-		return sd_event_source_set_io_events(io, to_epoll(what)) < 0 ?
-			       -1 :
-			       0;
+		return sd_event_source_set_io_events(io, to_epoll(what)) < 0
+			       ? -1
+			       : 0;
 	err = sd_event_add_io(loop->health->event, &io, fd, to_epoll(what),
 			      on_io, loop);
 	if (err < 0)
@@ -202,15 +203,15 @@ static int on_curl_timer(CURLM *multi, long timeout_ms, void *arg)
 	(void)multi;
 	if (timeout_ms < 0)
 		return sd_event_source_set_enabled(loop->timer, SD_EVENT_OFF) <
-				       0 ?
-			       -1 :
-			       0;
+				       0
+			       ? -1
+			       : 0;
 	if (sd_event_source_set_time_relative(loop->timer,
 					      (uint64_t)timeout_ms * 1000) < 0)
 		return -1;
-	return sd_event_source_set_enabled(loop->timer, SD_EVENT_ONESHOT) < 0 ?
-		       -1 :
-		       0;
+	return sd_event_source_set_enabled(loop->timer, SD_EVENT_ONESHOT) < 0
+		       ? -1
+		       : 0;
 }
 
 void health_http_close(struct health_http_loop *loop)
@@ -240,8 +241,8 @@ static int open_loop(struct health *health)
 	loop->multi = curl_multi_init();
 	err = loop->multi ? sd_event_add_time(health->event, &loop->timer,
 					      CLOCK_MONOTONIC, UINT64_MAX, 1000,
-					      on_time, loop) :
-			    -ENOMEM;
+					      on_time, loop)
+			  : -ENOMEM;
 	if (err < 0) {
 		health_http_close(loop);
 		return err;
@@ -265,12 +266,10 @@ static int set_target(struct health_http *http)
 
 	addr_format_endpoint(&check->address, check->port, endpoint);
 	if (*wanted->host)
-		snprintf(url, sizeof(url), "%s://%s:%u%s",
-			 scheme, wanted->host,
+		snprintf(url, sizeof(url), "%s://%s:%u%s", scheme, wanted->host,
 			 check->port, wanted->path);
 	else
-		snprintf(url, sizeof(url), "%s://%s%s",
-			 scheme, endpoint,
+		snprintf(url, sizeof(url), "%s://%s%s", scheme, endpoint,
 			 wanted->path);
 	/* For every host and port of the URL: this address and port. */
 	snprintf(target, sizeof(target), "::%s", endpoint);
@@ -327,8 +326,9 @@ static int http_open(struct health_entry *entry, char *why, size_t why_size)
 	int err = 0;
 
 	if (entry->check.http.expect.kind != HEALTH_EXPECT_ANYTHING)
-		err = health_match_open(&entry->match, &entry->check.http.expect,
-					why, why_size);
+		err = health_match_open(&entry->match,
+					&entry->check.http.expect, why,
+					why_size);
 	if (err)
 		return err;
 	if (!entry->health->http)

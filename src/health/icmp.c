@@ -19,7 +19,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define AT_ONCE	      64  /* packets, before others on the loop */
+#define AT_ONCE	      64 /* packets, before others on the loop */
 #define AT_ONCE_LATE  1024
 #define IP_HEADER_MAX 60
 #define ICMP_FILTER_  1 /* linux/icmp.h, which libc's header excludes */
@@ -29,7 +29,7 @@ struct health_icmp {
 	int fd;
 	sa_family_t family;
 	bool raw;
-	uint16_t id;			/* network byte order; raw only */
+	uint16_t id; /* network byte order; raw only */
 	uint64_t secret;
 	sd_event_source *io;
 };
@@ -56,7 +56,7 @@ static uint16_t checksum(const struct echo *echo)
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		sum += words[i];
 	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~(sum + (sum >> 16));
+	return (uint16_t) ~(sum + (sum >> 16));
 }
 
 static uint8_t reply_type(const struct health_icmp *icmp)
@@ -129,8 +129,8 @@ static int set_filters(const struct health_icmp *icmp)
 	const bool ipv6 = icmp->family == AF_INET6;
 	struct sock_filter code[] = {
 		/* X: where ICMP begins; a raw IPv6 socket sees no IP header. */
-		ipv6 ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 0) :
-		       (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH,
+		ipv6 ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 0)
+		     : (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH,
 						    0),
 		BPF_STMT(BPF_LD | BPF_H | BPF_IND, offsetof(struct echo, id)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ntohs(icmp->id), 0, 1),
@@ -146,8 +146,8 @@ static int set_filters(const struct health_icmp *icmp)
 	ICMP6_FILTER_SETBLOCKALL(&filter6);
 	ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter6);
 	err = ipv6 ? setsockopt(icmp->fd, IPPROTO_ICMPV6, ICMP6_FILTER,
-				&filter6, sizeof(filter6)) :
-		     setsockopt(icmp->fd, SOL_RAW, ICMP_FILTER_, &refused,
+				&filter6, sizeof(filter6))
+		   : setsockopt(icmp->fd, SOL_RAW, ICMP_FILTER_, &refused,
 				sizeof(refused));
 	if (!err)
 		err = setsockopt(icmp->fd, SOL_SOCKET, SO_ATTACH_FILTER,
@@ -210,9 +210,8 @@ void health_icmp_close(struct health_icmp *icmp)
 
 static struct health_icmp **family_of(const struct health_entry *entry)
 {
-	return entry->check.address.family == AF_INET6 ?
-		       &entry->health->icmp6 :
-		       &entry->health->icmp4;
+	return entry->check.address.family == AF_INET6 ? &entry->health->icmp6
+						       : &entry->health->icmp4;
 }
 
 static int icmp_open(struct health_entry *entry, char *why, size_t why_size)

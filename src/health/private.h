@@ -9,33 +9,33 @@
 #include "health/match.h"
 #include "health/track.h"
 
-struct health_http;			/* of one check */
-struct health_http_loop;		/* of all */
-struct health_icmp;			/* one family's socket */
+struct health_http;	 /* of one check */
+struct health_http_loop; /* of all */
+struct health_icmp;	 /* one family's socket */
 
 struct health_entry {
 	struct health *health;
 	uint32_t index;
 	struct model_health check;
-	struct health_match *match;	/* UDP, HTTP; may be NULL */
+	struct health_match *match; /* UDP, HTTP; may be NULL */
 	struct health_track track;
 	sd_event_source *timer;
-	uint64_t probe;			/* no other probe has this number */
+	uint64_t probe; /* no other probe has this number */
 	uint64_t started_ns;
 	uint64_t latency_ns;
 	char reason[HEALTH_REASON_MAX];
-	int fd;				/* UDP, TCP: of the probe; else -1 */
+	int fd; /* UDP, TCP: of the probe; else -1 */
 	sd_event_source *io;
 	struct health_http *http;
 };
 
 struct health {
 	sd_event *event;
-	char interface[IF_NAMESIZE];	/* empty: any */
+	char interface[IF_NAMESIZE]; /* empty: any */
 	struct health_handler handler;
-	struct health_entry **entries;	/* by index; NULL: no check */
+	struct health_entry **entries; /* by index; NULL: no check */
 	size_t n_entries;
-	uint64_t probes;		/* that began */
+	uint64_t probes; /* that began */
 	struct health_icmp *icmp4, *icmp6;
 	struct health_http_loop *http;
 };

@@ -11,25 +11,25 @@
 enum health_verdict {
 	HEALTH_GOOD,
 	HEALTH_BAD,
-	HEALTH_SKIPPED,			/* we could not ask; says nothing */
+	HEALTH_SKIPPED, /* we could not ask; says nothing */
 };
 
 enum health_todo {
 	HEALTH_WAIT,
-	HEALTH_BEGIN,			/* ask, and say health_track_begin() */
-	HEALTH_GIVE_UP,			/* no answer came in time */
+	HEALTH_BEGIN,	/* ask, and say health_track_begin() */
+	HEALTH_GIVE_UP, /* no answer came in time */
 };
 
 struct health_track {
 	unsigned int rise, fall;
 	uint64_t timeout_us;
-	uint64_t usual_us;		/* from probe to probe ... */
-	uint64_t doubt_us;		/* ... after a failure, while up */
+	uint64_t usual_us; /* from probe to probe ... */
+	uint64_t doubt_us; /* ... after a failure, while up */
 	bool up, running;
-	uint64_t since_us;		/* up, or down */
-	uint64_t due_us;		/* of the running or next probe */
-	uint64_t deadline_us;		/* of the running one */
-	unsigned int good, bad;		/* in a row; one of them is 0 */
+	uint64_t since_us;		 /* up, or down */
+	uint64_t due_us;		 /* of the running or next probe */
+	uint64_t deadline_us;		 /* of the running one */
+	unsigned int good, bad;		 /* in a row; one of them is 0 */
 	uint64_t total, failed, skipped; /* probes that ended */
 };
 

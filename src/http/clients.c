@@ -41,9 +41,9 @@ void http_clients_answered(struct http_client *client)
 
 double http_clients_expire(struct http_clients *clients)
 {
-	double seconds = clients->n < HTTP_CONNECTIONS_MAX ?
-				 HTTP_REQUEST_SECONDS :
-				 HTTP_CROWDED_SECONDS;
+	double seconds = clients->n < HTTP_CONNECTIONS_MAX
+				 ? HTTP_REQUEST_SECONDS
+				 : HTTP_CROWDED_SECONDS;
 	double now = monotime_now(), next = -1;
 
 	for (struct http_client *c = clients->first; c; c = c->next) {

@@ -13,12 +13,12 @@
 struct http_client {
 	struct http_client *next, **link;
 	int fd;
-	double since;		/* connected or answered last, monotonic */
+	double since; /* connected or answered last, monotonic */
 	bool ended;
 };
 
 struct http_clients {
-	struct http_client *first;	/* the latest */
+	struct http_client *first; /* the latest */
 	size_t n;
 };
 

@@ -33,7 +33,7 @@ struct http {
 	uint16_t port;
 	struct http_clients clients;
 	double expire_at; /* run again then, monotonic; negative: never */
-	char error[256]; /* MHD's last words */
+	char error[256];  /* MHD's last words */
 };
 
 /* What came of a request so far. */
@@ -53,19 +53,17 @@ static enum MHD_Result answer(struct http *http,
 			      struct MHD_Connection *connection,
 			      const struct http_request *request)
 {
-	struct http_reply reply = {0};
+	struct http_reply reply = { 0 };
 
 	if (http->reads_only && !is_read(request->method))
-		return http_reply_text(connection,
-				       MHD_HTTP_METHOD_NOT_ALLOWED,
+		return http_reply_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
 				       "Only GET and HEAD are answered here.\n",
 				       "GET, HEAD");
 	if (http->answer(http->arg, request, &reply) < 0) {
 		free(reply.body);
-		return http_reply_text(connection,
-				       MHD_HTTP_INTERNAL_SERVER_ERROR,
-				       "The document could not be made.\n",
-				       NULL);
+		return http_reply_text(
+			connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
+			"The document could not be made.\n", NULL);
 	}
 	if (!reply.type) {
 		free(reply.body);
@@ -86,12 +84,12 @@ static void take_body(const struct http *http, struct incoming *in,
 
 	if (http->reads_only || in->too_large)
 		return;
-	body = in->length + size <= HTTP_BODY_MAX ?
-		       realloc(in->body, in->length + size) :
-		       NULL;
+	body = in->length + size <= HTTP_BODY_MAX
+		       ? realloc(in->body, in->length + size)
+		       : NULL;
 	if (!body) {
 		free(in->body);
-		*in = (struct incoming){.too_large = true};
+		*in = (struct incoming){ .too_large = true };
 		return;
 	}
 	memcpy(body + in->length, piece, size);
@@ -99,7 +97,8 @@ static void take_body(const struct http *http, struct incoming *in,
 	in->length += size;
 }
 
-/* More than is worth reading only to be polite: who sends that may be cut off. */
+/* More than is worth reading only to be polite: who sends that may be cut off.
+ */
 static bool announces_too_much(struct MHD_Connection *connection)
 {
 	const char *length = MHD_lookup_connection_value(
@@ -119,15 +118,15 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
 {
 	struct http *http = arg;
 	struct incoming *in = *state;
-	struct http_request request = {.method = method, .path = path};
+	struct http_request request = { .method = method, .path = path };
 
 	(void)version;
 	if (!in) {
 		in = *state = calloc(1, sizeof(*in));
 		if (!in)
 			return MHD_NO;
-		in->too_large = !http->reads_only &&
-				announces_too_much(connection);
+		in->too_large =
+			!http->reads_only && announces_too_much(connection);
 		if (!in->too_large)
 			return MHD_YES;
 	} else if (*body_size > 0) {
@@ -182,9 +181,8 @@ static size_t keep_escapes(void *arg, struct MHD_Connection *connection,
 	return strlen(text);
 }
 
-__attribute__((format(printf, 2, 0))) static void keep_error(void *arg,
-							     const char *format,
-							     va_list args)
+__attribute__((format(printf, 2, 0))) static void
+keep_error(void *arg, const char *format, va_list args)
 {
 	struct http *http = arg;
 
@@ -301,8 +299,8 @@ int http_timeout_ms(const struct http *http)
 }
 
 /*
- * At its limit MHD stops accepting, and takes that up again only at the start of
- * a run: the one that made room is not enough.
+ * At its limit MHD stops accepting, and takes that up again only at the start
+ * of a run: the one that made room is not enough.
  */
 void http_run(struct http *http)
 {
@@ -315,6 +313,6 @@ void http_run(struct http *http)
 		made_room = http->clients.n < n;
 	}
 	http->expire_at = http_clients_expire(&http->clients);
-	if (made_room)	/* others have their turn before */
+	if (made_room) /* others have their turn before */
 		http->expire_at = 0;
 }

@@ -21,16 +21,16 @@ struct http;
 /* Valid during the call. */
 struct http_request {
 	const char *method;
-	const char *path;	/* without the query; %XX as they were sent */
-	const char *body;	/* NULL: none; always, over TCP */
+	const char *path; /* without the query; %XX as they were sent */
+	const char *body; /* NULL: none; always, over TCP */
 	size_t length;
-	bool too_large;		/* the body is; none of it is here */
+	bool too_large; /* the body is; none of it is here */
 };
 
 /* A document; type (a constant) NULL means 404.  body is freed by http with
  * free().  allow (a constant) is for status 405. */
 struct http_reply {
-	unsigned int status;	/* 0 stands for 200 */
+	unsigned int status; /* 0 stands for 200 */
 	const char *type;
 	const char *allow;
 	char *body;

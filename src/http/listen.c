@@ -34,7 +34,7 @@ static socklen_t to_sockaddr(const struct addr *address, uint16_t port,
 /* Differs from what was asked for where that was 0.  0 or negative errno. */
 static int read_port(int fd, uint16_t *port)
 {
-	union sockaddr_any bound = {0};
+	union sockaddr_any bound = { 0 };
 	socklen_t size = sizeof(bound);
 
 	if (getsockname(fd, &bound.any, &size) < 0)

@@ -48,7 +48,7 @@ int daemon_http_watch(sd_event *event, struct http *http)
 		err = sd_event_source_set_prepare(timer, on_http_prepare);
 	if (err >= 0)
 		err = sd_event_source_set_enabled(timer, SD_EVENT_ON);
-	if (err >= 0)	/* from now on the loop owns it */
+	if (err >= 0) /* from now on the loop owns it */
 		err = sd_event_source_set_floating(timer, true);
 	sd_event_source_unref(timer);
 	return err < 0 ? err : 0;

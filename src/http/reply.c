@@ -39,8 +39,8 @@ static bool accepts_gzip(const char *header)
 /* Replaces the body by its gzip form; -ENOBUFS where that is not smaller. */
 static int compress_reply(struct http_reply *reply)
 {
-	z_stream z = {.next_in = (Bytef *)reply->body,
-		      .avail_in = reply->length};
+	z_stream z = { .next_in = (Bytef *)reply->body,
+		       .avail_in = reply->length };
 	char *packed;
 	int err = 0;
 

@@ -136,8 +136,7 @@ static int attach_hw(struct instance *in, char *why, size_t why_size)
 }
 
 /* What an instance before this one tried in that mode is over. */
-static struct attach_attempt *next_attempt(struct instance *in,
-					     enum mode mode)
+static struct attach_attempt *next_attempt(struct instance *in, enum mode mode)
 {
 	for (size_t i = 0; i < in->n_attempts; i++)
 		if (in->attempts[i].mode == mode)
@@ -158,8 +157,8 @@ static int attempt(struct instance *in, enum mode mode)
 	int err;
 
 	log_info("Trying to load XDP program in mode %s ...", flags[mode]);
-	err = mode == MODE_HW ? attach_hw(in, why, sizeof(why)) :
-				attach_once(in, mode, why, sizeof(why));
+	err = mode == MODE_HW ? attach_hw(in, why, sizeof(why))
+			      : attach_once(in, mode, why, sizeof(why));
 	a->mode = mode;
 	a->ok = !err;
 	a->seconds = monotime_now() - start;
@@ -204,9 +203,9 @@ int attach_instance(struct instance *in)
 		log_error("%s: no XDP program attached in mode %s; %s",
 			  in->model->interface,
 			  model_mode_name(in->model->mode),
-			  in->model->mode == MODE_AUTO || err == -EBUSY ?
-				  "the reasons are above" :
-				  "the reason is above; 'mode: auto' takes "
-				  "the best mode that works");
+			  in->model->mode == MODE_AUTO || err == -EBUSY
+				  ? "the reasons are above"
+				  : "the reason is above; 'mode: auto' takes "
+				    "the best mode that works");
 	return err;
 }

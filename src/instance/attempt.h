@@ -5,14 +5,14 @@
 
 #include "model/model.h"
 
-#define ATTACH_REASON_SIZE 2048
+#define ATTACH_REASON_SIZE  2048
 #define ATTACH_ATTEMPTS_MAX 3
 
 struct attach_attempt {
 	enum mode mode;
 	bool ok;
 	double seconds;
-	char why[ATTACH_REASON_SIZE];	/* of a refusal; else empty */
+	char why[ATTACH_REASON_SIZE]; /* of a refusal; else empty */
 };
 
 #endif

@@ -55,7 +55,8 @@ static void on_link(void *arg, const struct nl_link_state *link)
 	if (!link) {
 		in->gone = true;
 		log_error("interface %s was removed; waiting for it to come "
-			  "back", in->name);
+			  "back",
+			  in->name);
 		return;
 	}
 	note_name(in);

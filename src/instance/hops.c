@@ -35,8 +35,8 @@ static bool is_followed(const struct hops *hops, uint32_t index)
 
 static struct tables_hop *hop_of(struct hops *hops, uint32_t index)
 {
-	return is_gateway(hops, index) ? &hops->gateway[index - hops->n] :
-					 &hops->hop[index];
+	return is_gateway(hops, index) ? &hops->gateway[index - hops->n]
+				       : &hops->hop[index];
 }
 
 /* "Backend 192.0.2.1:53" or "Gateway 192.0.2.254". */
@@ -249,8 +249,8 @@ bool hops_complete(const struct hops *hops)
 	const struct tables_hop *hop;
 
 	for (uint32_t i = 1; i < end(hops); i++) {
-		hop = is_gateway(hops, i) ? &hops->gateway[i - hops->n] :
-					    &hops->hop[i];
+		hop = is_gateway(hops, i) ? &hops->gateway[i - hops->n]
+					  : &hops->hop[i];
 		if (addr_is_set(&hops->via[i]) && !hop->known)
 			return false;
 	}

@@ -13,16 +13,16 @@
 struct hops {
 	const struct plan *plan;
 	struct nl *nl;
-	uint32_t n;			/* plan->sizes.backends */
-	struct tables_hop *hop;		/* by backend index; 0 unused */
+	uint32_t n;		/* plan->sizes.backends */
+	struct tables_hop *hop; /* by backend index; 0 unused */
 	/* Looked for where the replies of the family are translated. */
 	struct tables_hop gateway[PLAN_FAMILIES];
-	struct addr *via;		/* neighbours: of n backends, then */
-					/* gateways; unset: none, fixed MAC */
+	struct addr *via; /* neighbours: of n backends, then */
+			  /* gateways; unset: none, fixed MAC */
 	uint32_t next_probe;
-	const struct hops *previous;	/* while being opened */
-	uint32_t next_previous;		/* where to look for the next one */
-	bool changed;			/* a hop or gateway; owner clears it */
+	const struct hops *previous; /* while being opened */
+	uint32_t next_previous;	     /* where to look for the next one */
+	bool changed;		     /* a hop or gateway; owner clears it */
 };
 
 /*

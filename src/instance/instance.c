@@ -157,7 +157,8 @@ static const struct addr *tunnel_end(const struct model *model, bool ipv6)
 	return NULL;
 }
 
-/* Where the configuration leaves it to us, the address that the kernel takes. */
+/* Where the configuration leaves it to us, the address that the kernel takes.
+ */
 static void find_source(struct instance *in, struct addr *source, bool ipv6)
 {
 	const struct addr *end = tunnel_end(in->model, ipv6);
@@ -244,8 +245,8 @@ static void keep_flows(struct instance *in, const struct instance *previous)
 int instance_open(struct instance *in, const struct model *model,
 		  const struct instance *previous)
 {
-	const struct hops *hops = previous && !previous->gone ?
-					  &previous->hops : NULL;
+	const struct hops *hops =
+		previous && !previous->gone ? &previous->hops : NULL;
 	int err;
 
 	memset(in, 0, sizeof(*in));
@@ -325,8 +326,8 @@ int instance_update(struct instance *in)
 		if (!in->next)
 			err = build_tables(in);
 		if (!err)
-			err = tables_diff(in->tables, in->next,
-					  count_and_apply, in);
+			err = tables_diff(in->tables, in->next, count_and_apply,
+					  in);
 		if (err)
 			break;
 		tables_free(in->tables);

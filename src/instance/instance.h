@@ -20,21 +20,21 @@ enum {
 
 struct instance {
 	const struct model *model;
-	char name[IF_NAMESIZE];		/* of the interface, now */
+	char name[IF_NAMESIZE]; /* of the interface, now */
 	struct plan *plan;
 	struct nl *nl;
 	struct hops hops;
-	struct own own;			/* that the plan knows */
-	struct addr source4, source6;	/* of tunnels, from the routes */
-	bool tell_too_big;		/* see struct tables_state */
-	uint8_t *held;			/* by backend index: INSTANCE_... */
-	bool *serves;			/* the same: nothing holds it */
-	bool *stays;			/* the same: it is not unhealthy */
-	uint32_t *flows;		/* the same: of a sticky service */
-	uint32_t n_flows;		/* all, as counted last */
-	int flows_fd;			/* to go on with; 0: none (never stdin) */
-	struct tables *tables;		/* what the maps hold */
-	struct tables *next;		/* an update that failed half-way */
+	struct own own;		      /* that the plan knows */
+	struct addr source4, source6; /* of tunnels, from the routes */
+	bool tell_too_big;	      /* see struct tables_state */
+	uint8_t *held;		      /* by backend index: INSTANCE_... */
+	bool *serves;		      /* the same: nothing holds it */
+	bool *stays;		      /* the same: it is not unhealthy */
+	uint32_t *flows;	      /* the same: of a sticky service */
+	uint32_t n_flows;	      /* all, as counted last */
+	int flows_fd;		      /* to go on with; 0: none (never stdin) */
+	struct tables *tables;	      /* what the maps hold */
+	struct tables *next;	      /* an update that failed half-way */
 	struct maps *maps;
 	struct xdp *xdp;
 	struct xdp_info info;
@@ -42,26 +42,26 @@ struct instance {
 	struct attach_attempt attempts[ATTACH_ATTEMPTS_MAX];
 	size_t n_attempts;
 	uint64_t writes, write_errors;
-	int write_error;		/* of the last update, negative errno */
-	double overrun_after;		/* when to say so again, monotonic */
-	bool changed;			/* what the tables are made of, but hops */
-	bool routes_changed;		/* noted by netlink, done after */
-	bool events_lost;		/* noted by netlink, done after */
-	bool link_changed;		/* the owner clears it */
-	bool own_changed;		/* the owner opens another instance */
-	bool gone;			/* the interface was removed */
-	bool attached;			/* the owner clears it, if it is not */
-	bool replace;			/* an older udplb, when attaching */
-	enum mode only;			/* this mode, not the model's, if set */
-	char why[INSTANCE_WHY_SIZE];	/* what went wrong last */
+	int write_error;	     /* of the last update, negative errno */
+	double overrun_after;	     /* when to say so again, monotonic */
+	bool changed;		     /* what the tables are made of, but hops */
+	bool routes_changed;	     /* noted by netlink, done after */
+	bool events_lost;	     /* noted by netlink, done after */
+	bool link_changed;	     /* the owner clears it */
+	bool own_changed;	     /* the owner opens another instance */
+	bool gone;		     /* the interface was removed */
+	bool attached;		     /* the owner clears it, if it is not */
+	bool replace;		     /* an older udplb, when attaching */
+	enum mode only;		     /* this mode, not the model's, if set */
+	char why[INSTANCE_WHY_SIZE]; /* what went wrong last */
 };
 
 /*
  * Finds the interface, plans the tables, resolves next hops.  Logs what fails.
- * model must outlive it.  previous (or NULL): the one whose place it is to take,
- * on the same interface and in the same mode; what is known of neighbours and
- * health is taken over, so nothing is waited for.  0; or negative errno, with
- * in->why, and nothing else is left behind.
+ * model must outlive it.  previous (or NULL): the one whose place it is to
+ * take, on the same interface and in the same mode; what is known of neighbours
+ * and health is taken over, so nothing is waited for.  0; or negative errno,
+ * with in->why, and nothing else is left behind.
  */
 int instance_open(struct instance *in, const struct model *model,
 		  const struct instance *previous);

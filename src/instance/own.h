@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The addresses that this host asks others from: of the interface that we
- * balance on, and of the loopback interface.  VIPs that are there for themselves
- * alone, as presence assigns them, are none.
+ * balance on, and of the loopback interface.  VIPs that are there for
+ * themselves alone, as presence assigns them, are none.
  */
 #ifndef OWN_H
 #define OWN_H
@@ -13,7 +13,7 @@
 #define OWN_MAX 32
 
 struct own {
-	struct addr address[OWN_MAX];	/* in order */
+	struct addr address[OWN_MAX]; /* in order */
 	size_t n;
 };
 

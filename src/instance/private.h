@@ -7,7 +7,8 @@
 
 /* Opens in->nl for the events of that interface.  0 or negative errno. */
 int instance_listen(struct instance *in, int ifindex);
-/* The addresses that tunnels are sent from; the kernel may choose others now. */
+/* The addresses that tunnels are sent from; the kernel may choose others now.
+ */
 void instance_find_sources(struct instance *in);
 
 #endif

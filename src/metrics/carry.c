@@ -54,8 +54,8 @@ static int compare_names(const void *a, const void *b)
 /* Those of the list that have a name, in the order of their names. */
 static struct carry_backend **sort_names(const struct carry *carry, size_t *n)
 {
-	struct carry_backend **sorted = calloc(carry->n_backends + 1,
-					       sizeof(*sorted));
+	struct carry_backend **sorted =
+		calloc(carry->n_backends + 1, sizeof(*sorted));
 
 	*n = 0;
 	for (size_t i = 0; sorted && i < carry->n_backends; i++)
@@ -86,10 +86,10 @@ int carry_inherit(struct carry *carry, const struct carry *before)
 		const struct carry_backend *old = &before->backends[i];
 
 		heir = old->name ? bsearch(&old, sorted, n, sizeof(*sorted),
-					   compare_names) :
-				   NULL;
-		add(heir ? &(*heir)->count :
-			   &carry->reasons[LB_REASON_FORWARDED],
+					   compare_names)
+				 : NULL;
+		add(heir ? &(*heir)->count
+			 : &carry->reasons[LB_REASON_FORWARDED],
 		    &old->count);
 	}
 	for (size_t i = 0; i < LB_COUNT_END; i++)

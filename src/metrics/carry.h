@@ -9,16 +9,16 @@
 #include "tables/plan.h"
 
 struct carry_backend {
-	char *name;			/* "SERVICE ADDRESS:PORT" */
+	char *name; /* "SERVICE ADDRESS:PORT" */
 	struct lb_counter count;
 };
 
 struct carry {
-	struct carry_backend *backends;	/* by number; 0 is not used */
+	struct carry_backend *backends; /* by number; 0 is not used */
 	size_t n_backends;
 	/* LB_REASON_FORWARDED: of backends that are in no configuration. */
 	struct lb_counter reasons[LB_COUNT_END];
-	uint64_t *cpus;			/* processed */
+	uint64_t *cpus; /* processed */
 	size_t n_cpus;
 };
 

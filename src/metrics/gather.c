@@ -12,11 +12,11 @@
 
 /* What has the size of the plan or of the CPUs. */
 struct arrays {
-	struct carry carry;		/* counted before the maps in use */
-	struct lb_counter *counters;	/* one per CPU: a single reading */
-	uint64_t *processed;		/* per CPU, while being summed up */
-	uint64_t *cpus_before;		/* the same, at the last tick */
-	struct lb_counter *before;	/* by backend, at the last tick */
+	struct carry carry;	     /* counted before the maps in use */
+	struct lb_counter *counters; /* one per CPU: a single reading */
+	uint64_t *processed;	     /* per CPU, while being summed up */
+	uint64_t *cpus_before;	     /* the same, at the last tick */
+	struct lb_counter *before;   /* by backend, at the last tick */
 	struct snapshot_cpu *cpus;
 	struct snapshot_backend *backends;
 };
@@ -24,14 +24,14 @@ struct arrays {
 struct gather {
 	struct instance *in;
 	const struct control_health *health; /* NULL: nothing is known */
-	struct snapshot snapshot;	/* has pointers into now */
+	struct snapshot snapshot;	     /* has pointers into now */
 	char host[256];
 	struct arrays now, next;
 	struct lb_counter reasons_before[LB_COUNT_END];
 	double before_time;
 	uint64_t latency_before[LB_LATENCY_BUCKETS];
 	uint64_t latency_after[LB_LATENCY_BUCKETS];
-	bool failing;			/* said so already */
+	bool failing; /* said so already */
 };
 
 /* Adds the counters read; also to the CPUs where packets were processed. */
@@ -148,8 +148,8 @@ static void tick_rates(struct gather *g, double elapsed)
 		s->backends[i].rate = rate_of(&g->now.before[i],
 					      &s->backends[i].count, elapsed);
 	for (size_t i = 0; i < LB_REASON_COUNT; i++)
-		s->rates[i] = rate_of(&g->reasons_before[i], &s->reasons[i],
-				      elapsed);
+		s->rates[i] =
+			rate_of(&g->reasons_before[i], &s->reasons[i], elapsed);
 }
 
 /* From here on the next rates are counted. */

@@ -11,8 +11,8 @@
 struct gather;
 
 /*
- * in must outlive it, or gather_move(), and be attached.  before (or NULL): what
- * was counted earlier.  0 or -ENOMEM.
+ * in must outlive it, or gather_move(), and be attached.  before (or NULL):
+ * what was counted earlier.  0 or -ENOMEM.
  */
 int gather_open(struct gather **out, struct instance *in,
 		const struct carry *before);

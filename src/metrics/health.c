@@ -42,8 +42,8 @@ static void write_service(struct expo *expo, const struct snapshot *s,
 	const struct model_service *config = service->config;
 	char endpoint[ENDPOINT_STRLEN];
 	const struct expo_label labels[] = {
-		{"service", config->name},
-		{"backend", endpoint},
+		{ "service", config->name },
+		{ "backend", endpoint },
 	};
 
 	for (size_t k = 0; k < config->n_backends; k++) {
@@ -65,18 +65,18 @@ void metrics_health_write(struct expo *expo, const struct snapshot *s)
 		enum figure figure;
 		const char *help;
 	} families[] = {
-		{"udplb_backend_health_checks_total", EXPO_COUNTER, CHECKS,
-		 "Health checks of the backend that came to an end"},
-		{"udplb_backend_health_failures_total", EXPO_COUNTER, FAILURES,
-		 "Health checks of the backend without a good answer"},
-		{"udplb_backend_health_skipped_total", EXPO_COUNTER, SKIPPED,
-		 "Health checks that could not be made for want of something "
-		 "on this host; they say nothing of the backend"},
-		{"udplb_backend_health_latency_seconds", EXPO_GAUGE, LATENCY,
-		 "Time that the backend's last good answer took"},
-		{"udplb_backend_health_state_seconds", EXPO_GAUGE, STATE,
-		 "Time since health checks last changed their mind about the "
-		 "backend"},
+		{ "udplb_backend_health_checks_total", EXPO_COUNTER, CHECKS,
+		  "Health checks of the backend that came to an end" },
+		{ "udplb_backend_health_failures_total", EXPO_COUNTER, FAILURES,
+		  "Health checks of the backend without a good answer" },
+		{ "udplb_backend_health_skipped_total", EXPO_COUNTER, SKIPPED,
+		  "Health checks that could not be made for want of something "
+		  "on this host; they say nothing of the backend" },
+		{ "udplb_backend_health_latency_seconds", EXPO_GAUGE, LATENCY,
+		  "Time that the backend's last good answer took" },
+		{ "udplb_backend_health_state_seconds", EXPO_GAUGE, STATE,
+		  "Time since health checks last changed their mind about the "
+		  "backend" },
 	};
 
 	for (size_t i = 0; i < COUNT(families); i++) {

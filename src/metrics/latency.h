@@ -9,7 +9,7 @@
 #include "bpf/lb_abi.h"
 
 struct latency_summary {
-	uint64_t samples;	/* 0: the rest means nothing */
+	uint64_t samples; /* 0: the rest means nothing */
 	double mean_ns, std_ns, min_ns, max_ns;
 	double p25_ns, p50_ns, p75_ns, p90_ns, p95_ns, p99_ns;
 };

@@ -26,7 +26,7 @@ static const char *cpu_name(size_t cpu, char *buf, size_t size)
 
 static void write_processed(struct expo *expo, const struct snapshot *s)
 {
-	struct expo_label cpu = {"cpu", "total"};
+	struct expo_label cpu = { "cpu", "total" };
 	char buf[24];
 
 	expo_family(expo, "xdp_packet_processed_rate", EXPO_GAUGE,
@@ -54,11 +54,11 @@ static void write_latency(struct expo *expo, const struct snapshot *s)
 		const char *type;
 		double ns;
 	} values[] = {
-		{"mean", s->latency.mean_ns}, {"min", s->latency.min_ns},
-		{"max", s->latency.max_ns},   {"std", s->latency.std_ns},
-		{"p25", s->latency.p25_ns},   {"p50", s->latency.p50_ns},
-		{"p90", s->latency.p90_ns},   {"p95", s->latency.p95_ns},
-		{"p99", s->latency.p99_ns},
+		{ "mean", s->latency.mean_ns }, { "min", s->latency.min_ns },
+		{ "max", s->latency.max_ns },	{ "std", s->latency.std_ns },
+		{ "p25", s->latency.p25_ns },	{ "p50", s->latency.p50_ns },
+		{ "p90", s->latency.p90_ns },	{ "p95", s->latency.p95_ns },
+		{ "p99", s->latency.p99_ns },
 	};
 
 	if (!s->has_latency || s->latency.samples == 0)
@@ -67,7 +67,7 @@ static void write_latency(struct expo *expo, const struct snapshot *s)
 		    "Time in the XDP program, nanoseconds, of the packets "
 		    "sampled in the last second");
 	for (size_t i = 0; i < COUNT(values); i++) {
-		struct expo_label label = {"type", values[i].type};
+		struct expo_label label = { "type", values[i].type };
 
 		expo_sample(expo, values[i].ns, &label, 1);
 	}
@@ -78,31 +78,31 @@ static const struct {
 	const char *type;
 	size_t offset;
 } link_stats[] = {
-	{STAT(rx_packets)},
-	{STAT(tx_packets)},
-	{STAT(rx_bytes)},
-	{STAT(tx_bytes)},
-	{STAT(rx_errors)},
-	{STAT(tx_errors)},
-	{STAT(rx_dropped)},
-	{STAT(tx_dropped)},
-	{STAT(multicast)},
-	{STAT(collisions)},
-	{STAT(rx_length_errors)},
-	{STAT(rx_over_errors)},
-	{STAT(rx_crc_errors)},
-	{STAT(rx_frame_errors)},
-	{STAT(rx_fifo_errors)},
-	{STAT(rx_missed_errors)},
-	{STAT(tx_aborted_errors)},
-	{STAT(tx_carrier_errors)},
-	{STAT(tx_fifo_errors)},
-	{STAT(tx_heartbeat_errors)},
-	{STAT(tx_window_errors)},
-	{STAT(rx_compressed)},
-	{STAT(tx_compressed)},
-	{STAT(rx_nohandler)},
-	{STAT(rx_otherhost_dropped)},
+	{ STAT(rx_packets) },
+	{ STAT(tx_packets) },
+	{ STAT(rx_bytes) },
+	{ STAT(tx_bytes) },
+	{ STAT(rx_errors) },
+	{ STAT(tx_errors) },
+	{ STAT(rx_dropped) },
+	{ STAT(tx_dropped) },
+	{ STAT(multicast) },
+	{ STAT(collisions) },
+	{ STAT(rx_length_errors) },
+	{ STAT(rx_over_errors) },
+	{ STAT(rx_crc_errors) },
+	{ STAT(rx_frame_errors) },
+	{ STAT(rx_fifo_errors) },
+	{ STAT(rx_missed_errors) },
+	{ STAT(tx_aborted_errors) },
+	{ STAT(tx_carrier_errors) },
+	{ STAT(tx_fifo_errors) },
+	{ STAT(tx_heartbeat_errors) },
+	{ STAT(tx_window_errors) },
+	{ STAT(rx_compressed) },
+	{ STAT(tx_compressed) },
+	{ STAT(rx_nohandler) },
+	{ STAT(rx_otherhost_dropped) },
 };
 #undef STAT
 
@@ -113,7 +113,7 @@ static void write_link_stats(struct expo *expo,
 	const char *stats = (const char *)&link->stats;
 
 	for (size_t i = 0; i < COUNT(link_stats); i++) {
-		struct expo_label label = {"type", link_stats[i].type};
+		struct expo_label label = { "type", link_stats[i].type };
 		size_t offset = link_stats[i].offset;
 
 		if (offset + sizeof(__u64) <= link->stats_size)
@@ -128,9 +128,9 @@ static void write_stat(struct expo *expo, const struct nl_link_state *link)
 		const char *type;
 		uint32_t value;
 	} more[] = {
-		{"num_tx_queue", link->tx_queues},
-		{"num_rx_queue", link->rx_queues},
-		{"mtu", link->mtu},
+		{ "num_tx_queue", link->tx_queues },
+		{ "num_rx_queue", link->rx_queues },
+		{ "mtu", link->mtu },
 	};
 
 	expo_family(expo, "interfaces_stat", EXPO_GAUGE,
@@ -138,7 +138,7 @@ static void write_stat(struct expo *expo, const struct nl_link_state *link)
 		    "queues and MTU");
 	write_link_stats(expo, link);
 	for (size_t i = 0; i < COUNT(more); i++) {
-		struct expo_label label = {"type", more[i].type};
+		struct expo_label label = { "type", more[i].type };
 
 		expo_sample_u64(expo, more[i].value, &label, 1);
 	}
@@ -152,44 +152,48 @@ static void write_stat(struct expo *expo, const struct nl_link_state *link)
 static const struct {
 	const char *type, *proc;
 } devconf[] = {
-	[0] = {"dummy"},
-	[IPV4_DEVCONF_FORWARDING] = {"forwarding"},
-	[IPV4_DEVCONF_MC_FORWARDING] = {"mc_forwarding"},
-	[IPV4_DEVCONF_PROXY_ARP] = {"proxy_arp"},
-	[IPV4_DEVCONF_ACCEPT_REDIRECTS] = {"accept_redirects"},
-	[IPV4_DEVCONF_SECURE_REDIRECTS] = {"secure_redirects"},
-	[IPV4_DEVCONF_SEND_REDIRECTS] = {"send_redirects"},
-	[IPV4_DEVCONF_SHARED_MEDIA] = {"shared_media"},
-	[IPV4_DEVCONF_RP_FILTER] = {"rp_filter"},
-	[IPV4_DEVCONF_ACCEPT_SOURCE_ROUTE] = {"accept_source_route"},
-	[IPV4_DEVCONF_BOOTP_RELAY] = {"bootp_relay"},
-	[IPV4_DEVCONF_LOG_MARTIANS] = {"log_martians"},
-	[IPV4_DEVCONF_TAG] = {"tag"},
-	[IPV4_DEVCONF_ARPFILTER] = {"arpfilter", "arp_filter"},
-	[IPV4_DEVCONF_MEDIUM_ID] = {"medium_id"},
-	[IPV4_DEVCONF_NOXFRM] = {"noxfrm", "disable_xfrm"},
-	[IPV4_DEVCONF_NOPOLICY] = {"nopolicy", "disable_policy"},
-	[IPV4_DEVCONF_FORCE_IGMP_VERSION] = {"force_igmp_version"},
-	[IPV4_DEVCONF_ARP_ANNOUNCE] = {"arp_announce"},
-	[IPV4_DEVCONF_ARP_IGNORE] = {"arp_ignore"},
-	[IPV4_DEVCONF_PROMOTE_SECONDARIES] = {"promote_secondaries"},
-	[IPV4_DEVCONF_ARP_ACCEPT] = {"arp_accept"},
-	[IPV4_DEVCONF_ARP_NOTIFY] = {"arp_notify"},
-	[IPV4_DEVCONF_ACCEPT_LOCAL] = {"accept_local"},
-	[IPV4_DEVCONF_SRC_VMARK] = {"src_vmark", "src_valid_mark"},
-	[IPV4_DEVCONF_PROXY_ARP_PVLAN] = {"proxy_arp_pvlan"},
-	[IPV4_DEVCONF_ROUTE_LOCALNET] = {"route_localnet"},
-	[IPV4_DEVCONF_IGMPV2_UNSOLICITED_REPORT_INTERVAL] =
-		{"igmpv2_unsolicited_report_interval"},
-	[IPV4_DEVCONF_IGMPV3_UNSOLICITED_REPORT_INTERVAL] =
-		{"igmpv3_unsolicited_report_interval"},
-	[IPV4_DEVCONF_IGNORE_ROUTES_WITH_LINKDOWN] =
-		{"ignore_routes_with_linkdown"},
-	[IPV4_DEVCONF_DROP_UNICAST_IN_L2_MULTICAST] =
-		{"drop_unicast_in_l2_multicast"},
-	[IPV4_DEVCONF_DROP_GRATUITOUS_ARP] = {"drop_gratuitous_arp"},
-	[IPV4_DEVCONF_BC_FORWARDING] = {"bc_forwarding"},
-	[IPV4_DEVCONF_ARP_EVICT_NOCARRIER] = {"arp_evict_nocarrier"},
+	[0] = { "dummy" },
+	[IPV4_DEVCONF_FORWARDING] = { "forwarding" },
+	[IPV4_DEVCONF_MC_FORWARDING] = { "mc_forwarding" },
+	[IPV4_DEVCONF_PROXY_ARP] = { "proxy_arp" },
+	[IPV4_DEVCONF_ACCEPT_REDIRECTS] = { "accept_redirects" },
+	[IPV4_DEVCONF_SECURE_REDIRECTS] = { "secure_redirects" },
+	[IPV4_DEVCONF_SEND_REDIRECTS] = { "send_redirects" },
+	[IPV4_DEVCONF_SHARED_MEDIA] = { "shared_media" },
+	[IPV4_DEVCONF_RP_FILTER] = { "rp_filter" },
+	[IPV4_DEVCONF_ACCEPT_SOURCE_ROUTE] = { "accept_source_route" },
+	[IPV4_DEVCONF_BOOTP_RELAY] = { "bootp_relay" },
+	[IPV4_DEVCONF_LOG_MARTIANS] = { "log_martians" },
+	[IPV4_DEVCONF_TAG] = { "tag" },
+	[IPV4_DEVCONF_ARPFILTER] = { "arpfilter", "arp_filter" },
+	[IPV4_DEVCONF_MEDIUM_ID] = { "medium_id" },
+	[IPV4_DEVCONF_NOXFRM] = { "noxfrm", "disable_xfrm" },
+	[IPV4_DEVCONF_NOPOLICY] = { "nopolicy", "disable_policy" },
+	[IPV4_DEVCONF_FORCE_IGMP_VERSION] = { "force_igmp_version" },
+	[IPV4_DEVCONF_ARP_ANNOUNCE] = { "arp_announce" },
+	[IPV4_DEVCONF_ARP_IGNORE] = { "arp_ignore" },
+	[IPV4_DEVCONF_PROMOTE_SECONDARIES] = { "promote_secondaries" },
+	[IPV4_DEVCONF_ARP_ACCEPT] = { "arp_accept" },
+	[IPV4_DEVCONF_ARP_NOTIFY] = { "arp_notify" },
+	[IPV4_DEVCONF_ACCEPT_LOCAL] = { "accept_local" },
+	[IPV4_DEVCONF_SRC_VMARK] = { "src_vmark", "src_valid_mark" },
+	[IPV4_DEVCONF_PROXY_ARP_PVLAN] = { "proxy_arp_pvlan" },
+	[IPV4_DEVCONF_ROUTE_LOCALNET] = { "route_localnet" },
+	[IPV4_DEVCONF_IGMPV2_UNSOLICITED_REPORT_INTERVAL] = { "igmpv2_"
+							      "unsolicited_"
+							      "report_"
+							      "interval" },
+	[IPV4_DEVCONF_IGMPV3_UNSOLICITED_REPORT_INTERVAL] = { "igmpv3_"
+							      "unsolicited_"
+							      "report_"
+							      "interval" },
+	[IPV4_DEVCONF_IGNORE_ROUTES_WITH_LINKDOWN] = { "ignore_routes_with_"
+						       "linkdown" },
+	[IPV4_DEVCONF_DROP_UNICAST_IN_L2_MULTICAST] = { "drop_unicast_in_l2_"
+							"multicast" },
+	[IPV4_DEVCONF_DROP_GRATUITOUS_ARP] = { "drop_gratuitous_arp" },
+	[IPV4_DEVCONF_BC_FORWARDING] = { "bc_forwarding" },
+	[IPV4_DEVCONF_ARP_EVICT_NOCARRIER] = { "arp_evict_nocarrier" },
 };
 
 static void write_spec(struct expo *expo, const struct nl_link_state *link)
@@ -198,7 +202,7 @@ static void write_spec(struct expo *expo, const struct nl_link_state *link)
 		    "The interface's IPv4 settings, as in "
 		    "/proc/sys/net/ipv4/conf");
 	for (size_t i = 0; i < COUNT(devconf) && i < link->n_devconf; i++) {
-		struct expo_label label = {"type", devconf[i].type};
+		struct expo_label label = { "type", devconf[i].type };
 		/* The kernel keeps ints: medium_id may be -1. */
 		double value = (int32_t)link->devconf[i];
 
@@ -217,8 +221,8 @@ static void write_program(struct expo *expo, const struct snapshot *s)
 		[MODE_DRV] = "xdp",
 		[MODE_SKB] = "xdpgeneric",
 	};
-	struct expo_label mode = {"mode", modes[s->mode]};
-	struct expo_label qdisk = {"qdisk", s->link.qdisc};
+	struct expo_label mode = { "mode", modes[s->mode] };
+	struct expo_label qdisk = { "qdisk", s->link.qdisc };
 
 	expo_family(expo, "xdp_mode", EXPO_GAUGE,
 		    "1 for the mode that the XDP program is attached in");
@@ -237,8 +241,8 @@ static void write_program(struct expo *expo, const struct snapshot *s)
 int metrics_render(const struct snapshot *snapshot, char **text, size_t *length)
 {
 	const struct expo_label common[] = {
-		{"host", snapshot->host},
-		{"interface", snapshot->interface},
+		{ "host", snapshot->host },
+		{ "interface", snapshot->interface },
 	};
 	struct expo *expo;
 	int err, end_err;

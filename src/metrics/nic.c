@@ -26,9 +26,9 @@ static void write_link(struct expo *expo, const struct nl_link_state *link)
 static void write_info(struct expo *expo, const struct nic *nic)
 {
 	const struct expo_label labels[] = {
-		{"driver", nic->driver},
-		{"firmware", nic->firmware},
-		{"bus", nic->bus},
+		{ "driver", nic->driver },
+		{ "firmware", nic->firmware },
+		{ "bus", nic->bus },
 	};
 
 	expo_family(expo, "udplb_nic_info", EXPO_GAUGE,
@@ -77,7 +77,7 @@ static int write_stats(struct expo *expo, const struct nic *nic)
 		    "The NIC's own counters, under the names of ethtool -S");
 	for (size_t i = 0; i < nic->n_stats; i++) {
 		const struct nic_stat *stat = &nic->stats[order[i]];
-		struct expo_label label = {.name = "name"};
+		struct expo_label label = { .name = "name" };
 		char buf[64];
 
 		repeat = last && !strcmp(last, stat->name) ? repeat + 1 : 0;
@@ -90,8 +90,7 @@ static int write_stats(struct expo *expo, const struct nic *nic)
 	return 0;
 }
 
-static const uint64_t *find_stat(const struct nic *nic,
-				 const char *name)
+static const uint64_t *find_stat(const struct nic *nic, const char *name)
 {
 	for (size_t i = 0; i < nic->n_stats; i++) {
 		if (!strcmp(nic->stats[i].name, name))
@@ -108,22 +107,21 @@ static const uint64_t *find_stat(const struct nic *nic,
 static const struct {
 	const char *action, *packets, *bytes;
 } card_stats[] = {
-	{"pass", "bpf_pass_pkts", "bpf_pass_bytes"},
-	{"drop", "bpf_app1_pkts", "bpf_app1_bytes"},
-	{"tx", "bpf_app2_pkts", "bpf_app2_bytes"},
-	{"aborted", "bpf_app3_pkts", "bpf_app3_bytes"},
+	{ "pass", "bpf_pass_pkts", "bpf_pass_bytes" },
+	{ "drop", "bpf_app1_pkts", "bpf_app1_bytes" },
+	{ "tx", "bpf_app2_pkts", "bpf_app2_bytes" },
+	{ "aborted", "bpf_app3_pkts", "bpf_app3_bytes" },
 };
 
-static void write_card_program(struct expo *expo,
-			       const struct nic *nic)
+static void write_card_program(struct expo *expo, const struct nic *nic)
 {
 	const uint64_t *value;
 
 	expo_family(expo, "udplb_nic_bpf_packets_total", EXPO_COUNTER,
 		    "Packets by what the program on the card did with them");
 	for (size_t i = 0; i < COUNT(card_stats); i++) {
-		const struct expo_label action = {"action",
-						  card_stats[i].action};
+		const struct expo_label action = { "action",
+						   card_stats[i].action };
 
 		value = find_stat(nic, card_stats[i].packets);
 		if (value)
@@ -133,8 +131,8 @@ static void write_card_program(struct expo *expo,
 		    "Bytes of packets by what the program on the card did with "
 		    "them");
 	for (size_t i = 0; i < COUNT(card_stats); i++) {
-		const struct expo_label action = {"action",
-						  card_stats[i].action};
+		const struct expo_label action = { "action",
+						   card_stats[i].action };
 
 		value = find_stat(nic, card_stats[i].bytes);
 		if (value)

@@ -21,19 +21,19 @@ struct snapshot_rate {
 struct snapshot_backend {
 	struct lb_counter count;
 	struct snapshot_rate rate;
-	bool up;			/* gets packets */
-	bool draining;			/* by the configuration or a command */
-	bool healthy;			/* as far as health checks know */
+	bool up;       /* gets packets */
+	bool draining; /* by the configuration or a command */
+	bool healthy;  /* as far as health checks know */
 	struct backend_health health;
-	uint32_t slots;			/* it owns now */
-	uint32_t flows;			/* of a sticky service */
+	uint32_t slots; /* it owns now */
+	uint32_t flows; /* of a sticky service */
 	bool has_mac;
 	uint8_t mac[MAC_LEN];
 };
 
 struct snapshot_cpu {
-	uint64_t processed;		/* forwarded, replied, dropped */
-	double rate;			/* per second, over the last second */
+	uint64_t processed; /* forwarded, replied, dropped */
+	double rate;	    /* per second, over the last second */
 };
 
 struct snapshot_map {
@@ -44,42 +44,42 @@ struct snapshot_map {
 /* What the daemon did since it started. */
 struct snapshot_events {
 	uint64_t reloads, reload_errors;
-	uint64_t changes;		/* of the configuration, by commands */
-	uint64_t repairs;		/* attached again */
-	double changed_at;		/* the configuration; since 1970 */
+	uint64_t changes;  /* of the configuration, by commands */
+	uint64_t repairs;  /* attached again */
+	double changed_at; /* the configuration; since 1970 */
 };
 
 struct snapshot {
 	const char *host;
 	const char *interface;
-	const struct plan *plan;	/* services and backends by index */
+	const struct plan *plan; /* services and backends by index */
 
-	enum mode mode;			/* HW, DRV or SKB: what is in force */
+	enum mode mode; /* HW, DRV or SKB: what is in force */
 	uint32_t prog_id;
-	bool attached;			/* still; else removed or replaced */
+	bool attached; /* still; else removed or replaced */
 	struct snapshot_events events;
-	double prog_created;		/* seconds since 1970 */
+	double prog_created; /* seconds since 1970 */
 	struct attach_attempt attempts[ATTACH_ATTEMPTS_MAX];
 	size_t n_attempts;
 
 	struct snapshot_cpu total;
-	struct snapshot_cpu *cpus;	/* NULL in HW mode */
+	struct snapshot_cpu *cpus; /* NULL in HW mode */
 	size_t n_cpus;
 	struct lb_counter reasons[LB_COUNT_END]; /* forwarded included */
 	struct snapshot_rate rates[LB_REASON_COUNT];
-	struct snapshot_backend *backends;	/* by index; 0 unused */
+	struct snapshot_backend *backends; /* by index; 0 unused */
 
 	bool has_latency;
-	const char *no_latency_why;	/* where has_latency is false */
+	const char *no_latency_why; /* where has_latency is false */
 	struct latency_summary latency;
 
 	struct nl_link_state link;
 	struct nic nic;
 	struct snapshot_map maps[PLAN_MAPS];
 	size_t n_maps;
-	bool gateway_up[PLAN_FAMILIES];	/* where plan->replies wants one */
+	bool gateway_up[PLAN_FAMILIES]; /* where plan->replies wants one */
 	uint64_t table_writes, table_write_errors;
-	double start_time;		/* of the daemon, seconds since 1970 */
+	double start_time; /* of the daemon, seconds since 1970 */
 };
 
 #endif

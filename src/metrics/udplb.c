@@ -21,7 +21,7 @@ static void write_single(struct expo *expo, const char *name,
 
 static void write_daemon(struct expo *expo, const struct snapshot *s)
 {
-	const struct expo_label version = {"version", UDPLB_VERSION};
+	const struct expo_label version = { "version", UDPLB_VERSION };
 
 	expo_family(expo, "udplb_build_info", EXPO_GAUGE,
 		    "1, labelled with the version");
@@ -33,8 +33,8 @@ static void write_daemon(struct expo *expo, const struct snapshot *s)
 
 static void write_reloads(struct expo *expo, const struct snapshot_events *e)
 {
-	static const struct expo_label success = {"result", "success"};
-	static const struct expo_label failure = {"result", "failure"};
+	static const struct expo_label success = { "result", "success" };
+	static const struct expo_label failure = { "result", "failure" };
 
 	expo_family(expo, "udplb_reloads_total", EXPO_COUNTER,
 		    "Times that the configuration file was read again, by "
@@ -65,8 +65,8 @@ static void write_attempts(struct expo *expo, const struct snapshot *s)
 	for (size_t i = 0; i < s->n_attempts; i++) {
 		const struct attach_attempt *attempt = &s->attempts[i];
 		const struct expo_label labels[] = {
-			{"mode", model_mode_name(attempt->mode)},
-			{"reason", attempt->why},
+			{ "mode", model_mode_name(attempt->mode) },
+			{ "reason", attempt->why },
 		};
 
 		expo_sample_u64(expo, attempt->ok, labels, COUNT(labels));
@@ -76,7 +76,8 @@ static void write_attempts(struct expo *expo, const struct snapshot *s)
 		    "How long loading and attaching in this mode took");
 	for (size_t i = 0; i < s->n_attempts; i++) {
 		const struct expo_label mode = {
-			"mode", model_mode_name(s->attempts[i].mode)};
+			"mode", model_mode_name(s->attempts[i].mode)
+		};
 
 		expo_sample(expo, s->attempts[i].seconds, &mode, 1);
 	}
@@ -88,8 +89,8 @@ static void write_reasons(struct expo *expo, const struct snapshot *s)
 #define ACTION_DROP "drop"
 #define ACTION_TX   "tx"
 #define REASON(id, name, action, text)                                         \
-	{{"action", ACTION_##action}, {"reason", name}},
-	static const struct expo_label labels[][2] = {LB_REASONS(REASON)};
+	{ { "action", ACTION_##action }, { "reason", name } },
+	static const struct expo_label labels[][2] = { LB_REASONS(REASON) };
 
 	expo_family(expo, "udplb_packets_total", EXPO_COUNTER,
 		    "Packets that the XDP program saw, by what it did with "
@@ -136,11 +137,11 @@ static void write_service_info(struct expo *expo, const struct plan *plan)
 		const struct model_service *service = plan->services[i].config;
 		char address[ADDR_STRLEN], ports[PORTS_STRLEN];
 		const struct expo_label labels[] = {
-			{"service", service->name},
-			{"address", addr_format(&service->address, address)},
-			{"ports", format_ports(service, ports)},
-			{"balance", model_balance_name(service->balance)},
-			{"forward", model_forward_name(service->forward)},
+			{ "service", service->name },
+			{ "address", addr_format(&service->address, address) },
+			{ "ports", format_ports(service, ports) },
+			{ "balance", model_balance_name(service->balance) },
+			{ "forward", model_forward_name(service->forward) },
 		};
 
 		expo_sample_u64(expo, 1, labels, COUNT(labels));
@@ -201,7 +202,7 @@ static void write_service_family(struct expo *expo, const struct snapshot *s,
 	for (size_t i = 0; i < s->plan->n_services; i++) {
 		const struct plan_service *service = &s->plan->services[i];
 		const struct model_service *config = service->config;
-		const struct expo_label label = {"service", config->name};
+		const struct expo_label label = { "service", config->name };
 		uint64_t sum = 0;
 
 		for (size_t k = 0; k < config->n_backends; k++)
@@ -216,14 +217,14 @@ static void write_service_family(struct expo *expo, const struct snapshot *s,
 static void write_services(struct expo *expo, const struct snapshot *s)
 {
 	static const struct family families[] = {
-		{"udplb_service_packets_total", EXPO_COUNTER, PACKETS,
-		 "Packets forwarded to the service's backends"},
-		{"udplb_service_bytes_total", EXPO_COUNTER, BYTES,
-		 "Bytes of the frames forwarded to the service's backends"},
-		{"udplb_service_backends", EXPO_GAUGE, ONE,
-		 "Backends that the service is configured with"},
-		{"udplb_service_backends_up", EXPO_GAUGE, UP,
-		 "Backends of the service that get packets"},
+		{ "udplb_service_packets_total", EXPO_COUNTER, PACKETS,
+		  "Packets forwarded to the service's backends" },
+		{ "udplb_service_bytes_total", EXPO_COUNTER, BYTES,
+		  "Bytes of the frames forwarded to the service's backends" },
+		{ "udplb_service_backends", EXPO_GAUGE, ONE,
+		  "Backends that the service is configured with" },
+		{ "udplb_service_backends_up", EXPO_GAUGE, UP,
+		  "Backends of the service that get packets" },
 	};
 
 	write_service_info(expo, s->plan);
@@ -234,8 +235,8 @@ static void write_services(struct expo *expo, const struct snapshot *s)
 		    "Slots of the service in the ring");
 	for (size_t i = 0; i < s->plan->n_services; i++) {
 		const struct plan_service *service = &s->plan->services[i];
-		const struct expo_label label = {"service",
-						 service->config->name};
+		const struct expo_label label = { "service",
+						  service->config->name };
 
 		expo_sample_u64(expo, service->ring_size, &label, 1);
 	}
@@ -248,8 +249,8 @@ static void write_backend_family(struct expo *expo, const struct snapshot *s,
 	const struct model_service *config = service->config;
 	char endpoint[ENDPOINT_STRLEN];
 	struct expo_label labels[] = {
-		{"service", config->name},
-		{"backend", endpoint},
+		{ "service", config->name },
+		{ "backend", endpoint },
 	};
 
 	for (size_t k = 0; k < config->n_backends; k++) {
@@ -273,10 +274,10 @@ static void write_backend_info(struct expo *expo, const struct snapshot *s,
 			&s->backends[service->first_backend + k];
 		char endpoint[ENDPOINT_STRLEN], mac[MAC_STRLEN];
 		const struct expo_label labels[] = {
-			{"service", config->name},
-			{"backend", model_backend_name(&config->backends[k],
-						       endpoint)},
-			{"mac", mac_format(backend->mac, mac)},
+			{ "service", config->name },
+			{ "backend",
+			  model_backend_name(&config->backends[k], endpoint) },
+			{ "mac", mac_format(backend->mac, mac) },
 		};
 
 		if (backend->has_mac)
@@ -287,23 +288,23 @@ static void write_backend_info(struct expo *expo, const struct snapshot *s,
 static void write_backends(struct expo *expo, const struct snapshot *s)
 {
 	static const struct family families[] = {
-		{"udplb_backend_packets_total", EXPO_COUNTER, PACKETS,
-		 "Packets forwarded to the backend"},
-		{"udplb_backend_bytes_total", EXPO_COUNTER, BYTES,
-		 "Bytes of the frames forwarded to the backend"},
-		{"udplb_backend_up", EXPO_GAUGE, UP,
-		 "1 if the backend gets packets"},
-		{"udplb_backend_draining", EXPO_GAUGE, DRAINING,
-		 "1 if the backend is to get no new flows"},
-		{"udplb_backend_healthy", EXPO_GAUGE, HEALTHY,
-		 "0 if health checks say that the backend does not serve"},
-		{"udplb_backend_has_mac", EXPO_GAUGE, HAS_MAC,
-		 "1 if the MAC address of the backend, or of the router "
-		 "towards it, is known"},
-		{"udplb_backend_weight", EXPO_GAUGE, WEIGHT,
-		 "Configured weight"},
-		{"udplb_backend_slots", EXPO_GAUGE, SLOTS,
-		 "Slots of the ring that the backend owns"},
+		{ "udplb_backend_packets_total", EXPO_COUNTER, PACKETS,
+		  "Packets forwarded to the backend" },
+		{ "udplb_backend_bytes_total", EXPO_COUNTER, BYTES,
+		  "Bytes of the frames forwarded to the backend" },
+		{ "udplb_backend_up", EXPO_GAUGE, UP,
+		  "1 if the backend gets packets" },
+		{ "udplb_backend_draining", EXPO_GAUGE, DRAINING,
+		  "1 if the backend is to get no new flows" },
+		{ "udplb_backend_healthy", EXPO_GAUGE, HEALTHY,
+		  "0 if health checks say that the backend does not serve" },
+		{ "udplb_backend_has_mac", EXPO_GAUGE, HAS_MAC,
+		  "1 if the MAC address of the backend, or of the router "
+		  "towards it, is known" },
+		{ "udplb_backend_weight", EXPO_GAUGE, WEIGHT,
+		  "Configured weight" },
+		{ "udplb_backend_slots", EXPO_GAUGE, SLOTS,
+		  "Slots of the ring that the backend owns" },
 	};
 
 	for (size_t i = 0; i < COUNT(families); i++) {
@@ -326,8 +327,8 @@ static void write_flows_of(struct expo *expo, const struct snapshot *s,
 	const struct model_service *config = service->config;
 	char endpoint[ENDPOINT_STRLEN];
 	const struct expo_label labels[] = {
-		{"service", config->name},
-		{"backend", endpoint},
+		{ "service", config->name },
+		{ "backend", endpoint },
 	};
 	uint64_t flows, sum = 0;
 
@@ -372,14 +373,14 @@ static void write_maps(struct expo *expo, const struct snapshot *s)
 	expo_family(expo, "udplb_map_entries", EXPO_GAUGE,
 		    "Entries in use of a BPF map");
 	for (size_t i = 0; i < s->n_maps; i++) {
-		const struct expo_label map = {"map", s->maps[i].name};
+		const struct expo_label map = { "map", s->maps[i].name };
 
 		expo_sample_u64(expo, s->maps[i].entries, &map, 1);
 	}
 	expo_family(expo, "udplb_map_max_entries", EXPO_GAUGE,
 		    "Entries that a BPF map has room for");
 	for (size_t i = 0; i < s->n_maps; i++) {
-		const struct expo_label map = {"map", s->maps[i].name};
+		const struct expo_label map = { "map", s->maps[i].name };
 
 		expo_sample_u64(expo, s->maps[i].capacity, &map, 1);
 	}
@@ -388,8 +389,8 @@ static void write_maps(struct expo *expo, const struct snapshot *s)
 static void write_gateways(struct expo *expo, const struct snapshot *s)
 {
 	static const struct expo_label families[PLAN_FAMILIES] = {
-		{"family", "ipv4"},
-		{"family", "ipv6"},
+		{ "family", "ipv4" },
+		{ "family", "ipv6" },
 	};
 
 	expo_family(expo, "udplb_gateway_up", EXPO_GAUGE,
@@ -415,8 +416,9 @@ static void write_tables(struct expo *expo, const struct snapshot *s)
 
 static void write_latency(struct expo *expo, const struct snapshot *s)
 {
-	const struct expo_label reason = {
-		"reason", s->has_latency ? "" : s->no_latency_why};
+	const struct expo_label reason = { "reason",
+					   s->has_latency ? ""
+							  : s->no_latency_why };
 
 	expo_family(expo, "udplb_latency_measured", EXPO_GAUGE,
 		    "1 if the time in the XDP program is measured; else the "

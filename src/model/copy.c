@@ -48,8 +48,8 @@ static int copy_backend(struct model_backend *to,
 			const struct model_backend *from)
 {
 	*to = *from;
-	return copy_array(&to->server_ids, from->server_ids,
-			  from->n_server_ids, sizeof(*from->server_ids));
+	return copy_array(&to->server_ids, from->server_ids, from->n_server_ids,
+			  sizeof(*from->server_ids));
 }
 
 static int copy_backends(struct model_service *to,
@@ -113,7 +113,7 @@ struct model *model_copy(const struct model *model)
 }
 
 int model_backend_add(struct model_service *service, size_t index,
-		    const struct model_backend *backend)
+		      const struct model_backend *backend)
 {
 	struct model_backend copy, *more;
 

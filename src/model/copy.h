@@ -5,7 +5,7 @@
 
 #include "model/model.h"
 
-void model_free(struct model *model);	/* NULL is fine */
+void model_free(struct model *model); /* NULL is fine */
 
 /* All of it; model_free() it.  NULL without memory. */
 struct model *model_copy(const struct model *model);
@@ -15,7 +15,7 @@ struct model *model_copy(const struct model *model);
  * 0 or -ENOMEM.
  */
 int model_backend_add(struct model_service *service, size_t index,
-		    const struct model_backend *backend);
+		      const struct model_backend *backend);
 
 /* Takes one out of the list; index must be below n_backends. */
 void model_backend_remove(struct model_service *service, size_t index);

@@ -28,10 +28,8 @@ const char *model_balance_name(enum lb_balance balance)
 const char *model_forward_name(enum lb_forward forward)
 {
 	static const char *const names[] = {
-		[LB_FORWARD_NAT] = "nat",
-		[LB_FORWARD_SNAT] = "snat",
-		[LB_FORWARD_DSR] = "dsr",
-		[LB_FORWARD_IPIP] = "ipip",
+		[LB_FORWARD_NAT] = "nat", [LB_FORWARD_SNAT] = "snat",
+		[LB_FORWARD_DSR] = "dsr", [LB_FORWARD_IPIP] = "ipip",
 		[LB_FORWARD_GUE] = "gue",
 	};
 

@@ -15,16 +15,16 @@
 #include "model/health.h"
 #include "bpf/lb_abi.h"
 
-#define MODEL_WEIGHT_MAX 1000
+#define MODEL_WEIGHT_MAX   1000
 #define MODEL_SERVICES_MAX 4096
-#define MODEL_BACKENDS_MAX 4096		/* of one service */
+#define MODEL_BACKENDS_MAX 4096 /* of one service */
 /* Slots of a service, a power of two: how many unless asked for. */
 #define MODEL_RING_SIZE_DEFAULT_MIN 4096
 #define MODEL_RING_SIZE_DEFAULT_MAX 65536
-#define MODEL_RING_SIZE_MAX (1U << 20)
-#define MODEL_STICKY_MAX 86400		/* seconds */
-#define MODEL_FLOWS_DEFAULT 65536
-#define MODEL_FLOWS_MAX (1U << 20)
+#define MODEL_RING_SIZE_MAX	    (1U << 20)
+#define MODEL_STICKY_MAX	    86400 /* seconds */
+#define MODEL_FLOWS_DEFAULT	    65536
+#define MODEL_FLOWS_MAX		    (1U << 20)
 
 /* What was asked for; AUTO tries the three others in this order. */
 enum mode {
@@ -35,31 +35,31 @@ enum mode {
 };
 
 struct model_ports {
-	uint16_t first, last;		/* both included; first <= last */
+	uint16_t first, last; /* both included; first <= last */
 };
 
 /* A QUIC-LB server id: bytes 1 ... length of the connection id. */
 struct model_server_id {
-	uint8_t config;			/* the id's first three bits, 0 ... 6 */
-	uint8_t length;			/* 1 ... LB_QUIC_ID_MAX */
-	uint8_t bytes[LB_QUIC_ID_MAX];	/* zero beyond the length */
+	uint8_t config;		       /* the id's first three bits, 0 ... 6 */
+	uint8_t length;		       /* 1 ... LB_QUIC_ID_MAX */
+	uint8_t bytes[LB_QUIC_ID_MAX]; /* zero beyond the length */
 };
 
 struct model_backend {
 	struct addr address;
-	uint16_t port;			/* 0: keep the packet's; gue: 6080 */
-	uint16_t weight;		/* 1 ... MODEL_WEIGHT_MAX */
-	bool drain;			/* gets no new flows */
-	bool has_mac;			/* given by the user, never resolved */
+	uint16_t port;	 /* 0: keep the packet's; gue: 6080 */
+	uint16_t weight; /* 1 ... MODEL_WEIGHT_MAX */
+	bool drain;	 /* gets no new flows */
+	bool has_mac;	 /* given by the user, never resolved */
 	uint8_t mac[MAC_LEN];
-	struct addr health_address;	/* asked instead; unset: the service's */
+	struct addr health_address; /* asked instead; unset: the service's */
 	struct model_server_id *server_ids;
 	size_t n_server_ids;
 };
 
 /* Of the address' own family: 0 ... 32 or 0 ... 128 bits. */
 struct model_prefix {
-	struct addr address;		/* zero beyond the length */
+	struct addr address; /* zero beyond the length */
 	uint8_t length;
 };
 
@@ -72,20 +72,20 @@ struct model_filter {
 struct model_service {
 	char *name;
 	struct addr address;
-	bool all_ports;			/* then ports is empty */
-	struct model_ports *ports;	/* sorted, not overlapping */
+	bool all_ports;		   /* then ports is empty */
+	struct model_ports *ports; /* sorted, not overlapping */
 	size_t n_ports;
 	enum lb_balance balance;
 	enum lb_forward forward;
 	struct model_health health;
-	struct model_filter *filters;	/* no prefix twice */
+	struct model_filter *filters; /* no prefix twice */
 	size_t n_filters;
 	bool deny_others;		/* sources that no prefix names */
 	bool answer_ping;		/* alike in all services of a VIP */
 	bool drop_malformed;		/* the same */
 	uint32_t ring_size;		/* wanted slots; a power of two */
 	uint32_t sticky_s;		/* flows stay so long; 0: not sticky */
-	struct model_backend *backends;	/* at least one */
+	struct model_backend *backends; /* at least one */
 	size_t n_backends;
 };
 
@@ -94,12 +94,12 @@ struct model_tunnel {
 	struct addr source4, source6;
 	/* ipip only: sources out of these by flow hash; family unset: no. */
 	struct model_prefix spread4, spread6;
-	uint16_t mtu;			/* towards the backends; 0: interface's */
-	uint32_t too_big_per_second;	/* ICMP "too big" to clients, at most */
+	uint16_t mtu;		     /* towards the backends; 0: interface's */
+	uint32_t too_big_per_second; /* ICMP "too big" to clients, at most */
 };
 
 enum presence_announce {
-	PRESENCE_AUTO,			/* VIPs of the interface's own subnets */
+	PRESENCE_AUTO, /* VIPs of the interface's own subnets */
 	PRESENCE_YES,
 	PRESENCE_NO,
 };
@@ -113,24 +113,24 @@ enum presence_assign {
 /* How others find the VIPs. */
 struct model_presence {
 	enum presence_announce announce; /* gratuitous ARP, unsolicited NA */
-	uint32_t interval_ms;		/* again, every so often; 0: never */
-	enum presence_assign assign;	/* VIPs as addresses of this host */
+	uint32_t interval_ms;		 /* again, every so often; 0: never */
+	enum presence_assign assign;	 /* VIPs as addresses of this host */
 };
 
 struct model {
 	char interface[IF_NAMESIZE];
 	enum mode mode;
-	bool latency;			/* measure it where the mode can */
-	bool persist;			/* the program stays when we stop */
-	uint32_t flows;			/* of sticky services, at most */
-	struct addr gateway;		/* for replies; unset: default route */
-	struct addr gateway6;		/* the same for IPv6 */
+	bool latency;	      /* measure it where the mode can */
+	bool persist;	      /* the program stays when we stop */
+	uint32_t flows;	      /* of sticky services, at most */
+	struct addr gateway;  /* for replies; unset: default route */
+	struct addr gateway6; /* the same for IPv6 */
 	struct model_tunnel tunnel;
 	struct model_presence presence;
 	struct addr metrics_address;
 	uint16_t metrics_port;
 	char *admin_socket;		/* NULL: the default; or "none" */
-	struct model_service *services;	/* at least one */
+	struct model_service *services; /* at least one */
 	size_t n_services;
 };
 

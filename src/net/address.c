@@ -91,9 +91,8 @@ int nl_address_add(struct nl *nl, int ifindex, const struct addr *address)
 {
 	const struct ifa_cacheinfo deprecated = { .ifa_prefered = 0,
 						  .ifa_valid = UINT32_MAX };
-	struct nl_msg *msg =
-		address_request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex,
-				address);
+	struct nl_msg *msg = address_request(
+		RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, address);
 
 	if (address->family == AF_INET6 && msg &&
 	    nla_put(msg, IFA_CACHEINFO, sizeof(deprecated), &deprecated)) {

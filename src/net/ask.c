@@ -201,7 +201,7 @@ static int run(struct nl_sock *socket, struct nl_msg *msg,
 
 int nl_new_socket(struct nl_sock **out)
 {
-	const struct timeval timeout = {.tv_sec = TIMEOUT_S};
+	const struct timeval timeout = { .tv_sec = TIMEOUT_S };
 	struct nl_sock *socket = nl_socket_alloc();
 	const int on = 1;
 	int err, fd;
@@ -229,7 +229,7 @@ int nl_new_socket(struct nl_sock **out)
 
 int nl_ask(struct nl *nl, struct nl_msg *msg, nl_answer_fn answer, void *arg)
 {
-	struct exchange exchange = {.answer = answer, .arg = arg};
+	struct exchange exchange = { .answer = answer, .arg = arg };
 	int err = -ENOMEM;
 
 	if (msg)
@@ -251,7 +251,7 @@ int nl_ask_all(struct nl_msg *msg, nl_answer_fn answer, void *arg)
 		goto out;
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_DUMP;
 	do {
-		exchange = (struct exchange){.answer = answer, .arg = arg};
+		exchange = (struct exchange){ .answer = answer, .arg = arg };
 		err = run(socket, msg, &exchange);
 	} while (!err && exchange.interrupted && --tries);
 	if (!err && exchange.interrupted)

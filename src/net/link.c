@@ -81,7 +81,7 @@ static int take_link(struct nlmsghdr *header, void *arg)
 
 int nl_link(struct nl *nl, struct nl_link_state *out)
 {
-	const struct ifinfomsg head = {.ifi_index = nl->ifindex};
+	const struct ifinfomsg head = { .ifi_index = nl->ifindex };
 
 	return nl_ask(nl, nl_message(RTM_GETLINK, 0, &head, sizeof(head)),
 		      take_link, out);

@@ -20,8 +20,8 @@ struct nl_link_state {
 	uint32_t mtu, tx_queues, rx_queues;
 	char qdisc[32];
 	struct rtnl_link_stats64 stats;
-	size_t stats_size;		/* bytes of stats that the kernel gave */
-	uint32_t devconf[NL_DEVCONF_MAX];	/* [0]: attribute header */
+	size_t stats_size; /* bytes of stats that the kernel gave */
+	uint32_t devconf[NL_DEVCONF_MAX]; /* [0]: attribute header */
 	size_t n_devconf;
 };
 

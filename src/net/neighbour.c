@@ -57,7 +57,7 @@ static int take_neighbour(struct nlmsghdr *header, void *arg)
 
 int nl_neighbours(struct nl *nl)
 {
-	const struct ndmsg head = {.ndm_family = AF_UNSPEC};
+	const struct ndmsg head = { .ndm_family = AF_UNSPEC };
 	struct nl_msg *msg = nl_message(RTM_GETNEIGH, 0, &head, sizeof(head));
 
 	msg = nl_put_u32(msg, NDA_IFINDEX, (uint32_t)nl->ifindex);

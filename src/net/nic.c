@@ -52,7 +52,7 @@ static void copy_text(char *to, const char *from, size_t size)
 
 static int read_driver(struct device *device, struct nic *out)
 {
-	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
 	int err = device_ioctl(device, &info);
 
 	/* The loopback has no driver and is an interface all the same. */
@@ -69,8 +69,8 @@ static int count_stats(struct device *device, uint32_t *count)
 	union {
 		struct ethtool_sset_info info;
 		char room[sizeof(struct ethtool_sset_info) + sizeof(*count)];
-	} set = {.info = {.cmd = ETHTOOL_GSSET_INFO,
-			  .sset_mask = 1ULL << ETH_SS_STATS}};
+	} set = { .info = { .cmd = ETHTOOL_GSSET_INFO,
+			    .sset_mask = 1ULL << ETH_SS_STATS } };
 	int err = device_ioctl(device, &set);
 
 	*count = 0;
@@ -109,8 +109,7 @@ static int read_values(struct device *device, struct ethtool_stats *values,
 	return err;
 }
 
-static int store_stats(struct nic *out,
-		       const struct ethtool_gstrings *names,
+static int store_stats(struct nic *out, const struct ethtool_gstrings *names,
 		       const struct ethtool_stats *values)
 {
 	struct nic_stat *stats =

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct nic_stat {
-	char name[32];			/* ETH_GSTRING_LEN */
+	char name[32]; /* ETH_GSTRING_LEN */
 	uint64_t value;
 };
 

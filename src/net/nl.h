@@ -38,7 +38,7 @@ struct nl_handler {
 
 /* Opens the sockets and subscribes.  0 or negative errno. */
 int nl_open(struct nl **out, int ifindex, const struct nl_handler *handler);
-void nl_free(struct nl *nl);		/* nl_close() is libnl's */
+void nl_free(struct nl *nl); /* nl_close() is libnl's */
 
 /* Readable when nl_dispatch() has work. */
 int nl_fd(const struct nl *nl);
@@ -71,9 +71,9 @@ int nl_source_address(struct nl *nl, const struct addr *dst, struct addr *out);
 /* An address of an interface. */
 struct nl_address {
 	struct addr address;
-	uint8_t length;		/* of the subnet it is in; full where alone */
-	bool global;		/* not of the link or the host only */
-	bool usable;		/* not (yet) in doubt; not deprecated */
+	uint8_t length; /* of the subnet it is in; full where alone */
+	bool global;	/* not of the link or the host only */
+	bool usable;	/* not (yet) in doubt; not deprecated */
 };
 
 /* Of any interface, one by one; an error of fn ends it and is the outcome. */

@@ -27,25 +27,25 @@
 #include "presence/frame.h"
 #include "presence/vips.h"
 
-#define FRAMES_AT_ONCE	  50
-#define PAUSE_MS	  50 /* so at most 1,000 frames a second */
-#define LOOK_AGAIN_MS	  1000
-#define LOOPBACK_IFINDEX  1
+#define FRAMES_AT_ONCE	 50
+#define PAUSE_MS	 50 /* so at most 1,000 frames a second */
+#define LOOK_AGAIN_MS	 1000
+#define LOOPBACK_IFINDEX 1
 
 struct presence {
 	const struct model *model;
 	int ifindex;
 	struct nl *nl;
-	int socket;			/* -1: nothing is announced */
+	int socket; /* -1: nothing is announced */
 	struct presence_vips vips;
 	struct nl_link_state link;
-	size_t next;			/* VIP of the round; vips.n: over */
-	uint64_t send_ms;		/* not before, whatever round it is */
-	uint64_t round_ms;		/* the next one begins */
-	uint64_t look_ms;		/* for lost addresses; may be NEVER */
+	size_t next;	   /* VIP of the round; vips.n: over */
+	uint64_t send_ms;  /* not before, whatever round it is */
+	uint64_t round_ms; /* the next one begins */
+	uint64_t look_ms;  /* for lost addresses; may be NEVER */
 	uint64_t looked_ms;
-	uint64_t now_ms;		/* for handlers */
-	bool complained;		/* of a frame that could not be sent */
+	uint64_t now_ms; /* for handlers */
+	bool complained; /* of a frame that could not be sent */
 };
 
 static bool is_live(const struct nl_link_state *link)
@@ -55,9 +55,8 @@ static bool is_live(const struct nl_link_state *link)
 
 static int assign_ifindex(const struct presence *p)
 {
-	return p->model->presence.assign == PRESENCE_LOOPBACK ?
-		       LOOPBACK_IFINDEX :
-		       p->ifindex;
+	return p->model->presence.assign == PRESENCE_LOOPBACK ? LOOPBACK_IFINDEX
+							      : p->ifindex;
 }
 
 static void look_soon(struct presence *p)
@@ -114,8 +113,8 @@ static int open_socket(struct presence *p)
 	};
 	int err;
 
-	p->socket = socket(AF_PACKET,
-			   SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	p->socket =
+		socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (p->socket < 0)
 		return -errno;
 	if (!bind(p->socket, (const struct sockaddr *)&address,

@@ -84,8 +84,8 @@ static int note_here(void *arg, const struct nl_address *address)
 {
 	const struct presence_vip key = { .address = address->address };
 	struct presence_vips *vips = arg;
-	struct presence_vip *vip = bsearch(&key, vips->vip, vips->n,
-					   sizeof(key), by_address);
+	struct presence_vip *vip =
+		bsearch(&key, vips->vip, vips->n, sizeof(key), by_address);
 
 	if (vip)
 		vip->here = true;

@@ -8,15 +8,15 @@
 
 struct presence_vip {
 	struct addr address;
-	bool announced;		/* is to be */
-	bool here;		/* seen on the interface it belongs on */
-	bool mine;		/* because we put it there */
+	bool announced; /* is to be */
+	bool here;	/* seen on the interface it belongs on */
+	bool mine;	/* because we put it there */
 };
 
 struct presence_vips {
-	struct presence_vip *vip;	/* sorted by address */
+	struct presence_vip *vip; /* sorted by address */
 	size_t n;
-	bool complained;		/* of one that was refused */
+	bool complained; /* of one that was refused */
 };
 
 /* 0 (presence_vips_free() it) or -ENOMEM. */

@@ -16,8 +16,8 @@ struct layout_span {
 	uint32_t bucket;
 	__be32 address[4];
 	uint16_t first, last; /* 0, 0: all ports */
-	uint32_t service; /* the last one is LAYOUT_OWN */
-	bool sole; /* all spans of the address have one value */
+	uint32_t service;     /* the last one is LAYOUT_OWN */
+	bool sole;	      /* all spans of the address have one value */
 };
 
 /* What the VIPs and the backends differ in. */

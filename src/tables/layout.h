@@ -15,15 +15,15 @@
 /* One endpoint; what its value is follows from the service. */
 struct layout_entry {
 	struct lb_endpoint key;
-	uint32_t service;	/* index in the model, or LAYOUT_OWN */
-	bool sole;		/* all of this address has the same value */
+	uint32_t service; /* index in the model, or LAYOUT_OWN */
+	bool sole;	  /* all of this address has the same value */
 };
 
 struct layout_bucket {
 	uint32_t index;
-	uint32_t ask;		/* LB_ASK_...; 0: only what follows is here */
+	uint32_t ask; /* LB_ASK_...; 0: only what follows is here */
 	struct layout_entry alone;
-	uint16_t first, last;	/* its ports, in host order */
+	uint16_t first, last; /* its ports, in host order */
 };
 
 struct layout_span;
@@ -31,10 +31,10 @@ struct layout_span;
 struct layout {
 	struct layout_span *spans;
 	size_t n_spans;
-	struct layout_bucket *buckets;	/* those not empty, by index */
+	struct layout_bucket *buckets; /* those not empty, by index */
 	size_t n_buckets;
-	uint64_t n_needed;		/* entries, if expanded */
-	struct layout_entry *entries;	/* of the HASH; by key, in memory order */
+	uint64_t n_needed;	      /* entries, if expanded */
+	struct layout_entry *entries; /* of the HASH; by key, in memory order */
 	size_t n_entries;
 };
 

@@ -36,8 +36,8 @@ int places_of(const struct plan *plan, struct places *out)
 	if (!out->backends || !out->services)
 		err = -ENOMEM;
 	for (uint32_t i = 1; !err && i < plan->sizes.backends; i++)
-		err = add(out->backends, &out->n_backends,
-			  places_name(plan, i), plan->places[i]);
+		err = add(out->backends, &out->n_backends, places_name(plan, i),
+			  plan->places[i]);
 	for (size_t i = 0; !err && i < plan->n_services; i++)
 		if (plan->services[i].sticky)
 			err = add(out->services, &out->n_services,
@@ -68,8 +68,8 @@ enum place { FREE = 0, HAD, GIVEN };
 struct known {
 	const struct places_name **names;
 	size_t n;
-	uint8_t *places;		/* enum place */
-	size_t next;			/* where to look for a free one */
+	uint8_t *places; /* enum place */
+	size_t next;	 /* where to look for a free one */
 };
 
 static int compare(const void *a, const void *b)
@@ -113,8 +113,8 @@ static int know(struct known *known, const struct places_name *list, size_t n,
 static uint32_t take(struct known *known, const char *name)
 {
 	const struct places_name wanted = { (char *)name, 0 }, *key = &wanted;
-	const struct places_name **found = bsearch(&key, known->names, known->n,
-						   sizeof(*found), compare);
+	const struct places_name **found =
+		bsearch(&key, known->names, known->n, sizeof(*found), compare);
 	size_t at = found ? (*found)->at : 0;
 
 	if (!found || known->places[at] == GIVEN) {
@@ -146,8 +146,8 @@ static void keep_services(struct plan *plan, struct known *known)
 		struct plan_service *service = &plan->services[i];
 
 		if (service->sticky)
-			service->sticky = (uint16_t)take(known,
-							 service->config->name);
+			service->sticky =
+				(uint16_t)take(known, service->config->name);
 	}
 }
 

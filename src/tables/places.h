@@ -11,13 +11,13 @@
 
 struct places_name {
 	char *name;
-	uint32_t at;			/* from 1 */
+	uint32_t at; /* from 1 */
 };
 
 struct places {
-	struct places_name *backends;	/* "SERVICE ADDRESS:PORT" */
-	size_t n_backends;		/* in the order of the plan */
-	struct places_name *services;	/* those that are sticky */
+	struct places_name *backends; /* "SERVICE ADDRESS:PORT" */
+	size_t n_backends;	      /* in the order of the plan */
+	struct places_name *services; /* those that are sticky */
 	size_t n_services;
 };
 

@@ -13,9 +13,9 @@
 
 /* Where it is to run: what host or card can hold; 0 means no limit known. */
 struct plan_limits {
-	uint32_t map_entries;		/* of one map */
-	uint64_t total_entries;		/* of all maps together */
-	const struct addr *own;		/* this host's, not for any service */
+	uint32_t map_entries;	/* of one map */
+	uint64_t total_entries; /* of all maps together */
+	const struct addr *own; /* this host's, not for any service */
 	size_t n_own;
 };
 
@@ -23,10 +23,10 @@ struct plan_limits {
 struct plan_service {
 	const struct model_service *config;
 	uint32_t ring_base;
-	uint32_t ring_size;		/* may be smaller than asked for */
-	uint32_t first_backend;		/* of all; see plan.places */
-	uint16_t flags;			/* LB_SERVICE_... */
-	uint16_t sticky;		/* its number in flows; 0: none there */
+	uint32_t ring_size;	/* may be smaller than asked for */
+	uint32_t first_backend; /* of all; see plan.places */
+	uint16_t flags;		/* LB_SERVICE_... */
+	uint16_t sticky;	/* its number in flows; 0: none there */
 };
 
 /* Every map that a card holds too. */
@@ -52,7 +52,7 @@ enum plan_map {
 struct plan_sizes {
 	uint32_t vips, services, hosts, replies, ring, backends, tunnels;
 	uint32_t filters, prefixes, quic_configs, quic_ids, flows;
-	uint32_t places;		/* of the map backends */
+	uint32_t places; /* of the map backends */
 	uint32_t backend_stats, reason_stats;
 };
 
@@ -60,19 +60,19 @@ struct plan_sizes {
 #define PLAN_FAMILIES 2
 
 struct plan {
-	const struct model *model;	/* not owned; must outlive the plan */
+	const struct model *model; /* not owned; must outlive the plan */
 	struct plan_service *services;
 	size_t n_services;
-	struct layout vips, hosts;	/* entries: those of services, replies */
-	struct plan_sizes sizes;	/* sizes.backends counts the unused 0 */
+	struct layout vips, hosts; /* entries: those of services, replies */
+	struct plan_sizes sizes;   /* sizes.backends counts the unused 0 */
 	/*
 	 * By backend: its index in the maps.  The same number, unless
 	 * places_keep() gave it that which it had in the maps before.
 	 */
 	uint32_t *places;
-	uint32_t features;		/* 1 << LB_FEATURE_... that it needs */
-	bool replies[PLAN_FAMILIES];	/* are translated, so want a gateway */
-	bool ring_shrunk;		/* a service got fewer slots than asked */
+	uint32_t features;	     /* 1 << LB_FEATURE_... that it needs */
+	bool replies[PLAN_FAMILIES]; /* are translated, so want a gateway */
+	bool ring_shrunk;	     /* a service got fewer slots than asked */
 };
 
 /*

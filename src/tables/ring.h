@@ -10,16 +10,16 @@
 #define RING_NOBODY UINT32_MAX
 
 struct ring_member {
-	uint64_t id;		/* who it is, wherever it stands in the list */
-	uint16_t weight;	/* relative share; 0 takes no slot */
+	uint64_t id;	 /* who it is, wherever it stands in the list */
+	uint16_t weight; /* relative share; 0 takes no slot */
 	bool serves;
 };
 
 /*
  * Fills slots[0 ... n_slots), at least one, with indices into members, or
  * RING_NOBODY where nobody serves.  The result is a pure function of the set of
- * members: neither their order nor what served before matters.  Ids must differ.
- * 0 or -ENOMEM.
+ * members: neither their order nor what served before matters.  Ids must
+ * differ. 0 or -ENOMEM.
  */
 int ring_build(uint32_t *slots, uint32_t n_slots,
 	       const struct ring_member *members, size_t n_members);

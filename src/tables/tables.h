@@ -17,13 +17,13 @@ struct tables_hop {
 
 /* What is known about the world; by backend as in the plan. */
 struct tables_state {
-	const struct tables_hop *backends;	/* plan->sizes.backends */
-	const bool *serves;			/* plan->sizes.backends */
-	const bool *stays;	/* the same, or is only drained; NULL: the same */
+	const struct tables_hop *backends; /* plan->sizes.backends */
+	const bool *serves;		   /* plan->sizes.backends */
+	const bool *stays; /* the same, or is only drained; NULL: the same */
 	struct tables_hop gateways[PLAN_FAMILIES];
-	struct addr source4, source6;	/* of tunnels: the interface's */
-	uint32_t link_mtu;		/* of the interface; 0: unknown */
-	bool tell_too_big;		/* clients, now, what tunnels cannot take */
+	struct addr source4, source6; /* of tunnels: the interface's */
+	uint32_t link_mtu;	      /* of the interface; 0: unknown */
+	bool tell_too_big; /* clients, now, what tunnels cannot take */
 };
 
 /* Rows of the HASH maps: a key and its value. */
@@ -55,23 +55,23 @@ struct tables_ring {
 
 struct tables {
 	const struct plan *plan;
-	bool *serves;			/* by backend: the rings' input ... */
-	uint16_t *weights;		/* ... and its other half */
-	struct tables_ring **rings;	/* by service */
-	uint32_t *owned;		/* by backend: slots */
-	struct lb_target *backends;	/* by place: plan->sizes.places */
-	struct lb_vip *vips;		/* LB_VIP_BUCKETS */
-	struct lb_host *hosts;		/* LB_HOST_BUCKETS */
+	bool *serves;		    /* by backend: the rings' input ... */
+	uint16_t *weights;	    /* ... and its other half */
+	struct tables_ring **rings; /* by service */
+	uint32_t *owned;	    /* by backend: slots */
+	struct lb_target *backends; /* by place: plan->sizes.places */
+	struct lb_vip *vips;	    /* LB_VIP_BUCKETS */
+	struct lb_host *hosts;	    /* LB_HOST_BUCKETS */
 	struct lb_tunnel tunnels[LB_TUNNELS];
-	struct lb_filter *filters;	/* plan->sizes.filters */
-	struct lb_quic_config *quic_configs;	/* plan->sizes.quic_configs */
+	struct lb_filter *filters;	     /* plan->sizes.filters */
+	struct lb_quic_config *quic_configs; /* plan->sizes.quic_configs */
 	/* Sorted by key, each. */
 	struct tables_service *services;
 	struct tables_reply *replies;
 	struct tables_prefix *prefixes;
 	struct tables_quic_id *quic_ids;
 	size_t n_services, n_replies, n_prefixes, n_quic_ids;
-	size_t written;			/* by a tables_diff() that failed */
+	size_t written; /* by a tables_diff() that failed */
 };
 
 /*

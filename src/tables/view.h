@@ -7,8 +7,8 @@
 
 struct tables_view {
 	const void *first;
-	size_t n, size;			/* entries; bytes of one, at most 64 */
-	size_t key_size;		/* rows begin with it; 0: an ARRAY */
+	size_t n, size;	 /* entries; bytes of one, at most 64 */
+	size_t key_size; /* rows begin with it; 0: an ARRAY */
 };
 
 /* Every map but the ring.  Of tables that are all zero: an empty view. */
@@ -19,7 +19,8 @@ const void *tables_view_at(const struct tables_view *view, size_t i);
 
 /*
  * The row that has this key, or NULL.  For keys in order: *at is 0 at first and
- * moves on; for keys from the last to the first: *end is rows->n and moves back.
+ * moves on; for keys from the last to the first: *end is rows->n and moves
+ * back.
  */
 const uint8_t *tables_view_find(const struct tables_view *rows, size_t *at,
 				const void *key);

@@ -23,16 +23,16 @@
 
 /* A backend; also one that is not checked. */
 struct watch {
-	char *name;			/* "SERVICE ADDRESS:PORT": who it is */
-	struct model_health check;	/* type none: serves */
-	uint32_t id;			/* of the check, or NO_CHECK */
-	uint32_t index;			/* in the instance's tables */
-	struct addr via;		/* neighbour that was known; or unset */
+	char *name;		   /* "SERVICE ADDRESS:PORT": who it is */
+	struct model_health check; /* type none: serves */
+	uint32_t id;		   /* of the check, or NO_CHECK */
+	uint32_t index;		   /* in the instance's tables */
+	struct addr via;	   /* neighbour that was known; or unset */
 };
 
 struct list {
-	struct watch **watch;		/* by index; 0 is NULL */
-	struct watch **sorted;		/* by name, n - 1 of them */
+	struct watch **watch;  /* by index; 0 is NULL */
+	struct watch **sorted; /* by name, n - 1 of them */
 	uint32_t n;
 };
 
@@ -42,7 +42,7 @@ struct control_health {
 	struct list list;
 	struct watch **by_id;
 	uint32_t n_ids, next_id;
-	sd_event_source *update;	/* on: tables are to be written */
+	sd_event_source *update; /* on: tables are to be written */
 };
 
 static int compare_watches(const void *a, const void *b)
@@ -214,8 +214,8 @@ static void start(struct control_health *h, struct watch *watch)
 
 	if (watch->check.type == HEALTH_NONE)
 		return;
-	if (!take_id(h, &id) && !health_add(h->health, id, &watch->check, up,
-					    why, sizeof(why))) {
+	if (!take_id(h, &id) &&
+	    !health_add(h->health, id, &watch->check, up, why, sizeof(why))) {
 		watch->id = id;
 		h->by_id[id] = watch;
 		return;
@@ -230,8 +230,8 @@ static void take_over(struct control_health *h, struct watch *watch,
 		      struct watch *old)
 {
 	watch->via = old->via;
-	if (old->id == NO_CHECK || !health_check_same(&watch->check,
-						      &old->check))
+	if (old->id == NO_CHECK ||
+	    !health_check_same(&watch->check, &old->check))
 		return;
 	watch->id = old->id;
 	h->by_id[watch->id] = watch;

@@ -14,10 +14,10 @@
 
 /* What is known from asking a backend. */
 struct backend_health {
-	enum health_type type;		/* none: it is not asked */
+	enum health_type type; /* none: it is not asked */
 	bool up;
-	double since_seconds;		/* ... or not, for so long */
-	double latency_seconds;		/* of the last good answer; 0: none */
+	double since_seconds;	/* ... or not, for so long */
+	double latency_seconds; /* of the last good answer; 0: none */
 	uint64_t checks, failed;
 	uint64_t skipped;		/* for want of something on this host */
 	char reason[HEALTH_REASON_MAX]; /* of the last check */
@@ -33,8 +33,7 @@ void control_health_close(struct control_health *health); /* NULL is fine */
  * Tells an instance that is to take over who serves: as known; and who is new
  * serves until checks say otherwise, except where others do so already.
  */
-void control_health_prepare(struct control_health *health,
-			    struct instance *in);
+void control_health_prepare(struct control_health *health, struct instance *in);
 
 /*
  * From now on for the backends of this instance; *in outlives it, or the next

@@ -21,14 +21,14 @@ enum drain { NOT_DRAINED = 0, DRAINED, TOLD_EMPTY };
 
 struct daemon_flows {
 	struct instance *in;
-	sd_event *event;		/* not owned */
+	sd_event *event; /* not owned */
 	sd_event_source *timer;
 	struct flows *flows;
 	struct maps_cursor cursor;
-	uint64_t began;			/* the pass; microseconds */
+	uint64_t began; /* the pass; microseconds */
 	bool passing;
-	uint8_t *drains;		/* by backend: enum drain */
-	bool full, failing;		/* said so already */
+	uint8_t *drains;    /* by backend: enum drain */
+	bool full, failing; /* said so already */
 };
 
 static bool is_sticky(const struct instance *in)

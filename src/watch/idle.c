@@ -7,12 +7,12 @@
 
 #include "tables/ring.h"
 
-#define ROOM_MIN 4096			/* a power of two */
+#define ROOM_MIN      4096 /* a power of two */
 #define PERIOD_MIN_MS 1000
 #define PERIOD_MAX_MS 15000
 
 struct seen {
-	uint64_t hash;			/* 0: none here */
+	uint64_t hash; /* 0: none here */
 	uint32_t packets;
 	uint32_t since_ms;
 };
@@ -20,12 +20,12 @@ struct seen {
 /* Open addressing; at most three quarters are in use. */
 struct table {
 	struct seen *seen;
-	size_t size, used;		/* size: a power of two, or 0 */
+	size_t size, used; /* size: a power of two, or 0 */
 };
 
 /* Of a place in the maps. */
 struct owner {
-	uint32_t backend;		/* 0: nobody's */
+	uint32_t backend; /* 0: nobody's */
 	uint16_t sticky;
 	uint32_t idle_ms;
 };
@@ -153,8 +153,7 @@ static const struct owner *owner_of(const struct flows *flows,
 }
 
 enum flows_verdict flows_see(struct flows *flows, const struct lb_flow *key,
-			     const struct lb_flow_state *state,
-			     uint32_t now_ms)
+			     const struct lb_flow_state *state, uint32_t now_ms)
 {
 	const struct owner *owner = owner_of(flows, key, state);
 	struct seen seen = {

@@ -27,8 +27,8 @@ int flows_begin(struct flows *flows, const struct plan *plan);
 
 enum flows_verdict {
 	FLOWS_IN_USE,
-	FLOWS_IDLE,			/* for as long as its service says */
-	FLOWS_OF_NOBODY,		/* of none that is configured */
+	FLOWS_IDLE,	 /* for as long as its service says */
+	FLOWS_OF_NOBODY, /* of none that is configured */
 };
 
 /*

@@ -23,12 +23,12 @@ bool limit_allows(struct limit *limit, uint64_t count, uint64_t now_ms)
 	limit->counted = count;
 	/* Used in a second that is over by now: its tokens paid for it. */
 	if (now_ms - limit->second_ms >= SECOND_MS) {
-		limit->second_ms = now_ms - (now_ms - limit->second_ms) %
-						    SECOND_MS;
+		limit->second_ms =
+			now_ms - (now_ms - limit->second_ms) % SECOND_MS;
 		limit->tokens = limit->per_second;
 	} else {
-		limit->tokens -= used < limit->tokens ? (uint32_t)used :
-							limit->tokens;
+		limit->tokens -=
+			used < limit->tokens ? (uint32_t)used : limit->tokens;
 	}
 	return limit->tokens > 0;
 }

@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 struct limit {
-	uint32_t per_second;	/* 0: none at all */
-	uint64_t counted;	/* at the last look */
-	uint64_t second_ms;	/* when the running second began */
+	uint32_t per_second; /* 0: none at all */
+	uint64_t counted;    /* at the last look */
+	uint64_t second_ms;  /* when the running second began */
 	uint32_t tokens;
 };
 

@@ -64,8 +64,8 @@ static int watch(struct daemon_presence *d)
 	err = sd_event_add_io(d->event, &d->netlink, presence_fd(d->presence),
 			      EPOLLIN, on_netlink, d);
 	if (err >= 0)
-		err = sd_event_add_time(d->event, &d->timer, CLOCK_MONOTONIC,
-					0, ACCURACY_USEC, on_time, d);
+		err = sd_event_add_time(d->event, &d->timer, CLOCK_MONOTONIC, 0,
+					ACCURACY_USEC, on_time, d);
 	if (err >= 0)
 		err = arm(d);
 	return err < 0 ? err : 0;

@@ -15,9 +15,9 @@
 struct daemon_too_big {
 	struct instance *in;
 	sd_event_source *timer;
-	struct lb_counter *counters;	/* one per CPU: a single reading */
+	struct lb_counter *counters; /* one per CPU: a single reading */
 	struct limit limit;
-	bool failing;			/* said so already */
+	bool failing; /* said so already */
 };
 
 static bool has_tunnels(const struct model *model)
@@ -54,8 +54,7 @@ static bool may_tell(struct daemon_too_big *t, uint64_t now_ms)
 {
 	uint64_t told;
 
-	return !count_told(t, &told) &&
-	       limit_allows(&t->limit, told, now_ms);
+	return !count_told(t, &told) && limit_allows(&t->limit, told, now_ms);
 }
 
 static int on_time(sd_event_source *source, uint64_t usec, void *arg)

@@ -14,8 +14,8 @@
 
 #include "base/log.h"
 
-#define SAID_SIZE 4096
-#define KMSG_RECORD_MAX 8192	/* Documentation/ABI/testing/dev-kmsg */
+#define SAID_SIZE	4096
+#define KMSG_RECORD_MAX 8192 /* Documentation/ABI/testing/dev-kmsg */
 
 static char said[SAID_SIZE];
 static int kmsg_fd = -1;
@@ -38,10 +38,8 @@ static void keep(const char *line, size_t length)
 static bool is_noise(const char *line)
 {
 	static const char *const noise[] = {
-		"Retrying without BTF",
-		"failed to load object",
-		"BEGIN PROG LOAD LOG",
-		"END PROG LOAD LOG",
+		"Retrying without BTF",	   "failed to load object",
+		"BEGIN PROG LOAD LOG",	   "END PROG LOAD LOG",
 		"No XDP dispatcher found",
 	};
 
@@ -138,7 +136,7 @@ static void keep_kernel_log(void)
 
 	for (;;) {
 		n = read(kmsg_fd, record, KMSG_RECORD_MAX);
-		if (n < 0 && errno == EPIPE)	/* overwritten: go on */
+		if (n < 0 && errno == EPIPE) /* overwritten: go on */
 			continue;
 		if (n <= 0)
 			return;

@@ -49,8 +49,7 @@ static int read_batch(int fd, struct maps_cursor *cursor,
  * is not there the map would begin anew.  Should it do so all the same, "left"
  * ends it.
  */
-static int read_one(int fd, struct maps_cursor *cursor,
-		    struct maps_flow *entry)
+static int read_one(int fd, struct maps_cursor *cursor, struct maps_flow *entry)
 {
 	int err;
 
@@ -73,7 +72,7 @@ out:
 }
 
 int maps_flows_read(int fd, struct maps_cursor *cursor,
-		  struct maps_flow entries[MAPS_FLOWS_BATCH])
+		    struct maps_flow entries[MAPS_FLOWS_BATCH])
 {
 	bool batches;
 	int err = start(fd, cursor, &batches);

@@ -16,9 +16,9 @@
 struct maps_cursor {
 	bool started;
 	bool done;
-	uint32_t batch;			/* the kernel's */
-	struct lb_flow next;		/* where there are no batches */
-	size_t left;			/* the same: so many at most */
+	uint32_t batch;	     /* the kernel's */
+	struct lb_flow next; /* where there are no batches */
+	size_t left;	     /* the same: so many at most */
 };
 
 struct maps_flow {
@@ -33,7 +33,7 @@ struct maps_flow {
  * goes meanwhile may be among them or not.  How many, or negative errno.
  */
 int maps_flows_read(int fd, struct maps_cursor *cursor,
-		  struct maps_flow entries[MAPS_FLOWS_BATCH]);
+		    struct maps_flow entries[MAPS_FLOWS_BATCH]);
 
 /*
  * Forgets a flow that is still as it was read.  1 if it did, 0 if the flow had

@@ -14,7 +14,7 @@
 #define MAPS_MAX 64
 
 struct maps_found {
-	int backends, reasons, flows;	/* fds; -1: not found */
+	int backends, reasons, flows; /* fds; -1: not found */
 	uint32_t n_backends;
 	size_t cpus;
 };
@@ -84,9 +84,9 @@ static int look_at(struct maps_found *found, uint32_t map_id)
 	if (!strcmp(info.name, LB_MAP_BACKEND_STATS)) {
 		keep(&found->backends, fd);
 		found->n_backends = info.max_entries;
-		found->cpus = info.type == BPF_MAP_TYPE_ARRAY ?
-				      1 :
-				      (size_t)libbpf_num_possible_cpus();
+		found->cpus = info.type == BPF_MAP_TYPE_ARRAY
+				      ? 1
+				      : (size_t)libbpf_num_possible_cpus();
 	} else if (!strcmp(info.name, LB_MAP_REASON_STATS) &&
 		   info.max_entries == LB_COUNT_END) {
 		keep(&found->reasons, fd);

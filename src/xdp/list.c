@@ -129,9 +129,8 @@ static int detach_directly(int ifindex, const struct xdp_entry *entry)
 	opts.old_prog_fd = bpf_pin_program(entry->id);
 	if (opts.old_prog_fd < 0)
 		return opts.old_prog_fd;
-	err = bpf_xdp_detach(ifindex,
-			     mode_flags(entry->mode) | XDP_FLAGS_REPLACE,
-			     &opts);
+	err = bpf_xdp_detach(
+		ifindex, mode_flags(entry->mode) | XDP_FLAGS_REPLACE, &opts);
 	close(opts.old_prog_fd);
 	if (!err)
 		bpf_pin_drop(entry->id);

@@ -14,8 +14,8 @@
 struct xdp_entry {
 	uint32_t id;
 	enum xdp_attach_mode mode;
-	bool dispatcher;		/* called by libxdp's */
-	char name[64];			/* empty where we may not ask */
+	bool dispatcher; /* called by libxdp's */
+	char name[64];	 /* empty where we may not ask */
 };
 
 struct xdp_list {

@@ -18,12 +18,12 @@
 
 /* Those of the plan, and the one that a card never has. */
 #define MAP_LATENCY PLAN_MAPS
-#define MAP_COUNT (PLAN_MAPS + 1)
+#define MAP_COUNT   (PLAN_MAPS + 1)
 
 static const char *map_name(unsigned int id)
 {
-	return id == MAP_LATENCY ? LB_MAP_LATENCY :
-				   plan_map_name((enum plan_map)id);
+	return id == MAP_LATENCY ? LB_MAP_LATENCY
+				 : plan_map_name((enum plan_map)id);
 }
 
 /*
@@ -42,9 +42,9 @@ struct batch {
 
 struct maps {
 	struct bpf_object *object;
-	struct bpf_map *map[MAP_COUNT];	/* NULL: left out */
+	struct bpf_map *map[MAP_COUNT]; /* NULL: left out */
 	size_t cpus;
-	bool on_card;			/* which takes no batches */
+	bool on_card; /* which takes no batches */
 	struct batch batch;
 };
 
@@ -84,7 +84,7 @@ static bool goes_on(const struct maps_request *request)
 {
 	return request->flows && request->features & 1U << LB_FEATURE_STICKY &&
 	       maps_flows_fits(request->flows, request->sizes->flows,
-			     request->offload_ifindex);
+			       request->offload_ifindex);
 }
 
 static int maps_prepare(struct maps *maps, const struct maps_request *request)
@@ -232,8 +232,8 @@ int maps_flush(struct maps *maps)
 
 static bool is_gathered(const struct maps *maps, enum plan_map map)
 {
-	return !maps->on_card && (map == PLAN_RING || map == PLAN_VIPS ||
-				  map == PLAN_HOSTS);
+	return !maps->on_card &&
+	       (map == PLAN_RING || map == PLAN_VIPS || map == PLAN_HOSTS);
 }
 
 static int gather(struct maps *maps, const struct tables_op *op)

@@ -13,13 +13,13 @@ struct bpf_object;
 struct maps;
 
 struct maps_request {
-	const void *object;		/* the ELF object's bytes */
+	const void *object; /* the ELF object's bytes */
 	size_t object_size;
 	const struct plan_sizes *sizes;
-	int offload_ifindex;		/* 0: on the host */
-	uint32_t features;		/* the plan's: a card gets no other maps */
-	bool latency;			/* the latency map too; host only */
-	int flows;			/* another's, to go on with; 0: none */
+	int offload_ifindex; /* 0: on the host */
+	uint32_t features;   /* the plan's: a card gets no other maps */
+	bool latency;	     /* the latency map too; host only */
+	int flows;	     /* another's, to go on with; 0: none */
 };
 
 /* 0 and *out; or negative errno, with libbpf's own words in why. */

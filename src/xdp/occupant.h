@@ -7,9 +7,9 @@
 #include "xdp/list.h"
 
 struct xdp_occupant {
-	uint32_t id;			/* 0: nobody is in the way */
-	bool ours;			/* a udplb's */
-	bool dispatcher;		/* one of several, by libxdp's */
+	uint32_t id;	 /* 0: nobody is in the way */
+	bool ours;	 /* a udplb's */
+	bool dispatcher; /* one of several, by libxdp's */
 	enum xdp_attach_mode mode;
 	char name[64];
 };

@@ -65,8 +65,8 @@ static int find(const char *text, bool first, char path[PATH_SIZE])
 		size_t n = strlen(entry->d_name);
 		const char *at = entry->d_name;
 
-		if (n < length || memcmp(first ? at : at + n - length, text,
-					 length) != 0)
+		if (n < length ||
+		    memcmp(first ? at : at + n - length, text, length) != 0)
 			continue;
 		snprintf(path + used, PATH_SIZE - used, "/%s", at);
 		err = 0;
@@ -128,7 +128,8 @@ static int pin_all(int program_fd, uint32_t id, const struct bpf_object *object)
 
 	if (err)
 		return err;
-	bpf_object__for_each_map(map, object) {
+	bpf_object__for_each_map(map, object)
+	{
 		if (!err && counts(map))
 			err = pin_map(where, id, bpf_map__fd(map));
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Programs and maps by their ids.  Linux gives these out for CAP_SYS_ADMIN only;
- * who has to do without it finds again what was pinned into a directory of a
- * BPF file system: $RUNTIME_DIRECTORY/bpf, or else /sys/fs/bpf/udplb.
+ * Programs and maps by their ids.  Linux gives these out for CAP_SYS_ADMIN
+ * only; who has to do without it finds again what was pinned into a directory
+ * of a BPF file system: $RUNTIME_DIRECTORY/bpf, or else /sys/fs/bpf/udplb.
  */
 #ifndef BPF_PIN_H
 #define BPF_PIN_H

@@ -32,11 +32,11 @@
 
 struct xdp {
 	struct bpf_object *object;
-	struct xdp_program *program;	/* NULL where libbpf attached */
+	struct xdp_program *program; /* NULL where libbpf attached */
 	int ifindex;
 	struct xdp_info info;
-	struct xdp_ids seen;		/* by the last xdp_look() */
-	enum xdp_state state;		/* which found that */
+	struct xdp_ids seen;  /* by the last xdp_look() */
+	enum xdp_state state; /* which found that */
 	struct xdp_occupant taken_by;
 };
 
@@ -202,7 +202,7 @@ static int attach(struct xdp *xdp, struct bpf_program *program, enum mode mode,
 	xdp->info.replaced_id = old->id;
 	if (!exchange)
 		err = xdp_occupant_detach(xdp->ifindex, xdp->info.prog_id);
-	if (!err || err == -ESRCH)	/* gone by itself meanwhile */
+	if (!err || err == -ESRCH) /* gone by itself meanwhile */
 		return 0;
 	detach(xdp);
 	return err;

@@ -15,12 +15,12 @@ struct xdp;
 #define XDP_WHY_SIZE 2048
 
 struct xdp_request {
-	const void *object;		/* the ELF object's bytes */
+	const void *object; /* the ELF object's bytes */
 	size_t object_size;
 	int ifindex;
-	enum mode mode;			/* HW, DRV or SKB */
-	bool timed;			/* udplb_timed rather than udplb */
-	bool replace;			/* an older udplb, but nobody else */
+	enum mode mode; /* HW, DRV or SKB */
+	bool timed;	/* udplb_timed rather than udplb */
+	bool replace;	/* an older udplb, but nobody else */
 	/* Called before the load, to give the object its maps. */
 	int (*bind)(void *arg, struct bpf_object *object);
 	void *bind_arg;
@@ -29,11 +29,11 @@ struct xdp_request {
 struct xdp_info {
 	uint32_t prog_id;
 	char prog_name[16];
-	double loaded_at;		/* seconds since 1970 */
+	double loaded_at; /* seconds since 1970 */
 	enum mode mode;
-	bool dispatcher;		/* shares the interface by libxdp's */
-	uint32_t replaced_id;		/* of the older udplb; 0: none */
-	int keep_err;			/* of bpf_pin_keep() */
+	bool dispatcher;      /* shares the interface by libxdp's */
+	uint32_t replaced_id; /* of the older udplb; 0: none */
+	int keep_err;	      /* of bpf_pin_keep() */
 };
 
 /*
@@ -76,10 +76,10 @@ void xdp_leave(struct xdp *xdp);
 void xdp_settle(void);
 
 enum xdp_state {
-	XDP_UNKNOWN,			/* nobody has looked yet */
+	XDP_UNKNOWN, /* nobody has looked yet */
 	XDP_RUNS,
-	XDP_MISSING,			/* the place is free */
-	XDP_TAKEN,			/* somebody else's program is there */
+	XDP_MISSING, /* the place is free */
+	XDP_TAKEN,   /* somebody else's program is there */
 };
 
 /* Whether our program is still attached; id and name of who took its place. */

@@ -7,12 +7,12 @@
 
 #define QUIC .balance = LB_BALANCE_QUIC, .mask = 7
 #define IDS                                                                    \
-	.SERVER_IDS({1, 0, 4, {0xaa, 0xbb, 0xcc, 0xdd}, 7},                    \
-		    {1, 0, 4, {0xaa, 0xbb, 0xcc, 0xde}, 8},                    \
-		    {1, 5, 8, {1, 2, 3, 4, 5, 6, 7, 8}, 6},                    \
-		    {1, 6, 1, {0x55}, 5},                                      \
-		    {2, 0, 4, {0x11, 0x22, 0x33, 0x44}, 4},                    \
-		    {2, 1, 4, {0xaa, 0xbb, 0xcc, 0xdd}, 2})
+	.SERVER_IDS({ 1, 0, 4, { 0xaa, 0xbb, 0xcc, 0xdd }, 7 },                \
+		    { 1, 0, 4, { 0xaa, 0xbb, 0xcc, 0xde }, 8 },                \
+		    { 1, 5, 8, { 1, 2, 3, 4, 5, 6, 7, 8 }, 6 },                \
+		    { 1, 6, 1, { 0x55 }, 5 },                                  \
+		    { 2, 0, 4, { 0x11, 0x22, 0x33, 0x44 }, 4 },                \
+		    { 2, 1, 4, { 0xaa, 0xbb, 0xcc, 0xdd }, 2 })
 
 static const struct fixture nat = {
 	.SERVICES(SERVICE(VIP, 53, QUIC, .id = 1)),
@@ -38,14 +38,14 @@ static const struct fixture flow = {
 static const struct fixture no_slots = {
 	.SERVICES(SERVICE(VIP, 53, .balance = LB_BALANCE_QUIC, .id = 1)),
 	.RING(0),
-	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC), {.port = 0}, {.port = 0},
-		  {.port = 0}, {.port = 0}, {.port = 0},
+	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC), { .port = 0 },
+		  { .port = 0 }, { .port = 0 }, { .port = 0 }, { .port = 0 },
 		  BACKEND(BACKEND_1, 0, 14)),
 	IDS,
 };
 
 /* Config in the id's first three bits; the rest of that byte is noise. */
-#define BYTES(name, ...) static const uint8_t name[] = {__VA_ARGS__}
+#define BYTES(name, ...) static const uint8_t name[] = { __VA_ARGS__ }
 #define WITH(name)	 .bytes = name, .n_bytes = sizeof(name)
 #define SHORT_HEADER	 0x40
 #define LONG_HEADER(n)	 0xc3, 0, 0, 0, 1, n
@@ -115,47 +115,50 @@ const struct packet_case cases_quic[] = {
 	UNKNOWN("long-without-id", long_4_is_0),
 	UNKNOWN("long-all-8-too-short", long_8_is_8),
 	UNKNOWN("long-config-7", long_config_7),
-	{"quic-short-10-bytes", &nat, PACKET(WITH(short_4), .payload = 10),
-	 TO_BACKEND(7, short_4, .payload = 10)},
-	{"quic-short-9-bytes", &nat,
-	 PACKET(.bytes = short_4, .n_bytes = 9, .payload = 9),
-	 BY_FLOW(short_4, .n_bytes = 9, .payload = 9)},
-	{"quic-short-9-bytes-padded", &nat,
-	 PACKET(.bytes = short_4, .n_bytes = 9, .payload = 9, .padding = 9),
-	 BY_FLOW(short_4, .n_bytes = 9, .payload = 9, .padding = 9)},
-	{"quic-short-udp-9-bytes", &nat,
-	 PACKET(WITH(short_4), .udp_length = 17),
-	 BY_FLOW(short_4, .udp_length = 17)},
-	{"quic-long-15-bytes", &nat, PACKET(WITH(long_4), .payload = 15),
-	 TO_BACKEND(7, long_4, .payload = 15)},
-	{"quic-long-14-bytes", &nat,
-	 PACKET(.bytes = long_4, .n_bytes = 14, .payload = 14),
-	 BY_FLOW(long_4, .n_bytes = 14, .payload = 14)},
-	{"quic-long-udp-14-bytes", &nat, PACKET(WITH(long_4), .udp_length = 22),
-	 BY_FLOW(long_4, .udp_length = 22)},
-	{"quic-no-payload", &nat, PACKET(.payload = 0),
-	 FORWARDED(FLOW4_SLOT + 1, .eth_dst = SLOT_MAC(FLOW4_SLOT),
-		   .daddr = BACKEND_1, .dport = FLOW4_SLOT + 1, .payload = 0)},
-	{"quic-vlan", &nat, PACKET(WITH(long_4), TAG({AD, 1}, {Q, 2})),
-	 TO_BACKEND(7, long_4, TAG({AD, 1}, {Q, 2}))},
-	{"quic-other-client-same-server", &nat,
-	 PACKET(WITH(short_4), .saddr = ROUTER, .sport = 1),
-	 TO_BACKEND(7, short_4, .saddr = ROUTER, .sport = 1)},
-	{"quic-dsr", &dsr, PACKET(WITH(short_8)),
-	 FORWARDED(6, WITH(short_8), .eth_dst = 12, .ttl = 64)},
-	{"quic-but-flow", &flow, PACKET(WITH(short_4)), BY_FLOW(short_4)},
-	{"quic-no-slots", &no_slots, PACKET(WITH(short_4)),
-	 FORWARDED(7, WITH(short_4), .eth_dst = 14, .daddr = BACKEND_1)},
-	{"quic-no-slots-unknown", &no_slots, PACKET(WITH(short_4_unknown)),
-	 DROPPED(NO_BACKEND)},
-	{"quic-first-fragment", &nat, PACKET(WITH(short_4), .fragment = 0x2000),
-	 PASSED(FRAGMENT)},
-	{"quic6-short", &nat6, PACKET6(WITH(short_4)), TO_BACKEND6(7, short_4)},
-	{"quic6-long", &nat6, PACKET6(WITH(long_8)), TO_BACKEND6(6, long_8)},
-	{"quic6-unknown", &nat6, PACKET6(WITH(short_4_unknown)),
-	 TO_BACKEND6(FLOW6_SLOT + 1, short_4_unknown)},
-	{"quic6-extension", &nat6,
-	 PACKET6(WITH(long_4), EXTENSIONS(EXTENSION(DESTINATION, 24))),
-	 TO_BACKEND6(7, long_4, EXTENSIONS(EXTENSION(DESTINATION, 24)))},
-	{0},
+	{ "quic-short-10-bytes", &nat, PACKET(WITH(short_4), .payload = 10),
+	  TO_BACKEND(7, short_4, .payload = 10) },
+	{ "quic-short-9-bytes", &nat,
+	  PACKET(.bytes = short_4, .n_bytes = 9, .payload = 9),
+	  BY_FLOW(short_4, .n_bytes = 9, .payload = 9) },
+	{ "quic-short-9-bytes-padded", &nat,
+	  PACKET(.bytes = short_4, .n_bytes = 9, .payload = 9, .padding = 9),
+	  BY_FLOW(short_4, .n_bytes = 9, .payload = 9, .padding = 9) },
+	{ "quic-short-udp-9-bytes", &nat,
+	  PACKET(WITH(short_4), .udp_length = 17),
+	  BY_FLOW(short_4, .udp_length = 17) },
+	{ "quic-long-15-bytes", &nat, PACKET(WITH(long_4), .payload = 15),
+	  TO_BACKEND(7, long_4, .payload = 15) },
+	{ "quic-long-14-bytes", &nat,
+	  PACKET(.bytes = long_4, .n_bytes = 14, .payload = 14),
+	  BY_FLOW(long_4, .n_bytes = 14, .payload = 14) },
+	{ "quic-long-udp-14-bytes", &nat,
+	  PACKET(WITH(long_4), .udp_length = 22),
+	  BY_FLOW(long_4, .udp_length = 22) },
+	{ "quic-no-payload", &nat, PACKET(.payload = 0),
+	  FORWARDED(FLOW4_SLOT + 1, .eth_dst = SLOT_MAC(FLOW4_SLOT),
+		    .daddr = BACKEND_1, .dport = FLOW4_SLOT + 1,
+		    .payload = 0) },
+	{ "quic-vlan", &nat, PACKET(WITH(long_4), TAG({ AD, 1 }, { Q, 2 })),
+	  TO_BACKEND(7, long_4, TAG({ AD, 1 }, { Q, 2 })) },
+	{ "quic-other-client-same-server", &nat,
+	  PACKET(WITH(short_4), .saddr = ROUTER, .sport = 1),
+	  TO_BACKEND(7, short_4, .saddr = ROUTER, .sport = 1) },
+	{ "quic-dsr", &dsr, PACKET(WITH(short_8)),
+	  FORWARDED(6, WITH(short_8), .eth_dst = 12, .ttl = 64) },
+	{ "quic-but-flow", &flow, PACKET(WITH(short_4)), BY_FLOW(short_4) },
+	{ "quic-no-slots", &no_slots, PACKET(WITH(short_4)),
+	  FORWARDED(7, WITH(short_4), .eth_dst = 14, .daddr = BACKEND_1) },
+	{ "quic-no-slots-unknown", &no_slots, PACKET(WITH(short_4_unknown)),
+	  DROPPED(NO_BACKEND) },
+	{ "quic-first-fragment", &nat,
+	  PACKET(WITH(short_4), .fragment = 0x2000), PASSED(FRAGMENT) },
+	{ "quic6-short", &nat6, PACKET6(WITH(short_4)),
+	  TO_BACKEND6(7, short_4) },
+	{ "quic6-long", &nat6, PACKET6(WITH(long_8)), TO_BACKEND6(6, long_8) },
+	{ "quic6-unknown", &nat6, PACKET6(WITH(short_4_unknown)),
+	  TO_BACKEND6(FLOW6_SLOT + 1, short_4_unknown) },
+	{ "quic6-extension", &nat6,
+	  PACKET6(WITH(long_4), EXTENSIONS(EXTENSION(DESTINATION, 24))),
+	  TO_BACKEND6(7, long_4, EXTENSIONS(EXTENSION(DESTINATION, 24))) },
+	{ 0 },
 };

@@ -10,18 +10,20 @@
 #define PORTS (40000U << 16 | 53)
 #define FOUR                                                                   \
 	.RING(1),                                                              \
-		.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC, .sticky = SELF), \
-			  BACKEND(BACKEND_2, 0, BACKEND2_MAC, .sticky = SELF), \
-			  BACKEND(BACKEND_2, 0, BACKEND2_MAC),                 \
-			  BACKEND(BACKEND_2, 0, BACKEND2_MAC, .sticky = OTHER))
+		.BACKENDS(                                                     \
+			BACKEND(BACKEND_1, 0, BACKEND1_MAC, .sticky = SELF),   \
+			BACKEND(BACKEND_2, 0, BACKEND2_MAC, .sticky = SELF),   \
+			BACKEND(BACKEND_2, 0, BACKEND2_MAC),                   \
+			BACKEND(BACKEND_2, 0, BACKEND2_MAC, .sticky = OTHER))
 #define FOUR6                                                                  \
 	.RING(1),                                                              \
-		.BACKENDS(BACKEND(BACKEND6_1, 0, BACKEND1_MAC, .sticky = SELF),\
-			  BACKEND(BACKEND6_2, 0, BACKEND2_MAC, .sticky = SELF),\
-			  BACKEND(BACKEND6_2, 0, BACKEND2_MAC))
+		.BACKENDS(                                                     \
+			BACKEND(BACKEND6_1, 0, BACKEND1_MAC, .sticky = SELF),  \
+			BACKEND(BACKEND6_2, 0, BACKEND2_MAC, .sticky = SELF),  \
+			BACKEND(BACKEND6_2, 0, BACKEND2_MAC))
 #define TUNNELS                                                                \
-	.tunnels = {{.source4 = IP4(192, 0, 2, 250)},                          \
-		    {.source4 = IP4(192, 0, 2, 250)}}
+	.tunnels = { { .source4 = IP4(192, 0, 2, 250) },                       \
+		     { .source4 = IP4(192, 0, 2, 250) } }
 
 /* The default packet's, or one that differs from it. */
 #define FLOW(to, ...)                                                          \
@@ -32,22 +34,25 @@
 #define FLOW6(to, ...)	     FLOW(to, .client = CLIENT6, __VA_ARGS__)
 #define CLIENT_ONLY(to, ...) FLOW(to, .ports = 0, __VA_ARGS__)
 #define ONCE		     .packets = 1
-#define THEN(...) .FIXTURE_LIST_(flows, struct fixture_flow, __VA_ARGS__)
+#define THEN(...)	     .FIXTURE_LIST_(flows, struct fixture_flow, __VA_ARGS__)
 
 #define WORLD(name, ...)                                                       \
 	static const struct fixture name = {                                   \
 		.SERVICES(SERVICE(VIP, 53, .sticky = SELF, __VA_ARGS__)),      \
-		FOUR,                                    \
+		FOUR,                                                          \
 	}
 #define WORLD_AT(name, at, ...)                                                \
 	static const struct fixture name = {                                   \
 		.SERVICES(SERVICE(VIP, 53, .sticky = SELF, __VA_ARGS__)),      \
-		FOUR, TUNNELS, .FLOWS_OF(at),               \
+		FOUR,                                                          \
+		TUNNELS,                                                       \
+		.FLOWS_OF(at),                                                 \
 	}
 #define WORLD6_AT(name, at, ...)                                               \
 	static const struct fixture name = {                                   \
 		.SERVICES(SERVICE(VIP6, 53, .sticky = SELF, __VA_ARGS__)),     \
-		FOUR6, .FLOWS_OF(at),                      \
+		FOUR6,                                                         \
+		.FLOWS_OF(at),                                                 \
 	}
 #define SOURCE .balance = LB_BALANCE_SOURCE
 
@@ -112,7 +117,8 @@ static const struct fixture drained_unknown = {
 #define FULL(name, ...)                                                        \
 	static const struct fixture name = {                                   \
 		.SERVICES(SERVICE(VIP, 53, .sticky = SELF)),                   \
-		FOUR, .FLOWS_OF(FIFTEEN, __VA_ARGS__),      \
+		FOUR,                                                          \
+		.FLOWS_OF(FIFTEEN, __VA_ARGS__),                               \
 	}
 FULL(full, F(16));
 FULL(full_with, FLOW(2));
@@ -147,7 +153,8 @@ static const struct fixture without = {
 		 .ttl = 1, __VA_ARGS__)
 #define ERROR_(...)                                                            \
 	PACKET(.saddr = ROUTER, .body = PACKET_ICMP, .icmp_type = 3,           \
-	       .icmp_code = 3, .embedded_length = 28, .payload = 0, __VA_ARGS__)
+	       .icmp_code = 3, .embedded_length = 28, .payload = 0,            \
+	       __VA_ARGS__)
 #define ERROR ERROR_(.embedded = QUOTE())
 #define SENT_1                                                                 \
 	.reason = LB_REASON_ICMP_ERROR,                                        \
@@ -161,91 +168,90 @@ static const struct fixture without = {
 		      .embedded = QUOTE(.saddr = BACKEND_2))
 
 const struct packet_case cases_sticky[] = {
-	{"sticky-new", &unknown, PACKET(), FORWARDED(1, TO_1), THEN(FLOW(1))},
-	{"sticky-known", &there, PACKET(), FORWARDED(2, TO_2),
-	 THEN(FLOW(2, ONCE))},
-	{"sticky-known-as-the-ring-says", &at_1, PACKET(), FORWARDED(1, TO_1),
-	 THEN(FLOW(1, ONCE))},
-	{"sticky-others", &others, PACKET(), FORWARDED(1, TO_1),
-	 THEN(NOT_IT, FLOW(1))},
-	{"sticky-dead", &dead, PACKET(), FORWARDED(1, TO_1), THEN(FLOW(1))},
-	{"sticky-backend-of-another", &of_another, PACKET(),
-	 FORWARDED(1, TO_1), THEN(FLOW(1))},
-	{"sticky-backend-beyond", &beyond, PACKET(), FORWARDED(1, TO_1),
-	 THEN(FLOW(1))},
-	{"sticky-backend-0", &nobody, PACKET(), FORWARDED(1, TO_1),
-	 THEN(FLOW(1))},
-	{"sticky-drained", &drained, PACKET(), FORWARDED(1, TO_1),
-	 THEN(FLOW(1, ONCE))},
-	{"sticky-drained-dead", &drained_dead, PACKET(), DROPPED(NO_BACKEND)},
-	{"sticky-drained-new", &drained_unknown, PACKET(),
-	 DROPPED(NO_BACKEND)},
-	{"sticky-full", &full, PACKET(), FORWARDED(1, TO_1),
-	 .flows_full = true},
-	{"sticky-full-known", &full_with, PACKET(), FORWARDED(2, TO_2),
-	 THEN(FIFTEEN, FLOW(2, ONCE))},
-	{"sticky-full-dead", &full_with_dead, PACKET(), FORWARDED(1, TO_1),
-	 THEN(FIFTEEN, FLOW(1))},
-	{"sticky-last-place", &one_left, PACKET(), FORWARDED(1, TO_1),
-	 THEN(FIFTEEN, FLOW(1))},
-	{"sticky-not", &not_sticky, PACKET(), FORWARDED(1, TO_1)},
-	{"sticky-without", &without, PACKET(), FORWARDED(1, TO_1)},
+	{ "sticky-new", &unknown, PACKET(), FORWARDED(1, TO_1), THEN(FLOW(1)) },
+	{ "sticky-known", &there, PACKET(), FORWARDED(2, TO_2),
+	  THEN(FLOW(2, ONCE)) },
+	{ "sticky-known-as-the-ring-says", &at_1, PACKET(), FORWARDED(1, TO_1),
+	  THEN(FLOW(1, ONCE)) },
+	{ "sticky-others", &others, PACKET(), FORWARDED(1, TO_1),
+	  THEN(NOT_IT, FLOW(1)) },
+	{ "sticky-dead", &dead, PACKET(), FORWARDED(1, TO_1), THEN(FLOW(1)) },
+	{ "sticky-backend-of-another", &of_another, PACKET(),
+	  FORWARDED(1, TO_1), THEN(FLOW(1)) },
+	{ "sticky-backend-beyond", &beyond, PACKET(), FORWARDED(1, TO_1),
+	  THEN(FLOW(1)) },
+	{ "sticky-backend-0", &nobody, PACKET(), FORWARDED(1, TO_1),
+	  THEN(FLOW(1)) },
+	{ "sticky-drained", &drained, PACKET(), FORWARDED(1, TO_1),
+	  THEN(FLOW(1, ONCE)) },
+	{ "sticky-drained-dead", &drained_dead, PACKET(), DROPPED(NO_BACKEND) },
+	{ "sticky-drained-new", &drained_unknown, PACKET(),
+	  DROPPED(NO_BACKEND) },
+	{ "sticky-full", &full, PACKET(), FORWARDED(1, TO_1),
+	  .flows_full = true },
+	{ "sticky-full-known", &full_with, PACKET(), FORWARDED(2, TO_2),
+	  THEN(FIFTEEN, FLOW(2, ONCE)) },
+	{ "sticky-full-dead", &full_with_dead, PACKET(), FORWARDED(1, TO_1),
+	  THEN(FIFTEEN, FLOW(1)) },
+	{ "sticky-last-place", &one_left, PACKET(), FORWARDED(1, TO_1),
+	  THEN(FIFTEEN, FLOW(1)) },
+	{ "sticky-not", &not_sticky, PACKET(), FORWARDED(1, TO_1) },
+	{ "sticky-without", &without, PACKET(), FORWARDED(1, TO_1) },
 
-	{"sticky-snat", &snat, PACKET(), FORWARDED(2, TO_2, .saddr = VIP),
-	 THEN(FLOW(2, ONCE))},
-	{"sticky-dsr", &dsr, PACKET(),
-	 FORWARDED(2, .eth_dst = BACKEND2_MAC, .ttl = 64), THEN(FLOW(2, ONCE))},
-	{"sticky-ipip", &ipip, PACKET(),
-	 FORWARDED(2, .eth_dst = BACKEND2_MAC,
-		   .outer = {.tunnel = PACKET_IPIP,
-			     .source = IP4(192, 0, 2, 250),
-			     .destination = BACKEND_2}),
-	 THEN(FLOW(2, ONCE))},
+	{ "sticky-snat", &snat, PACKET(), FORWARDED(2, TO_2, .saddr = VIP),
+	  THEN(FLOW(2, ONCE)) },
+	{ "sticky-dsr", &dsr, PACKET(),
+	  FORWARDED(2, .eth_dst = BACKEND2_MAC, .ttl = 64),
+	  THEN(FLOW(2, ONCE)) },
+	{ "sticky-ipip", &ipip, PACKET(),
+	  FORWARDED(2, .eth_dst = BACKEND2_MAC,
+		    .outer = { .tunnel = PACKET_IPIP,
+			       .source = IP4(192, 0, 2, 250),
+			       .destination = BACKEND_2 }),
+	  THEN(FLOW(2, ONCE)) },
 
-	{"sticky6-new", &unknown6, PACKET6(), FORWARDED6(1, TO6_1),
-	 THEN(FLOW6(1))},
-	{"sticky6-known", &there6, PACKET6(), FORWARDED6(2, TO6_2),
-	 THEN(FLOW6(2, ONCE))},
-	{"sticky6-other-client", &there6, PACKET6(.saddr = ROUTER6),
-	 FORWARDED6(1, TO6_1, .saddr = ROUTER6),
-	 THEN(FLOW6(2), FLOW(1, .client = ROUTER6))},
-	{"sticky6-dead", &dead6, PACKET6(), FORWARDED6(1, TO6_1),
-	 THEN(FLOW6(1))},
-	{"sticky6-dsr", &dsr6, PACKET6(),
-	 FORWARDED6(2, .eth_dst = BACKEND2_MAC, .ttl = 64),
-	 THEN(FLOW6(2, ONCE))},
+	{ "sticky6-new", &unknown6, PACKET6(), FORWARDED6(1, TO6_1),
+	  THEN(FLOW6(1)) },
+	{ "sticky6-known", &there6, PACKET6(), FORWARDED6(2, TO6_2),
+	  THEN(FLOW6(2, ONCE)) },
+	{ "sticky6-other-client", &there6, PACKET6(.saddr = ROUTER6),
+	  FORWARDED6(1, TO6_1, .saddr = ROUTER6),
+	  THEN(FLOW6(2), FLOW(1, .client = ROUTER6)) },
+	{ "sticky6-dead", &dead6, PACKET6(), FORWARDED6(1, TO6_1),
+	  THEN(FLOW6(1)) },
+	{ "sticky6-dsr", &dsr6, PACKET6(),
+	  FORWARDED6(2, .eth_dst = BACKEND2_MAC, .ttl = 64),
+	  THEN(FLOW6(2, ONCE)) },
 
 	/* By source: ports do not matter, so fragments follow. */
-	{"sticky-source-new", &unknown_source, PACKET(), FORWARDED(1, TO_1),
-	 THEN(CLIENT_ONLY(1))},
-	{"sticky-source", &source, PACKET(.sport = 1),
-	 FORWARDED(2, TO_2, .sport = 1), THEN(CLIENT_ONLY(2, ONCE))},
-	{"sticky-source-not-flow", &source_of_flow, PACKET(),
-	 FORWARDED(1, TO_1), THEN(FLOW(2), CLIENT_ONLY(1))},
-	{"sticky-source-first", &source, PACKET(FIRST),
-	 FORWARDED(2, TO_2, FIRST), THEN(CLIENT_ONLY(2, ONCE))},
-	{"sticky-source-later", &source, PACKET(LATER),
-	 FORWARDED(2, TO_2, LATER), THEN(CLIENT_ONLY(2, ONCE))},
-	{"sticky-source-later-new", &unknown_source, PACKET(LATER),
-	 FORWARDED(1, TO_1, LATER), THEN(CLIENT_ONLY(1))},
-	{"sticky6-source-first", &source6, PACKET6(FIRST6),
-	 FORWARDED6(2, TO6_2, FIRST6), THEN(FLOW6(2, .ports = 0, ONCE))},
-	{"sticky6-source-later", &source6, PACKET6(LATER6),
-	 FORWARDED6(2, TO6_2, LATER6), THEN(FLOW6(2, .ports = 0, ONCE))},
-	{"sticky-flow-first", &there, PACKET(FIRST), PASSED(FRAGMENT)},
+	{ "sticky-source-new", &unknown_source, PACKET(), FORWARDED(1, TO_1),
+	  THEN(CLIENT_ONLY(1)) },
+	{ "sticky-source", &source, PACKET(.sport = 1),
+	  FORWARDED(2, TO_2, .sport = 1), THEN(CLIENT_ONLY(2, ONCE)) },
+	{ "sticky-source-not-flow", &source_of_flow, PACKET(),
+	  FORWARDED(1, TO_1), THEN(FLOW(2), CLIENT_ONLY(1)) },
+	{ "sticky-source-first", &source, PACKET(FIRST),
+	  FORWARDED(2, TO_2, FIRST), THEN(CLIENT_ONLY(2, ONCE)) },
+	{ "sticky-source-later", &source, PACKET(LATER),
+	  FORWARDED(2, TO_2, LATER), THEN(CLIENT_ONLY(2, ONCE)) },
+	{ "sticky-source-later-new", &unknown_source, PACKET(LATER),
+	  FORWARDED(1, TO_1, LATER), THEN(CLIENT_ONLY(1)) },
+	{ "sticky6-source-first", &source6, PACKET6(FIRST6),
+	  FORWARDED6(2, TO6_2, FIRST6), THEN(FLOW6(2, .ports = 0, ONCE)) },
+	{ "sticky6-source-later", &source6, PACKET6(LATER6),
+	  FORWARDED6(2, TO6_2, LATER6), THEN(FLOW6(2, .ports = 0, ONCE)) },
+	{ "sticky-flow-first", &there, PACKET(FIRST), PASSED(FRAGMENT) },
 
 	/* Errors follow the flow, and neither begin one nor keep it. */
-	{"sticky-error", &there, ERROR, SENT_2},
-	{"sticky-error-new", &unknown, ERROR,
-	 SENT_1},
-	{"sticky-error-dead", &dead, ERROR, SENT_1},
-	{"sticky-error-source", &source, ERROR,
-	 SENT_2},
-	{"sticky-error-full", &full, ERROR, SENT_1},
+	{ "sticky-error", &there, ERROR, SENT_2 },
+	{ "sticky-error-new", &unknown, ERROR, SENT_1 },
+	{ "sticky-error-dead", &dead, ERROR, SENT_1 },
+	{ "sticky-error-source", &source, ERROR, SENT_2 },
+	{ "sticky-error-full", &full, ERROR, SENT_1 },
 
 	/* What is not let in is not remembered; what dies later is. */
-	{"sticky-denied", &denies, PACKET(), DROPPED(DENIED)},
-	{"sticky-ttl-expired", &unknown, PACKET(.ttl = 1),
-	 DROPPED(TTL_EXPIRED), THEN(FLOW(1))},
-	{0},
+	{ "sticky-denied", &denies, PACKET(), DROPPED(DENIED) },
+	{ "sticky-ttl-expired", &unknown, PACKET(.ttl = 1),
+	  DROPPED(TTL_EXPIRED), THEN(FLOW(1)) },
+	{ 0 },
 };

@@ -14,10 +14,10 @@
 /* VLAN tags: {proto, tci}, ... */
 #define Q	 0x8100
 #define AD	 0x88a8
-#define TAG(...) .vlans = {__VA_ARGS__}
+#define TAG(...) .vlans = { __VA_ARGS__ }
 
 /* IPv6 extension headers: EXTENSIONS({type, bytes}, ...), FRAGMENT6() */
-#define EXTENSIONS(...) .extensions = {__VA_ARGS__}
+#define EXTENSIONS(...) .extensions = { __VA_ARGS__ }
 #define EXTENSION(t, size)                                                     \
 	{                                                                      \
 		.type = PACKET_##t, .length = (size)                           \
@@ -29,11 +29,11 @@
 /* One service of the VIP, and one backend. */
 #define ONE_BACKEND(name, vip, backend, backend_port, ...)                     \
 	static const struct fixture name = {                                   \
-		.SERVICES({.address = vip, .port = 53, __VA_ARGS__}),          \
+		.SERVICES({ .address = vip, .port = 53, __VA_ARGS__ }),        \
 		.RING(1),                                                      \
-		.BACKENDS({.address = backend,                                 \
-			   .port = backend_port,                               \
-			   .mac = BACKEND1_MAC}),                              \
+		.BACKENDS({ .address = backend,                                \
+			    .port = backend_port,                              \
+			    .mac = BACKEND1_MAC }),                            \
 	}
 
 /* Slots tell where the hash went: backend i + 1 has slot i and port i + 1. */

@@ -143,8 +143,8 @@ void card_write_numbers(const struct card_map *map, u32 at, const u64 *numbers)
 	u8 *p = map->fw.values + (size_t)at * map->fw.stride;
 
 	for (u32 i = 0; i < map->fw.value_size / 8; i++, p += 8) {
-		u32 words[2] = {__builtin_bswap32((u32)numbers[i]),
-				__builtin_bswap32((u32)(numbers[i] >> 32))};
+		u32 words[2] = { __builtin_bswap32((u32)numbers[i]),
+				 __builtin_bswap32((u32)(numbers[i] >> 32)) };
 
 		memcpy(p, words, sizeof(words));
 	}
@@ -221,7 +221,7 @@ int card_load(struct card *c, const char *prefix)
 		.update = update,
 		.random = random_number,
 	};
-	struct nfp_emu_image image = {0};
+	struct nfp_emu_image image = { 0 };
 	char path[256];
 	int err;
 

@@ -73,8 +73,7 @@ static int resize(void *priv, const char *name, size_t entries)
 	return map ? card_resize_map(map, (u32)entries) : 0;
 }
 
-static int put(void *priv, const char *name, const void *key,
-	       const void *value)
+static int put(void *priv, const char *name, const void *key, const void *value)
 {
 	struct card_map *map = card_find_map(priv, name);
 
@@ -183,7 +182,7 @@ static int card_flows(struct engine *e,
 
 static int card_preset(struct engine *e, const struct lb_counter *value)
 {
-	const u64 numbers[] = {value->packets, value->bytes};
+	const u64 numbers[] = { value->packets, value->bytes };
 	struct card_engine *c = of(e);
 	struct card_map *reasons, *backends;
 
@@ -227,7 +226,7 @@ static struct card_engine the_card = {
 	},
 };
 
-struct engine *const engine_card[] = {&the_card.engine, NULL};
+struct engine *const engine_card[] = { &the_card.engine, NULL };
 
 int engine_card_available(char *why, size_t size)
 {

@@ -12,7 +12,7 @@ extern const char *engine_card_image;
 struct engine_card_totals {
 	u64 packets, instructions;
 	u64 overreads; /* packets that were read beyond their end */
-	u64 guessed; /* packets whose result may hang on a guess */
+	u64 guessed;   /* packets whose result may hang on a guess */
 	u64 guesses[NFP_EMU_GUESS_COUNT];
 };
 

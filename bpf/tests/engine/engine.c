@@ -25,7 +25,7 @@ uint32_t engine_lacks(const char *path)
 		const char *name;
 		uint32_t features;
 	} variants[] = {
-#define VARIANT(name, features) {"udplb_" #name, LB_VARIANT_##name},
+#define VARIANT(name, features) { "udplb_" #name, LB_VARIANT_##name },
 		LB_VARIANTS(VARIANT)
 #undef VARIANT
 	};

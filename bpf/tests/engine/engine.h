@@ -24,8 +24,8 @@ struct engine {
 	const char *option; /* its name on the command line */
 	const char *name;
 	size_t length_min; /* of a frame that it can run */
-	bool whole; /* it cannot leave features out of the program */
-	uint32_t lacks; /* features that its program never had */
+	bool whole;	   /* it cannot leave features out of the program */
+	uint32_t lacks;	   /* features that its program never had */
 	/* Loads the program and these tables; every counter is zero then. */
 	int (*open)(struct engine *e, const struct fixture *f);
 	int (*run)(struct engine *e, const uint8_t *frame, size_t length,

@@ -68,9 +68,9 @@ static int kernel_flows(struct engine *e,
 	uint32_t batch, count = FIXTURE_FLOWS_MAX;
 	int err;
 
-	err = bpf_map_lookup_batch(map_fd((struct kernel_engine *)e,
-					  LB_MAP_FLOWS),
-				   NULL, &batch, keys, values, &count, NULL);
+	err = bpf_map_lookup_batch(
+		map_fd((struct kernel_engine *)e, LB_MAP_FLOWS), NULL, &batch,
+		keys, values, &count, NULL);
 	if (err && err != -ENOENT)
 		return err;
 	for (*n = 0; *n < count; ++*n)
@@ -84,8 +84,9 @@ static int read_all(struct kernel_engine *k, struct engine_counters *out)
 	int err = read_counters(k, LB_MAP_REASON_STATS, out->reasons,
 				LB_COUNT_END);
 
-	return err ?: read_counters(k, LB_MAP_BACKEND_STATS, out->backends,
-				    k->n_backends);
+	return err
+		       ?: read_counters(k, LB_MAP_BACKEND_STATS, out->backends,
+					k->n_backends);
 }
 
 static int clear_latency(struct kernel_engine *k)
@@ -183,8 +184,9 @@ static int kernel_preset(struct engine *e, const struct lb_counter *value)
 	int err = preset_map(k, LB_MAP_REASON_STATS, LB_COUNT_END, value);
 
 	memset(&k->before, 0, sizeof(k->before));
-	return err ?: preset_map(k, LB_MAP_BACKEND_STATS,
-				 (uint32_t)k->n_backends, value);
+	return err
+		       ?: preset_map(k, LB_MAP_BACKEND_STATS,
+				     (uint32_t)k->n_backends, value);
 }
 
 static int kernel_latency(struct engine *e, struct lb_latency *out)

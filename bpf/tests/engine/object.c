@@ -24,11 +24,15 @@ static const struct {
 	const char *map;
 	size_t entries;
 } rooms[] = {
-	{LB_MAP_SERVICES, 256},	     {LB_MAP_REPLIES, 256},
-	{LB_MAP_RING, 1024},	     {LB_MAP_BACKENDS, FIXTURE_BACKENDS_MAX},
-	{LB_MAP_FILTERS, 256},	     {LB_MAP_PREFIXES, 256},
-	{LB_MAP_QUIC_CONFIGS, 256},  {LB_MAP_QUIC_IDS, 256},
-	{LB_MAP_BACKEND_STATS, FIXTURE_BACKENDS_MAX},
+	{ LB_MAP_SERVICES, 256 },
+	{ LB_MAP_REPLIES, 256 },
+	{ LB_MAP_RING, 1024 },
+	{ LB_MAP_BACKENDS, FIXTURE_BACKENDS_MAX },
+	{ LB_MAP_FILTERS, 256 },
+	{ LB_MAP_PREFIXES, 256 },
+	{ LB_MAP_QUIC_CONFIGS, 256 },
+	{ LB_MAP_QUIC_IDS, 256 },
+	{ LB_MAP_BACKEND_STATS, FIXTURE_BACKENDS_MAX },
 };
 
 static struct bpf_map *find_map(const struct engine_object *o, const char *name)
@@ -63,8 +67,10 @@ static int prepare_counters(struct engine_object *o)
 	if (o->per_cpu) {
 		err = bpf_map__set_type(find_map(o, LB_MAP_BACKEND_STATS),
 					BPF_MAP_TYPE_PERCPU_ARRAY);
-		err = err ?: bpf_map__set_type(find_map(o, LB_MAP_REASON_STATS),
-					       BPF_MAP_TYPE_PERCPU_ARRAY);
+		err = err
+			      ?: bpf_map__set_type(
+					 find_map(o, LB_MAP_REASON_STATS),
+					 BPF_MAP_TYPE_PERCPU_ARRAY);
 	}
 	if (!err && !o->timed)
 		err = bpf_map__set_autocreate(find_map(o, LB_MAP_LATENCY),
@@ -77,10 +83,11 @@ static int prepare_program(struct engine_object *o)
 	struct bpf_program *program;
 	int err = 0;
 
-	bpf_object__for_each_program(program, o->object)
-		err = err ?: bpf_program__set_autoload(
-				     program, !strcmp(bpf_program__name(program),
-						      o->program));
+	bpf_object__for_each_program(program, o->object) err =
+		err
+			?: bpf_program__set_autoload(
+				   program, !strcmp(bpf_program__name(program),
+						    o->program));
 	return err;
 }
 
@@ -228,8 +235,9 @@ static int put(void *priv, const char *name, const void *key, const void *value)
 			index += o->beyond;
 		value = &index;
 	}
-	return err ?: bpf_map_update_elem(bpf_map__fd(map), key, value,
-					  BPF_ANY);
+	return err
+		       ?: bpf_map_update_elem(bpf_map__fd(map), key, value,
+					      BPF_ANY);
 }
 
 int engine_object_open(struct engine_object *o, const struct fixture *f)

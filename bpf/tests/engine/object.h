@@ -20,7 +20,7 @@ struct engine_object {
 	struct bpf_object *object;
 	int program_fd;
 	uint32_t without;
-	uint32_t beyond; /* backends that only the map has */
+	uint32_t beyond;	      /* backends that only the map has */
 	struct engine_entry *entries; /* in the maps */
 	size_t n_entries, room;
 };

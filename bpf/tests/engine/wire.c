@@ -124,14 +124,14 @@ static int receive(int fd, struct engine_outcome *out)
 		struct cmsghdr align;
 		uint8_t bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	} control;
-	struct iovec iov = {out->frame, sizeof(out->frame) - TAG_SIZE};
+	struct iovec iov = { out->frame, sizeof(out->frame) - TAG_SIZE };
 	struct msghdr message = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = &control,
 		.msg_controllen = sizeof(control),
 	};
-	struct pollfd ready = {.fd = fd, .events = POLLIN};
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	struct tpacket_auxdata aux;
 	struct cmsghdr *cmsg;
 	ssize_t length;
@@ -298,8 +298,9 @@ static int wire_counters(struct engine *e, struct engine_counters *out)
 	int err = read_counters(map_fd(w, LB_MAP_REASON_STATS), out->reasons,
 				LB_COUNT_END);
 
-	return err ?: read_counters(map_fd(w, LB_MAP_BACKEND_STATS),
-				    out->backends, w->n_backends);
+	return err
+		       ?: read_counters(map_fd(w, LB_MAP_BACKEND_STATS),
+					out->backends, w->n_backends);
 }
 
 static int wire_flows(struct engine *e,
@@ -331,11 +332,12 @@ static int preset_map(int fd, size_t n, const struct lb_counter *value)
 static int wire_preset(struct engine *e, const struct lb_counter *value)
 {
 	struct wire_engine *w = of(e);
-	int err = preset_map(map_fd(w, LB_MAP_REASON_STATS), LB_COUNT_END,
-			     value);
+	int err =
+		preset_map(map_fd(w, LB_MAP_REASON_STATS), LB_COUNT_END, value);
 
-	return err ?: preset_map(map_fd(w, LB_MAP_BACKEND_STATS),
-				 w->n_backends, value);
+	return err
+		       ?: preset_map(map_fd(w, LB_MAP_BACKEND_STATS),
+				     w->n_backends, value);
 }
 
 static struct wire_engine the_wire = {
@@ -355,4 +357,4 @@ static struct wire_engine the_wire = {
 	.wire = -1,
 };
 
-struct engine *const engine_wire[] = {&the_wire.engine, NULL};
+struct engine *const engine_wire[] = { &the_wire.engine, NULL };

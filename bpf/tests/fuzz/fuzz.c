@@ -90,8 +90,8 @@ static void add(struct result *sum, const struct result *r)
 static void print_figures(const struct result *sum, double seconds)
 {
 #define REASON_NAME_(id, name, action, text) name,
-	static const char *const names[] = { LB_REASONS(REASON_NAME_)
-					     "flows_full" };
+	static const char *const names[] = { LB_REASONS(
+		REASON_NAME_) "flows_full" };
 
 	printf("# %llu packets over %llu tables in %.0f s\n",
 	       (unsigned long long)sum->packets,

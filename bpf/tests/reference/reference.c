@@ -37,8 +37,8 @@ static enum lb_reason serve(const struct fixture *f,
 		return LB_REASON_DENIED;
 	want->backend = reference_flow_backend(f, s, &flow, sprayed, want);
 	if (!want->backend)
-		return s->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE :
-						      LB_REASON_NO_BACKEND;
+		return s->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE
+						    : LB_REASON_NO_BACKEND;
 	b = &f->backends[want->backend];
 	if (s->forward < LB_FORWARD_IPIP)
 		return reference_rewrite_forward(want->frame, p, s, b);

@@ -49,9 +49,8 @@ const struct fixture_reply *reference_table_reply(const struct fixture *f,
 	return all_ports;
 }
 
-const struct fixture_service *reference_table_vip(const struct fixture *f,
-						  bool is6,
-						  struct ipaddr address)
+const struct fixture_service *
+reference_table_vip(const struct fixture *f, bool is6, struct ipaddr address)
 {
 	for (size_t i = 0; i < f->n_services; i++)
 		if (is_address(f->services[i].address, is6, address))

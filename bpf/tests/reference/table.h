@@ -29,9 +29,8 @@ const struct fixture_reply *reference_table_reply(const struct fixture *f,
 						  uint16_t port);
 
 /* Some service of the VIP, for what is alike in all; NULL if it is none. */
-const struct fixture_service *reference_table_vip(const struct fixture *f,
-						  bool is6,
-						  struct ipaddr address);
+const struct fixture_service *
+reference_table_vip(const struct fixture *f, bool is6, struct ipaddr address);
 
 /* The service's filter turns this client away. */
 bool reference_table_denies(const struct fixture *f,

@@ -15,8 +15,8 @@
 #define IP6_IN_IP	     41
 #define TYPE4		     0x0800
 #define TYPE6		     0x86dd
-#define QUOTE4		     28 /* bytes of a packet in what tells of it */
-#define QUOTE6		     56 /* room for a fragment header */
+#define QUOTE4		     28	  /* bytes of a packet in what tells of it */
+#define QUOTE6		     56	  /* room for a fragment header */
 #define INTERNETWORK_CONTROL 0xc0 /* RFC 1812, 4.3.2.5 */
 
 /* An IP header without options, checksum included. */

@@ -18,7 +18,8 @@ static __attribute__((noinline)) int store(__u8 *to, int value)
 SEC("xdp")
 int defect(struct xdp_md *ctx)
 {
-	__u8 *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	__u8 *data = (void *)(long)ctx->data,
+	     *end = (void *)(long)ctx->data_end;
 	volatile __u32 words[4];
 	__u8 *bytes = (__u8 *)words;
 	int action;

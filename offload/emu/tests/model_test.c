@@ -25,8 +25,9 @@ static void is_near(double value, double wanted)
 
 static void test_issue_bound(void **state)
 {
-	const struct nfp_model_counts counts = {
-		.instructions = 90, .bubbles = 10, .lookups = 1};
+	const struct nfp_model_counts counts = { .instructions = 90,
+						 .bubbles = 10,
+						 .lookups = 1 };
 
 	/* 4 threads of 150 cycles ask for more than the core has. */
 	is_near(nfp_model_mpps(&chip, &counts), 10.0);
@@ -51,7 +52,7 @@ static void test_latency_bound(void **state)
 
 static void test_firmware(void **state)
 {
-	const struct nfp_model_counts counts = {.instructions = 100};
+	const struct nfp_model_counts counts = { .instructions = 100 };
 	struct nfp_model_chip slow = chip;
 
 	slow.firmware = 100;
@@ -62,8 +63,8 @@ static void test_firmware(void **state)
 /* With one thread nobody is in the way; with two, by hand. */
 static void test_queue(void **state)
 {
-	const struct nfp_model_counts counts = {.instructions = 100,
-						.lookups = 2};
+	const struct nfp_model_counts counts = { .instructions = 100,
+						 .lookups = 2 };
 	struct nfp_model_chip one = chip, two = chip;
 
 	one.threads = 1;
@@ -76,11 +77,11 @@ static void test_queue(void **state)
 
 static void test_calibrated(void **state)
 {
-	struct nfp_model_chip card = {.cores = 50,
-				      .threads = 4,
-				      .mhz = 800,
-				      .packet_wait = 75,
-				      .map_wait = 250};
+	struct nfp_model_chip card = { .cores = 50,
+				       .threads = 4,
+				       .mhz = 800,
+				       .packet_wait = 75,
+				       .map_wait = 250 };
 
 	for (int i = 0; i < 2; i++) {
 		card.contended = i;
@@ -136,12 +137,12 @@ static void test_ratio_of_twice(void **state)
 /* Whatever there is less of, it does not get slower. */
 static void test_ratio_of_less(void **state)
 {
-	const struct nfp_model_counts counts = {700, 130, 18, 10, 14, 2, 4};
+	const struct nfp_model_counts counts = { 700, 130, 18, 10, 14, 2, 4 };
 	struct nfp_model_ratio before = nfp_model_ratio(&counts);
 	struct nfp_model_counts less = counts;
-	double *const members[] = {&less.instructions, &less.packet_reads,
-				   &less.packet_writes, &less.map_reads,
-				   &less.lookups};
+	double *const members[] = { &less.instructions, &less.packet_reads,
+				    &less.packet_writes, &less.map_reads,
+				    &less.lookups };
 
 	assert_true(before.low < before.high);
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {

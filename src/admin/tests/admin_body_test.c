@@ -20,9 +20,9 @@ static json_t *parse(const char *text)
 	char why[256];
 	json_t *body;
 
-	assert_int_equal(admin_body_parse(text, strlen(text), &body, why,
-					  sizeof(why)),
-			 0);
+	assert_int_equal(
+		admin_body_parse(text, strlen(text), &body, why, sizeof(why)),
+		0);
 	return body;
 }
 
@@ -38,9 +38,8 @@ static void test_backends(void **state)
 	size_t n;
 
 	(void)state;
-	assert_int_equal(admin_body_backends(body, &backends, &n, why,
-					     sizeof(why)),
-			 0);
+	assert_int_equal(
+		admin_body_backends(body, &backends, &n, why, sizeof(why)), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(model_backend_name(&backends[0], text),
 			    "192.0.2.1:53");
@@ -144,7 +143,8 @@ static void test_wrong_backends(void **state)
 /* More mistakes than there is room for: cut, never beyond. */
 static void test_many_mistakes(void **state)
 {
-	json_t *list = json_array(), *body = json_pack("{so}", "backends", list);
+	json_t *list = json_array(),
+	       *body = json_pack("{so}", "backends", list);
 	struct model_backend *backends;
 	char why[200];
 	size_t n;
@@ -163,8 +163,8 @@ static void test_many_mistakes(void **state)
 static void test_not_json(void **state)
 {
 	static const char *const texts[] = {
-		"", "{", "{\"a\": 1, \"a\": 2}", "\xff\xfe", "{} {}", "nul",
-		"\"text\"",
+		"",    "{",	   "{\"a\": 1, \"a\": 2}", "\xff\xfe", "{} {}",
+		"nul", "\"text\"",
 	};
 	char why[256];
 	json_t *body;
@@ -213,8 +213,13 @@ static void test_drain_and_weight(void **state)
 static void test_sentences(void **state)
 {
 	static const char *const texts[] = {
-		"there is no service \"a: b\"", "/etc/x.yaml:3: services: bad",
-		"Service: x", "a[: x", "a[]: x", "a[1]b: x", "a.: x",
+		"there is no service \"a: b\"",
+		"/etc/x.yaml:3: services: bad",
+		"Service: x",
+		"a[: x",
+		"a[]: x",
+		"a[1]b: x",
+		"a.: x",
 	};
 
 	(void)state;

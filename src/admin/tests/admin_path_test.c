@@ -60,8 +60,8 @@ static void test_matches(void **state)
 static void test_no_path(void **state)
 {
 	static const char *const texts[] = {
-		"", "v1", "*", "/v1/%", "/v1/%4", "/v1/%zz", "/a%00b",
-		"/1/2/3/4/5/6/7/8/9",
+		"",	  "v1",	     "*",      "/v1/%",
+		"/v1/%4", "/v1/%zz", "/a%00b", "/1/2/3/4/5/6/7/8/9",
 	};
 	struct admin_path path;
 
@@ -75,8 +75,8 @@ static void test_no_path(void **state)
 static void test_yaml(void **state)
 {
 	json_t *json = admin_yaml_to_json("a: {b: 5, c: \"5\", d: [true, x]}\n"
-				  "e: 5000-5005\nf: -1\ng: \"\"\n"
-				  "h: 1234567890123456789012\n");
+					  "e: 5000-5005\nf: -1\ng: \"\"\n"
+					  "h: 1234567890123456789012\n");
 	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 
 	(void)state;

@@ -42,9 +42,8 @@ static int dial(void)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0), err;
 
 	strcpy(address.sun_path, path);
-	err = connect(fd, (struct sockaddr *)&address, sizeof(address)) ?
-		      -errno :
-		      0;
+	err = connect(fd, (struct sockaddr *)&address, sizeof(address)) ? -errno
+									: 0;
 	close(fd);
 	return err;
 }
@@ -53,9 +52,8 @@ static struct admin_socket *open_one(bool alone)
 {
 	struct admin_socket *admin = NULL;
 
-	assert_int_equal(admin_socket_open(&admin, path, alone, why,
-					   sizeof(why)),
-			 0);
+	assert_int_equal(
+		admin_socket_open(&admin, path, alone, why, sizeof(why)), 0);
 	return admin;
 }
 
@@ -91,9 +89,9 @@ static void test_live_and_stale(void **state)
 
 	(void)state;
 	publish(first);
-	assert_int_equal(admin_socket_open(&second, path, true, why,
-					   sizeof(why)),
-			 -EADDRINUSE);
+	assert_int_equal(
+		admin_socket_open(&second, path, true, why, sizeof(why)),
+		-EADDRINUSE);
 	assert_non_null(strstr(why, "somebody answers there"));
 	/* Nobody answers any more, but the name is left. */
 	close(admin_socket_take(first));
@@ -129,15 +127,15 @@ static void test_refused(void **state)
 
 	(void)state;
 	fclose(file);
-	assert_int_equal(admin_socket_open(&admin, path, false, why,
-					   sizeof(why)),
-			 -EEXIST);
+	assert_int_equal(
+		admin_socket_open(&admin, path, false, why, sizeof(why)),
+		-EEXIST);
 	assert_non_null(strstr(why, "no socket"));
 	strcpy(saved, path);
 	strcpy(path, "/nonexistent/a.sock");
-	assert_int_equal(admin_socket_open(&admin, path, true, why,
-					   sizeof(why)),
-			 -ENOENT);
+	assert_int_equal(
+		admin_socket_open(&admin, path, true, why, sizeof(why)),
+		-ENOENT);
 	assert_non_null(strstr(why, "/nonexistent/a.sock: cannot listen"));
 	strcpy(path, saved);
 }
@@ -147,10 +145,8 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_life),
-		TEST(test_never_published),
-		TEST(test_live_and_stale),
-		TEST(test_in_the_place_of_another),
+		TEST(test_life),	   TEST(test_never_published),
+		TEST(test_live_and_stale), TEST(test_in_the_place_of_another),
 		TEST(test_refused),
 	};
 

@@ -26,12 +26,12 @@ static void test_parse_and_format(void **state)
 		const char *text, *formatted;
 		int family;
 	} cases[] = {
-		{"192.0.2.1", "192.0.2.1", AF_INET},
-		{"0.0.0.0", "0.0.0.0", AF_INET},
-		{"255.255.255.255", "255.255.255.255", AF_INET},
-		{"::", "::", AF_INET6},
-		{"2001:DB8:0:0::1", "2001:db8::1", AF_INET6},
-		{"::ffff:192.0.2.1", "::ffff:192.0.2.1", AF_INET6},
+		{ "192.0.2.1", "192.0.2.1", AF_INET },
+		{ "0.0.0.0", "0.0.0.0", AF_INET },
+		{ "255.255.255.255", "255.255.255.255", AF_INET },
+		{ "::", "::", AF_INET6 },
+		{ "2001:DB8:0:0::1", "2001:db8::1", AF_INET6 },
+		{ "::ffff:192.0.2.1", "::ffff:192.0.2.1", AF_INET6 },
 	};
 	char buf[ADDR_STRLEN];
 
@@ -65,7 +65,7 @@ static void test_parse_refuses(void **state)
 		"fe80::1%eth0",
 		"1:2:3:4:5:6:7:8:9",
 	};
-	struct addr addr = {.family = 77};
+	struct addr addr = { .family = 77 };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -76,7 +76,7 @@ static void test_parse_refuses(void **state)
 
 static void test_none(void **state)
 {
-	struct addr none = {0};
+	struct addr none = { 0 };
 	char buf[ENDPOINT_STRLEN];
 
 	(void)state;
@@ -119,26 +119,26 @@ static void test_not_unicast(void **state)
 	static const struct {
 		const char *text, *why;
 	} cases[] = {
-		{"0.0.0.0", "unspecified"},
-		{"0.1.2.3", "this network"},
-		{"1.0.0.0", NULL},
-		{"126.255.255.255", NULL},
-		{"127.0.0.0", "loopback"},
-		{"127.255.255.255", "loopback"},
-		{"128.0.0.0", NULL},
-		{"169.254.1.1", NULL},
-		{"223.255.255.255", NULL},
-		{"224.0.0.0", "multicast"},
-		{"239.255.255.255", "multicast"},
-		{"240.0.0.0", "reserved"},
-		{"255.255.255.254", "reserved"},
-		{"255.255.255.255", "broadcast"},
-		{"::", "unspecified"},
-		{"::1", "loopback"},
-		{"ff02::1", "multicast"},
-		{"::ffff:192.0.2.1", "IPv4"},
-		{"fe80::1", NULL},
-		{"2001:db8::1", NULL},
+		{ "0.0.0.0", "unspecified" },
+		{ "0.1.2.3", "this network" },
+		{ "1.0.0.0", NULL },
+		{ "126.255.255.255", NULL },
+		{ "127.0.0.0", "loopback" },
+		{ "127.255.255.255", "loopback" },
+		{ "128.0.0.0", NULL },
+		{ "169.254.1.1", NULL },
+		{ "223.255.255.255", NULL },
+		{ "224.0.0.0", "multicast" },
+		{ "239.255.255.255", "multicast" },
+		{ "240.0.0.0", "reserved" },
+		{ "255.255.255.254", "reserved" },
+		{ "255.255.255.255", "broadcast" },
+		{ "::", "unspecified" },
+		{ "::1", "loopback" },
+		{ "ff02::1", "multicast" },
+		{ "::ffff:192.0.2.1", "IPv4" },
+		{ "fe80::1", NULL },
+		{ "2001:db8::1", NULL },
 	};
 
 	(void)state;
@@ -161,9 +161,9 @@ static void test_endpoint(void **state)
 		const char *text;
 		uint16_t port;
 	} cases[] = {
-		{"127.0.0.1:8000", 8000},   {"0.0.0.0:0", 0},
-		{"192.0.2.1:65535", 65535}, {"[::1]:53", 53},
-		{"[2001:db8::1]:1", 1},
+		{ "127.0.0.1:8000", 8000 },   { "0.0.0.0:0", 0 },
+		{ "192.0.2.1:65535", 65535 }, { "[::1]:53", 53 },
+		{ "[2001:db8::1]:1", 1 },
 	};
 	char buf[ENDPOINT_STRLEN];
 	struct addr addr;
@@ -218,7 +218,7 @@ static void test_endpoint_refuses(void **state)
 		"]:53",
 		"1111111111111111111111111111111111111111111111111111111:1",
 	};
-	struct addr addr = {.family = 77};
+	struct addr addr = { .family = 77 };
 	uint16_t port = 7;
 
 	(void)state;
@@ -232,8 +232,8 @@ static void test_endpoint_refuses(void **state)
 
 static void test_mac(void **state)
 {
-	static const uint8_t expected[MAC_LEN] = {0,	0x11, 0x22,
-						  0xaa, 0xBB, 0xff};
+	static const uint8_t expected[MAC_LEN] = { 0,	 0x11, 0x22,
+						   0xaa, 0xBB, 0xff };
 	uint8_t mac[MAC_LEN];
 	char buf[MAC_STRLEN];
 
@@ -257,7 +257,7 @@ static void test_mac_refuses(void **state)
 		"0:011:22:aa:bb:cc",
 		"00:11:22:aa:bb:cc ",
 	};
-	uint8_t mac[MAC_LEN] = {7};
+	uint8_t mac[MAC_LEN] = { 7 };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -272,9 +272,9 @@ static void test_mac_unicast(void **state)
 		const char *text;
 		bool unicast;
 	} cases[] = {
-		{"00:00:00:00:00:00", false}, {"00:00:00:00:00:01", true},
-		{"02:00:00:00:00:00", true},  {"01:00:5e:00:00:01", false},
-		{"ff:ff:ff:ff:ff:ff", false}, {"fe:ff:ff:ff:ff:ff", true},
+		{ "00:00:00:00:00:00", false }, { "00:00:00:00:00:01", true },
+		{ "02:00:00:00:00:00", true },	{ "01:00:5e:00:00:01", false },
+		{ "ff:ff:ff:ff:ff:ff", false }, { "fe:ff:ff:ff:ff:ff", true },
 	};
 	uint8_t mac[MAC_LEN];
 

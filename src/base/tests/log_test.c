@@ -134,7 +134,7 @@ static void test_inherited_journal_is_not_ours(void **state)
 
 static void test_malformed_journal_stream(void **state)
 {
-	static const char *const values[] = {"", "x", "1", "1:", ":1"};
+	static const char *const values[] = { "", "x", "1", "1:", ":1" };
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
 		capture_start(*state);
@@ -172,13 +172,13 @@ static void test_stays_one_line(void **state)
 	static const struct {
 		const char *text, *line;
 	} cases[] = {
-		{"a\nb", "<6>a; b\n"},
-		{"a\n", "<6>a\n"},
-		{"a\n\n\nb\n\n", "<6>a; b\n"},
-		{"\n", "<6>\n"},
-		{"a\tb\r\x1b[1m", "<6>a b  [1m\n"},
-		{"100 %s\x7f", "<6>100 %s \n"},
-		{"gr\xc3\xbc\xc3\x9f", "<6>gr\xc3\xbc\xc3\x9f\n"},
+		{ "a\nb", "<6>a; b\n" },
+		{ "a\n", "<6>a\n" },
+		{ "a\n\n\nb\n\n", "<6>a; b\n" },
+		{ "\n", "<6>\n" },
+		{ "a\tb\r\x1b[1m", "<6>a b  [1m\n" },
+		{ "100 %s\x7f", "<6>100 %s \n" },
+		{ "gr\xc3\xbc\xc3\x9f", "<6>gr\xc3\xbc\xc3\x9f\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

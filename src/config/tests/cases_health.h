@@ -14,22 +14,17 @@ static const struct config_case health_cases[] = {
 	CASE("health type", SERVICE_KEY("health: {type: ping}"),
 	     "f:6: services[0].health.type: expected none, icmp, udp, dns, "
 	     "tcp, http or https, got \"ping\""),
-	CASE("health without a unit",
-	     HEALTH("none, interval: 5"),
+	CASE("health without a unit", HEALTH("none, interval: 5"),
 	     "f:6: services[0].health.interval: expected a time from 100ms to "
 	     "60m with its unit, like 500ms, 1s or 1m, got \"5\""),
-	CASE("health interval too short",
-	     HEALTH("none, interval: 99ms"),
+	CASE("health interval too short", HEALTH("none, interval: 99ms"),
 	     "f:6: services[0].health.interval: expected a time"),
-	CASE("health interval overflow",
-	     HEALTH("none, interval: 4294967295m"),
+	CASE("health interval overflow", HEALTH("none, interval: 4294967295m"),
 	     "f:6: services[0].health.interval: expected a time"),
-	CASE("health counts",
-	     HEALTH("none, rise: 0, fall: 101"),
+	CASE("health counts", HEALTH("none, rise: 0, fall: 101"),
 	     "f:6: services[0].health.rise: expected a count from 1 to 100",
 	     "f:6: services[0].health.fall: expected a count from 1 to 100"),
-	CASE("health send for none",
-	     HEALTH("none, send: x, expect: y"),
+	CASE("health send for none", HEALTH("none, send: x, expect: y"),
 	     "f:6: services[0].health.send: is only for type: udp",
 	     "f:6: services[0].health.expect: is only for type: udp, http or "
 	     "https; remove it"),
@@ -61,8 +56,7 @@ static const struct config_case health_cases[] = {
 	     AT_HEALTH "timeout: expected a time from 10ms to 60m"),
 	CASE("health payload twice", HEALTH("udp, send: x, send_hex: 0a"),
 	     AT_HEALTH "send_hex: expected send or send_hex, got both"),
-	CASE("health hexadecimal",
-	     HEALTH("udp, send_hex: 0a b, expect_hex: x"),
+	CASE("health hexadecimal", HEALTH("udp, send_hex: 0a b, expect_hex: x"),
 	     AT_HEALTH "send_hex: expected pairs of hexadecimal digits like "
 		       "\"0a ff\", got \"0a b\"",
 	     AT_HEALTH "expect_hex: expected pairs"),
@@ -73,7 +67,8 @@ static const struct config_case health_cases[] = {
 	     HEALTH("udp, send: x, expect: y, match: glob"),
 	     AT_HEALTH "match: expected contains, exact, prefix or regex, got "
 		       "\"glob\""),
-	CASE("health regex", HEALTH("udp, send: x, expect: \"(\", match: regex"),
+	CASE("health regex",
+	     HEALTH("udp, send: x, expect: \"(\", match: regex"),
 	     AT_HEALTH "expect: the regular expression is wrong: "),
 	CASE("health regex that refers back",
 	     HEALTH("http, expect: '(a)\\1', match: regex"),
@@ -105,8 +100,8 @@ static const struct config_case health_cases[] = {
 	     ONE_BACKEND("address: 10.0.0.2, health_address: x"),
 	     "f:5: services[0].backends[0].health_address: "),
 	CASE("health without a port",
-	     TOP SERVICE("10.0.0.1", "[53, 54]")
-		     BACKEND "    health: {type: tcp}\n",
+	     TOP SERVICE("10.0.0.1", "[53, 54]") BACKEND
+	     "    health: {type: tcp}\n",
 	     "f:6: services[0].health.port: is missing: the service has "
 	     "several ports, so at which one is backend 10.0.0.2 to be "
 	     "asked?"),

@@ -92,8 +92,7 @@ static const struct config_case service_cases[] = {
 	CASE("sticky never", SERVICE_KEY("sticky: 0"),
 	     "f:6: services[0].sticky: expected a number of seconds from 1 to "
 	     "86400, got \"0\""),
-	CASE("sticky packets",
-	     SERVICE_KEY("balance: packet\n    sticky: 60"),
+	CASE("sticky packets", SERVICE_KEY("balance: packet\n    sticky: 60"),
 	     "f:7: services[0].sticky: balance: packet has no flows that could "
 	     "stay; expected balance: flow or source"),
 	CASE("sticky QUIC", SERVICE_KEY("balance: quic\n    sticky: 60"),

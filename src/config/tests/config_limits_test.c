@@ -76,7 +76,8 @@ static void test_samples(void **state)
 		"conf/udplb.yaml",	"conf/nat-dns.yaml",
 		"conf/ipv6-dns.yaml",	"conf/quic.yaml",
 		"conf/tunnel-gue.yaml", "conf/snat-collectors.yaml",
-		"conf/dsr.yaml"};
+		"conf/dsr.yaml"
+	};
 	struct config_errors *errors;
 	struct model *model;
 

@@ -74,7 +74,7 @@ static void assert_prefix(const struct model_prefix *prefix, const char *text)
 
 static void test_tunnel_defaults(void **state)
 {
-	static const char *const heads[] = {"", "tunnel: {}\npresence: {}\n"};
+	static const char *const heads[] = { "", "tunnel: {}\npresence: {}\n" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(heads); i++) {
@@ -209,11 +209,11 @@ static void test_filters(void **state)
 static void test_server_ids(void **state)
 {
 	static const struct model_server_id expected[] = {
-		{.config = 0, .length = 4, .bytes = {0xa, 0xb, 0xc, 0xd}},
-		{.config = 1, .length = 2, .bytes = {0xbe, 0xef}},
-		{.config = 6,
-		 .length = 8,
-		 .bytes = {0, 1, 2, 3, 4, 5, 0xff, 0}},
+		{ .config = 0, .length = 4, .bytes = { 0xa, 0xb, 0xc, 0xd } },
+		{ .config = 1, .length = 2, .bytes = { 0xbe, 0xef } },
+		{ .config = 6,
+		  .length = 8,
+		  .bytes = { 0, 1, 2, 3, 4, 5, 0xff, 0 } },
 	};
 	struct model *m = config_test_parse(
 		ONE_BACKEND("address: 10.0.0.2, server_id: [0a0b0C0d, 1/BEef,"
@@ -242,7 +242,7 @@ static void test_services_of_a_vip(void **state)
 		"    ping: false\n    malformed: drop\n" SERVICE("10.0.0.9",
 								 "55")
 			BACKEND SERVICE("10.0.0.1", "56") BACKEND);
-	static const bool answers[] = {false, false, true, false};
+	static const bool answers[] = { false, false, true, false };
 
 	(void)state;
 	assert_int_equal(m->n_services, COUNT(answers));
@@ -289,7 +289,7 @@ static void test_default_ring_size(void **state)
 
 static void test_everything_given(void **state)
 {
-	static const uint8_t mac[MAC_LEN] = {2, 0, 0, 0, 0xab, 1};
+	static const uint8_t mac[MAC_LEN] = { 2, 0, 0, 0, 0xab, 1 };
 	struct model *m = config_test_parse(
 		"interface: enp23s0f0np0\nmode: drv\nlatency: no\n"
 		"persist: yes\nflows: 1000000\n"
@@ -346,8 +346,11 @@ static void test_everything_given(void **state)
 
 static void test_ports_are_sorted(void **state)
 {
-	static const struct model_ports expected[] = {
-		{1, 1}, {53, 53}, {54, 60}, {5000, 5005}, {65535, 65535}};
+	static const struct model_ports expected[] = { { 1, 1 },
+						       { 53, 53 },
+						       { 54, 60 },
+						       { 5000, 5005 },
+						       { 65535, 65535 } };
 	struct model *m = config_test_parse(TOP SERVICE(
 		"10.0.0.1", "[5000-5005, 53, 65535, 1-1, 54-60]") BACKEND);
 

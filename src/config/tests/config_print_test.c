@@ -23,7 +23,8 @@
 /* Every key, most with another value than their default. */
 static const char everything[] =
 	"interface: \"a\\\"b\\\\c\\u00e9\"\nmode: skb\nlatency: no\n"
-	"persist: yes\nflows: 12345\ngateway: 10.0.0.254\ngateway6: \"fe80::1\"\n"
+	"persist: yes\nflows: 12345\ngateway: 10.0.0.254\ngateway6: "
+	"\"fe80::1\"\n"
 	"tunnel: {source: 192.0.2.1, source6: \"2001:db8::1\",\n"
 	"  spread: 10.9.0.0/20, spread6: off, mtu: 9000, too_big_rate: 7}\n"
 	"presence: {announce: yes, interval: 90s, assign: loopback}\n"
@@ -46,7 +47,7 @@ static const char everything[] =
 	"{address: 10.0.0.2, server_id: [0a0b0c, 1/beef]},"
 	" {address: \"2001:db8::2\", port: 9, server_id: \"6/00\"}]}\n";
 
-#define SAME(field) assert_true(a->field == b->field)
+#define SAME(field)	 assert_true(a->field == b->field)
 #define SAME_ADDR(field) assert_int_equal(addr_compare(&a->field, &b->field), 0)
 #define SAME_TEXT(field) assert_string_equal(a->field, b->field)
 
@@ -150,8 +151,9 @@ static const char *const samples[] = {
 	TOP PLAIN,
 	everything,
 	TOP SERVICE6 BACKEND6 "    forward: ipip\n",
-	SERVICE_KEY("health: {type: udp, send: \"p\\\"i\\\\ng\", expect: pong,\n"
-		    "      match: prefix, timeout: 99ms, port: 7}"),
+	SERVICE_KEY(
+		"health: {type: udp, send: \"p\\\"i\\\\ng\", expect: pong,\n"
+		"      match: prefix, timeout: 99ms, port: 7}"),
 	SERVICE_KEY("health: {type: udp, send_hex: \"00 FF0a\",\n"
 		    "      expect_hex: \"0d0a\", match: exact}"),
 	SERVICE_KEY("health: {type: udp, send: \"gr\u00fc\u00df\\n\",\n"
@@ -210,7 +212,8 @@ static void test_edited(void **state)
 	same_backend(&s->backends[2], &m->services[0].backends[0]);
 	assert_int_equal(model_backend_add(s, 3, &s->backends[0]), 0);
 	assert_ptr_not_equal(s->backends[3].server_ids, first.server_ids);
-	assert_int_equal(model_backend_add(s, 1, &m->services[1].backends[0]), 0);
+	assert_int_equal(model_backend_add(s, 1, &m->services[1].backends[0]),
+			 0);
 	same_backend(&s->backends[1], &m->services[1].backends[0]);
 	assert_int_equal(s->backends[2].port, 9);
 	model_backend_remove(s, 1);
@@ -255,8 +258,8 @@ static void expect(const char *from, const char *to, bool shape,
 	model_free(b);
 }
 
-#define TWO(more) \
-	TOP SERVICE("10.0.0.1", "53") BACKENDS( \
+#define TWO(more)                                                              \
+	TOP SERVICE("10.0.0.1", "53") BACKENDS(                                \
 		"[{address: 10.0.0.2}, {address: 10.0.0.3, " more "}]")
 
 static void test_changes(void **state)

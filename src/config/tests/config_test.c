@@ -74,14 +74,14 @@ static const struct {
 	size_t n;
 	CMUnitTestFunction fn;
 } groups[] = {
-	{form_cases, COUNT(form_cases), test_mistakes},
-	{top_cases, COUNT(top_cases), test_mistakes},
-	{service_cases, COUNT(service_cases), test_mistakes},
-	{health_cases, COUNT(health_cases), test_mistakes},
-	{backend_cases, COUNT(backend_cases), test_mistakes},
-	{rules_cases, COUNT(rules_cases), test_mistakes},
-	{config_warnings, COUNT(config_warnings), test_warnings},
-	{config_sound, COUNT(config_sound), test_sound},
+	{ form_cases, COUNT(form_cases), test_mistakes },
+	{ top_cases, COUNT(top_cases), test_mistakes },
+	{ service_cases, COUNT(service_cases), test_mistakes },
+	{ health_cases, COUNT(health_cases), test_mistakes },
+	{ backend_cases, COUNT(backend_cases), test_mistakes },
+	{ rules_cases, COUNT(rules_cases), test_mistakes },
+	{ config_warnings, COUNT(config_warnings), test_warnings },
+	{ config_sound, COUNT(config_sound), test_sound },
 };
 
 #define TESTS                                                                  \

@@ -60,8 +60,8 @@ static void test_written_and_read(void **state)
 	(void)state;
 	carry.reasons[LB_REASON_DENIED] = (struct lb_counter){ 8, 9 };
 	assert_int_equal(control_names_add(&drained, second), 0);
-	assert_int_equal(control_saved_write(path, 17, &carry, &places,
-					     &drained), 0);
+	assert_int_equal(
+		control_saved_write(path, 17, &carry, &places, &drained), 0);
 	assert_int_equal(control_saved_read(path, &saved), 0);
 	assert_int_equal(saved.prog_id, 17);
 	assert_int_equal(saved.carry.n_backends, 3);
@@ -91,8 +91,7 @@ static void test_nothing_left(void **state)
 	struct control_saved saved;
 
 	(void)state;
-	assert_int_equal(control_saved_write(path, 0, NULL, NULL,
-					     &drained), 0);
+	assert_int_equal(control_saved_write(path, 0, NULL, NULL, &drained), 0);
 	assert_int_equal(control_saved_read(path, &saved), 0);
 	assert_int_equal(saved.prog_id, 0);
 	assert_int_equal(saved.carry.n_backends, 0);
@@ -107,14 +106,18 @@ static void test_nothing_left(void **state)
 static void test_damaged(void **state)
 {
 	static const char *const damaged[] = {
-		"", "{", "[]", "{\"format\": 2}",
+		"",
+		"{",
+		"[]",
+		"{\"format\": 2}",
 		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [1]}",
 		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [],"
 		" \"counted\": {\"backends\": [{\"name\": 1}],"
 		" \"reasons\": [], \"cpus\": []}}",
 		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [],"
 		" \"counted\": []}",
-		PLACES("[]"), PLACES("{\"backends\": []}"),
+		PLACES("[]"),
+		PLACES("{\"backends\": []}"),
 		PLACES("{\"backends\": [[\"a\", 0]], \"services\": []}"),
 		PLACES("{\"backends\": [[\"a\", 16777217]],"
 		       " \"services\": []}"),

@@ -78,11 +78,15 @@ static int set_up(void **state)
 	add_service(host, 1, LB_FORWARD_NAT, "2001:db8::53", "2001:db8::2");
 	*f = (struct doctor_facts){
 		.model = &host->model,
-		.link = { .up = true, .carrier = true, .mtu = 1500,
+		.link = { .up = true,
+			  .carrier = true,
+			  .mtu = 1500,
 			  .rx_queues = 4 },
 		.driver = "ixgbe",
-		.nic = { .channels = 4, .channels_max = 8,
-			 .rx_ring = 4096, .rx_ring_max = 4096 },
+		.nic = { .channels = 4,
+			 .channels_max = 8,
+			 .rx_ring = 4096,
+			 .rx_ring_max = 4096 },
 		.cpus = 4,
 		.irqs = 4,
 		.irq_cpus = 2,

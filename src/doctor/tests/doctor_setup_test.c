@@ -9,8 +9,9 @@
 #include "doctor/setup.h"
 
 #define BACKENDS_MAX 3
-#define ARP "sysctl -w net.ipv4.conf.all.arp_ignore=1 " \
-	    "net.ipv4.conf.all.arp_announce=2"
+#define ARP                                                                    \
+	"sysctl -w net.ipv4.conf.all.arp_ignore=1 "                            \
+	"net.ipv4.conf.all.arp_announce=2"
 #define RP_FILTER(device)                                                      \
 	"sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf." device        \
 	".rp_filter=0"
@@ -105,23 +106,27 @@ static void test_nat(void **state)
 	add(&s, "192.0.2.2", 0);
 	s.service.ports = ports;
 	s.service.n_ports = 2;
-	assert_commands(&s, (const char *[]){
-		"ip route replace default via 192.0.2.1 table 6080",
-		"ip rule add ipproto udp sport 53 lookup 6080",
-		"ip rule add ipproto udp sport 5000-5005 lookup 6080",
-		NULL });
+	assert_commands(
+		&s,
+		(const char *[]){
+			"ip route replace default via 192.0.2.1 table 6080",
+			"ip rule add ipproto udp sport 53 lookup 6080",
+			"ip rule add ipproto udp sport 5000-5005 lookup 6080",
+			NULL });
 	s.backends[0].port = 5353;
-	assert_commands(&s, (const char *[]){
-		"ip route replace default via 192.0.2.1 table 6080",
-		"ip rule add ipproto udp sport 5353 lookup 6080",
-		NULL });
+	assert_commands(
+		&s, (const char *[]){
+			    "ip route replace default via 192.0.2.1 table 6080",
+			    "ip rule add ipproto udp sport 5353 lookup 6080",
+			    NULL });
 	make(&s, LB_FORWARD_NAT, "2001:db8::53");
 	add(&s, "2001:db8::2", 0);
 	s.service.all_ports = true;
-	assert_commands(&s, (const char *[]){
-		"ip -6 route replace default via BALANCER table 6080",
-		"ip -6 rule add ipproto udp lookup 6080",
-		NULL });
+	assert_commands(
+		&s,
+		(const char *[]){
+			"ip -6 route replace default via BALANCER table 6080",
+			"ip -6 rule add ipproto udp lookup 6080", NULL });
 }
 
 static void test_ipip(void **state)
@@ -133,19 +138,14 @@ static void test_ipip(void **state)
 	add(&s, "192.0.2.2", 0);
 	add(&s, "192.0.2.3", 0);
 	add(&s, "2001:db8::2", 0);
-	assert_commands(&s, (const char *[]){
-		"modprobe ipip",
-		"ip link set dev tunl0 up",
-		RP_FILTER("tunl0"),
-		ARP,
-		"ip addr add 192.0.2.53/32 dev lo",
-		"modprobe ip6_tunnel",
-		TUNNEL("2001:db8::2"),
-		"ip link set dev udplb6 up",
-		RP_FILTER("udplb6"),
-		ARP,
-		"ip addr add 192.0.2.53/32 dev lo",
-		NULL });
+	assert_commands(
+		&s, (const char *[]){
+			    "modprobe ipip", "ip link set dev tunl0 up",
+			    RP_FILTER("tunl0"), ARP,
+			    "ip addr add 192.0.2.53/32 dev lo",
+			    "modprobe ip6_tunnel", TUNNEL("2001:db8::2"),
+			    "ip link set dev udplb6 up", RP_FILTER("udplb6"),
+			    ARP, "ip addr add 192.0.2.53/32 dev lo", NULL });
 }
 
 static void test_gue(void **state)
@@ -157,30 +157,25 @@ static void test_gue(void **state)
 	add(&s, "192.0.2.2", 0);
 	add(&s, "192.0.2.3", 6081);
 	add(&s, "2001:db8::2", 6081);
-	assert_commands(&s, (const char *[]){
-		"modprobe fou",
-		"ip fou add port 6080 gue",
-		"modprobe fou",
-		"ip fou add port 6081 gue",
-		"modprobe sit",
-		"ip link set dev sit0 up",
-		"ip addr add 2001:db8::53/128 dev lo preferred_lft 0",
-		"modprobe fou",
-		"ip fou add port 6081 gue -6",
-		"modprobe ip6_tunnel",
-		TUNNEL("2001:db8::2"),
-		"ip link set dev udplb6 up",
-		"ip addr add 2001:db8::53/128 dev lo preferred_lft 0",
-		NULL });
+	assert_commands(
+		&s,
+		(const char *[]){
+			"modprobe fou", "ip fou add port 6080 gue",
+			"modprobe fou", "ip fou add port 6081 gue",
+			"modprobe sit", "ip link set dev sit0 up",
+			"ip addr add 2001:db8::53/128 dev lo preferred_lft 0",
+			"modprobe fou", "ip fou add port 6081 gue -6",
+			"modprobe ip6_tunnel", TUNNEL("2001:db8::2"),
+			"ip link set dev udplb6 up",
+			"ip addr add 2001:db8::53/128 dev lo preferred_lft 0",
+			NULL });
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_dsr),
-		cmocka_unit_test(test_snat),
-		cmocka_unit_test(test_nat),
-		cmocka_unit_test(test_ipip),
+		cmocka_unit_test(test_dsr), cmocka_unit_test(test_snat),
+		cmocka_unit_test(test_nat), cmocka_unit_test(test_ipip),
 		cmocka_unit_test(test_gue),
 	};
 

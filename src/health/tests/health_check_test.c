@@ -101,12 +101,12 @@ static void test_endpoint_elsewhere(void **state)
 	assert_int_equal(out.port, 0);
 	assert_int_equal(addr_parse("192.0.2.8", &service.health.address), 0);
 	assert_true(health_check_of(&service, &backend, &out));
-	assert_int_equal(
-		addr_compare(&out.address, &service.health.address), 0);
+	assert_int_equal(addr_compare(&out.address, &service.health.address),
+			 0);
 	assert_int_equal(addr_parse("192.0.2.9", &backend.health_address), 0);
 	assert_true(health_check_of(&service, &backend, &out));
-	assert_int_equal(
-		addr_compare(&out.address, &backend.health_address), 0);
+	assert_int_equal(addr_compare(&out.address, &backend.health_address),
+			 0);
 }
 
 /* Every byte that means something counts, and no other. */

@@ -22,7 +22,7 @@ struct dialogue {
 /* A good answer to "example.com A": with its one record. */
 static struct dialogue good_dialogue(void)
 {
-	static const uint8_t record[] = { 0xc0, 12, 0, 1, 0, 1, 0,    0,
+	static const uint8_t record[] = { 0xc0, 12, 0, 1, 0,   1, 0, 0,
 					  1,	0,  0, 4, 192, 0, 2, 53 };
 	struct dialogue d = { .length = 0 };
 	int n = health_dns_query(d.query, "example.com", 1, 0x1234);
@@ -51,9 +51,9 @@ static void assert_judged(const struct dialogue *d, const char *why)
 static void test_query(void **state)
 {
 	static const uint8_t expected[] = {
-		0x12, 0x34, 1,	 0,   0,   1, 0,   0,	0,   0, 0, 0, 3, 'w',
-		'w',  'w',  7,	 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'c', 'o',
-		'm',  0,    0, 28,  0,	 1,
+		0x12, 0x34, 1,	 0,   0,   1,	0,   0,	  0,   0,   0,
+		0,    3,    'w', 'w', 'w', 7,	'e', 'x', 'a', 'm', 'p',
+		'l',  'e',  3,	 'c', 'o', 'm', 0,   0,	  28,  0,   1,
 	};
 	uint8_t query[HEALTH_DNS_QUERY_MAX];
 
@@ -61,9 +61,9 @@ static void test_query(void **state)
 	assert_int_equal(health_dns_query(query, "www.example.com", 28, 0x1234),
 			 sizeof(expected));
 	assert_memory_equal(query, expected, sizeof(expected));
-	assert_int_equal(health_dns_query(query, "www.example.com.", 28,
-					  0x1234),
-			 sizeof(expected));
+	assert_int_equal(
+		health_dns_query(query, "www.example.com.", 28, 0x1234),
+		sizeof(expected));
 	assert_memory_equal(query, expected, sizeof(expected));
 	assert_int_equal(health_dns_query(query, ".", 2, 1), 12 + 1 + 4);
 	assert_int_equal(query[12], 0);
@@ -116,13 +116,13 @@ static void test_not_an_answer(void **state)
 		size_t byte;
 		uint8_t value;
 	} damages[] = {
-		{ 0, 0x13 }, { 1, 0x35 },	/* id */
-		{ 2, 0x01 },			/* a query */
-		{ 2, 0xa9 },			/* opcode 5 */
-		{ 5, 2 },			/* two questions */
-		{ 13, 'f' },			/* another name */
-		{ 12, 7 + 32 },			/* a length is no letter */
-		{ 26, 2 }, { 28, 3 },		/* type, class */
+		{ 0, 0x13 },	{ 1, 0x35 }, /* id */
+		{ 2, 0x01 },		     /* a query */
+		{ 2, 0xa9 },		     /* opcode 5 */
+		{ 5, 2 },		     /* two questions */
+		{ 13, 'f' },		     /* another name */
+		{ 12, 7 + 32 },		     /* a length is no letter */
+		{ 26, 2 },	{ 28, 3 },   /* type, class */
 	};
 
 	(void)state;

@@ -58,9 +58,9 @@ static void test_answers(void **state)
 		const struct health_expect expect =
 			expect_text(answers[i].kind, answers[i].expect);
 
-		assert_int_equal(health_match_open(&match, &expect, why,
-						   sizeof(why)),
-				 0);
+		assert_int_equal(
+			health_match_open(&match, &expect, why, sizeof(why)),
+			0);
 		if (health_match_test(match, answers[i].answer,
 				      answers[i].length) != answers[i].matches)
 			fail_msg("answer %zu: not %d", i, answers[i].matches);
@@ -68,8 +68,7 @@ static void test_answers(void **state)
 	}
 }
 
-static void assert_refused(const struct health_expect *expect,
-			   const char *part)
+static void assert_refused(const struct health_expect *expect, const char *part)
 {
 	struct health_match *match;
 	char why[128] = "";
@@ -113,8 +112,8 @@ static void test_longest(void **state)
 	assert_int_equal(health_match_open(&match, &expect, why, sizeof(why)),
 			 0);
 	assert_true(health_match_test(match, expect.bytes, expect.length));
-	assert_false(health_match_test(match, expect.bytes,
-				       expect.length - 1U));
+	assert_false(
+		health_match_test(match, expect.bytes, expect.length - 1U));
 	health_match_close(match);
 }
 

@@ -18,23 +18,23 @@
 #include "health/private.h"
 #include "net/tests/testnet.h"
 
-#define PEER	  "192.0.2.2"
-#define PORT	  5300
-#define INDEX	  7
-#define LIMIT_S	  20 /* for what takes a fraction of a second */
+#define PEER	"192.0.2.2"
+#define PORT	5300
+#define INDEX	7
+#define LIMIT_S 20 /* for what takes a fraction of a second */
 
 struct world {
 	sd_event *event;
 	struct health *health;
-	int server;			/* of the peer */
+	int server; /* of the peer */
 	sd_event_source *serving;
-	const char *answer;		/* NULL: silence; of HTTP: all of it */
+	const char *answer; /* NULL: silence; of HTTP: all of it */
 	size_t answer_size;
-	int rcode;			/* of DNS */
+	int rcode; /* of DNS */
 	unsigned int changes;
 	bool up;
 	char reason[HEALTH_REASON_MAX];
-	bool remove;			/* with the next change */
+	bool remove; /* with the next change */
 };
 
 static void on_change(void *arg, uint32_t index,
@@ -163,8 +163,8 @@ static int serve_http(sd_event_source *source, int fd, uint32_t events,
 
 	(void)source, (void)events;
 	assert_return_code(client, errno);
-	assert_true(sd_event_add_io(w->event, &io, client, EPOLLIN,
-				    answer_http, w) >= 0);
+	assert_true(sd_event_add_io(w->event, &io, client, EPOLLIN, answer_http,
+				    w) >= 0);
 	return 0;
 }
 
@@ -225,8 +225,7 @@ static void wait_for_probes(struct world *w, uint64_t n)
 
 	assert_int_equal(health_status(w->health, INDEX, &status), 0);
 	before = status.checks + status.skipped;
-	while (status.checks + status.skipped < before + n &&
-	       seconds() < end) {
+	while (status.checks + status.skipped < before + n && seconds() < end) {
 		assert_true(sd_event_run(w->event, 100000) >= 0);
 		assert_int_equal(health_status(w->health, INDEX, &status), 0);
 	}
@@ -241,9 +240,9 @@ static void test_udp(void **state)
 
 	check.udp.length = 4;
 	memcpy(check.udp.send, "ping", 4);
-	check.udp.expect = (struct health_expect){
-		.kind = HEALTH_EXPECT_EXACT, .length = 4, .bytes = "pong"
-	};
+	check.udp.expect = (struct health_expect){ .kind = HEALTH_EXPECT_EXACT,
+						   .length = 4,
+						   .bytes = "pong" };
 	bind_server(w, SOCK_DGRAM, serve_udp);
 	say(w, "pong");
 	add(w, &check, false);
@@ -422,18 +421,18 @@ static void test_refused(void **state)
 	struct model_health check = make(HEALTH_UDP, PEER);
 	char why[256];
 
-	assert_int_equal(health_add(w->health, INDEX, &check, true, why,
-				    sizeof(why)),
-			 -EINVAL);
+	assert_int_equal(
+		health_add(w->health, INDEX, &check, true, why, sizeof(why)),
+		-EINVAL);
 	assert_non_null(strstr(why, "silence"));
 	check = make(HEALTH_TCP, PEER);
 	assert_int_equal(health_add(w->health, HEALTH_INDEX_MAX + 1, &check,
 				    true, why, sizeof(why)),
 			 -EINVAL);
 	add(w, &check, true);
-	assert_int_equal(health_add(w->health, INDEX, &check, true, why,
-				    sizeof(why)),
-			 -EEXIST);
+	assert_int_equal(
+		health_add(w->health, INDEX, &check, true, why, sizeof(why)),
+		-EEXIST);
 }
 
 /* What we lack is not held against the backend. */
@@ -464,12 +463,18 @@ static void test_no_descriptors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_udp),	     TEST(test_udp_anything),
-		TEST(test_dns),	     TEST(test_tcp),
-		TEST(test_icmp),     TEST(test_icmp6),
-		TEST(test_no_route), TEST(test_http),
-		TEST(test_http_garbage), TEST(test_lost),
-		TEST(test_removed),  TEST(test_refused),
+		TEST(test_udp),
+		TEST(test_udp_anything),
+		TEST(test_dns),
+		TEST(test_tcp),
+		TEST(test_icmp),
+		TEST(test_icmp6),
+		TEST(test_no_route),
+		TEST(test_http),
+		TEST(test_http_garbage),
+		TEST(test_lost),
+		TEST(test_removed),
+		TEST(test_refused),
 		TEST(test_no_descriptors),
 	};
 

@@ -245,10 +245,9 @@ static int compare(const void *a, const void *b)
 /* However many there are: none waits longer than thrice its fair share. */
 static void assert_spread(uint32_t first, size_t n)
 {
-	const struct model_health check = { .interval_ms = 1000,
-					    .timeout_ms = 500,
-					    .rise = 1,
-					    .fall = 3 };
+	const struct model_health check = {
+		.interval_ms = 1000, .timeout_ms = 500, .rise = 1, .fall = 3
+	};
 	uint64_t due_us[500] = { 0 };
 
 	for (uint32_t i = 0; i < n; i++) {

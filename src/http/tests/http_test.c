@@ -106,7 +106,7 @@ static int teardown(void **state)
 /* from: the last byte of 127.0.0.0/8 that the client comes from. */
 static int dial_from(const struct fixture *fixture, uint8_t from)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET};
+	struct sockaddr_in address = { .sin_family = AF_INET };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
@@ -143,8 +143,8 @@ static int64_t now_ms(void)
 static bool serve(const struct fixture *fixture, int client, int ms)
 {
 	struct pollfd fds[] = {
-		{.fd = http_fd(fixture->http), .events = POLLIN},
-		{.fd = client, .events = POLLIN},
+		{ .fd = http_fd(fixture->http), .events = POLLIN },
+		{ .fd = client, .events = POLLIN },
 	};
 	int64_t end = now_ms() + ms;
 
@@ -276,8 +276,8 @@ static void test_errors(void **state)
 
 static void test_methods(void **state)
 {
-	static const char *const methods[] = {"POST",	 "PUT", "DELETE",
-					      "OPTIONS", "get", "BREW"};
+	static const char *const methods[] = { "POST",	  "PUT", "DELETE",
+					       "OPTIONS", "get", "BREW" };
 	struct fixture *fixture = *state;
 	char request[128];
 
@@ -372,26 +372,26 @@ static void test_accept_encoding(void **state)
 		const char *value;
 		bool gzip;
 	} cases[] = {
-		{"gzip", true},
-		{"GZip", true},
-		{"x-gzip", true},
-		{"deflate, gzip;q=0.5, br", true},
-		{"deflate ,\tgzip ; q=1.0", true},
-		{"gzip;q=0.001", true},
-		{"*", true},
-		{"identity, *;q=0.1", true},
-		{"gzip;q=0", false},
-		{"gzip; Q=0.000", false},
-		{"*, gzip;q=0", false},
-		{"gzip;q=0, *", false},
-		{"*;q=0", false},
-		{"gzip;q=", false},
-		{"identity", false},
-		{"deflate, br", false},
-		{"gzipped, notgzip", false},
-		{"br;q=1;gzip", false},
-		{"", false},
-		{", ,;,", false},
+		{ "gzip", true },
+		{ "GZip", true },
+		{ "x-gzip", true },
+		{ "deflate, gzip;q=0.5, br", true },
+		{ "deflate ,\tgzip ; q=1.0", true },
+		{ "gzip;q=0.001", true },
+		{ "*", true },
+		{ "identity, *;q=0.1", true },
+		{ "gzip;q=0", false },
+		{ "gzip; Q=0.000", false },
+		{ "*, gzip;q=0", false },
+		{ "gzip;q=0, *", false },
+		{ "*;q=0", false },
+		{ "gzip;q=", false },
+		{ "identity", false },
+		{ "deflate, br", false },
+		{ "gzipped, notgzip", false },
+		{ "br;q=1;gzip", false },
+		{ "", false },
+		{ ", ,;,", false },
 	};
 	char request[256];
 
@@ -410,7 +410,7 @@ static void test_accept_encoding(void **state)
 static void test_gzip(void **state)
 {
 	static char plain[LONG_SIZE];
-	z_stream z = {.next_out = (Bytef *)plain, .avail_out = sizeof(plain)};
+	z_stream z = { .next_out = (Bytef *)plain, .avail_out = sizeof(plain) };
 	size_t length;
 	char *wanted = long_document(&length);
 
@@ -440,9 +440,9 @@ static void test_open_errors(void **state)
 		int err;
 		const char *why;
 	} cases[] = {
-		{"127.0.0.1", 0, -EADDRINUSE, "taken by another program"},
-		{"192.0.2.1", 8000, -EADDRNOTAVAIL,
-		 "192.0.2.1:8000: no interface"},
+		{ "127.0.0.1", 0, -EADDRINUSE, "taken by another program" },
+		{ "192.0.2.1", 8000, -EADDRNOTAVAIL,
+		  "192.0.2.1:8000: no interface" },
 	};
 	struct fixture *fixture = *state;
 
@@ -482,9 +482,9 @@ static void test_port_is_free_again(void **state)
 
 static void test_ipv6(void **state)
 {
-	struct sockaddr_in6 address = {.sin6_family = AF_INET6,
-				       .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-	struct fixture fixture = {0};
+	struct sockaddr_in6 address = { .sin6_family = AF_INET6,
+					.sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct fixture fixture = { 0 };
 	struct addr addr;
 	char why[256];
 	int fd;

@@ -17,7 +17,8 @@
 #include "http/http.h"
 #include "base/monotime.h"
 
-#define PATIENCE 20.0 /* seconds; only a broken listener makes us wait so long */
+#define PATIENCE                                                               \
+	20.0 /* seconds; only a broken listener makes us wait so long */
 
 struct fixture {
 	struct http *http;
@@ -26,7 +27,7 @@ struct fixture {
 	unsigned int n;
 	char method[16], path[64];
 	size_t length;
-	unsigned int sum;	/* of the body's bytes */
+	unsigned int sum; /* of the body's bytes */
 	bool too_large;
 	char answer[1024];
 };
@@ -61,15 +62,15 @@ static int setup(void **state)
 
 	/* The kernel chooses an abstract name. */
 	f->address.sun_family = AF_UNIX;
-	assert_int_equal(bind(fd, (struct sockaddr *)&f->address,
-			      sizeof(sa_family_t)),
-			 0);
+	assert_int_equal(
+		bind(fd, (struct sockaddr *)&f->address, sizeof(sa_family_t)),
+		0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&f->address, &size),
 			 0);
 	assert_int_equal(listen(fd, 1024), 0);
-	assert_int_equal(http_open_unix(&f->http, fd, on_request, f, why,
-					sizeof(why)),
-			 0);
+	assert_int_equal(
+		http_open_unix(&f->http, fd, on_request, f, why, sizeof(why)),
+		0);
 	*state = f;
 	return 0;
 }
@@ -150,8 +151,9 @@ static void test_body(void **state)
 	ask(f, "PUT /x HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
 	assert_int_equal(f->length, 3);
 	assert_int_equal(f->sum, 'a' + 'b' + 'c');
-	ask(f, "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-	       "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n");
+	ask(f,
+	    "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n");
 	assert_int_equal(f->length, 3);
 	assert_int_equal(f->sum, 'a' + 'b' + 'c');
 }
@@ -161,10 +163,11 @@ static void send_body(struct fixture *f, size_t length, bool chunked)
 	char *text = calloc(1, length + 256);
 	int fd = dial(f), n;
 
-	n = sprintf(text, chunked ? "PUT /x HTTP/1.1\r\nHost: x\r\n"
-				    "Transfer-Encoding: chunked\r\n\r\n%zx\r\n" :
-				    "PUT /x HTTP/1.1\r\nHost: x\r\n"
-				    "Content-Length: %zu\r\n\r\n",
+	n = sprintf(text,
+		    chunked ? "PUT /x HTTP/1.1\r\nHost: x\r\n"
+			      "Transfer-Encoding: chunked\r\n\r\n%zx\r\n"
+			    : "PUT /x HTTP/1.1\r\nHost: x\r\n"
+			      "Content-Length: %zu\r\n\r\n",
 		    length);
 	memset(text + n, 1, length);
 	if (chunked)

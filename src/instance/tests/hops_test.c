@@ -302,14 +302,10 @@ static void test_own_address(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_both_families),
-		TEST(test_taken_over),
-		TEST(test_gateways_needed),
-		TEST(test_gateways_configured),
-		TEST(test_routes_come_and_go),
-		TEST(test_link_down),
-		TEST(test_silent_neighbour),
-		TEST(test_fixed),
+		TEST(test_both_families),      TEST(test_taken_over),
+		TEST(test_gateways_needed),    TEST(test_gateways_configured),
+		TEST(test_routes_come_and_go), TEST(test_link_down),
+		TEST(test_silent_neighbour),   TEST(test_fixed),
 		TEST(test_own_address),
 	};
 

@@ -10,7 +10,7 @@
 #include "metrics/carry.h"
 
 #define BACKENDS 3
-#define CPUS 2
+#define CPUS	 2
 
 /* A service with backends 10.0.0.N, N as told. */
 struct world {
@@ -45,9 +45,9 @@ static void start(struct world *w, char *name, size_t cpus, size_t n,
 	};
 	w->model.services = &w->service;
 	w->model.n_services = 1;
-	assert_int_equal(plan_build(&w->model, &no_limits, &w->plan, why,
-				    sizeof(why)),
-			 0);
+	assert_int_equal(
+		plan_build(&w->model, &no_limits, &w->plan, why, sizeof(why)),
+		0);
 	assert_int_equal(carry_start(&w->carry, w->plan, cpus), 0);
 }
 

@@ -60,20 +60,20 @@ static void test_doubles(void **state)
 		double value;
 		const char *text;
 	} cases[] = {
-		{0, "0"},
-		{-0.0, "-0"},
-		{-1, "-1"},
-		{0.1, "0.1"},
-		{0.1 + 0.2, "0.30000000000000004"},
-		{1757218475.1152325, "1757218475.1152325"},
-		{4e15 + 0.5, "4000000000000000.5"},
-		{1e300, "1e+300"},
-		{DBL_MAX, "1.7976931348623157e+308"},
-		{5e-324, "4.94065645841247e-324"},
-		{NAN, "NaN"},
-		{-NAN, "NaN"},
-		{INFINITY, "+Inf"},
-		{-INFINITY, "-Inf"},
+		{ 0, "0" },
+		{ -0.0, "-0" },
+		{ -1, "-1" },
+		{ 0.1, "0.1" },
+		{ 0.1 + 0.2, "0.30000000000000004" },
+		{ 1757218475.1152325, "1757218475.1152325" },
+		{ 4e15 + 0.5, "4000000000000000.5" },
+		{ 1e300, "1e+300" },
+		{ DBL_MAX, "1.7976931348623157e+308" },
+		{ 5e-324, "4.94065645841247e-324" },
+		{ NAN, "NaN" },
+		{ -NAN, "NaN" },
+		{ INFINITY, "+Inf" },
+		{ -INFINITY, "-Inf" },
 	};
 
 	(void)state;
@@ -112,10 +112,11 @@ static void test_families(void **state)
 
 static void test_label_order(void **state)
 {
-	static const struct expo_label common[] = {{"interface", "eth0"},
-						   {"host", "apollo"}};
-	static const struct expo_label own[] = {
-		{"z", "last"}, {"hosts", "between"}, {"cpu", "first"}};
+	static const struct expo_label common[] = { { "interface", "eth0" },
+						    { "host", "apollo" } };
+	static const struct expo_label own[] = { { "z", "last" },
+						 { "hosts", "between" },
+						 { "cpu", "first" } };
 	struct expo *expo = begin(common, COUNT(common));
 
 	(void)state;
@@ -133,42 +134,42 @@ static void test_label_values(void **state)
 	static const struct {
 		const char *value, *text;
 	} cases[] = {
-		{"", ""},
-		{"rx {0}=a,b #1", "rx {0}=a,b #1"},
-		{"a\\b\\", "a\\\\b\\\\"},
-		{"\"", "\\\""},
-		{"a\nb", "a\\nb"},
+		{ "", "" },
+		{ "rx {0}=a,b #1", "rx {0}=a,b #1" },
+		{ "a\\b\\", "a\\\\b\\\\" },
+		{ "\"", "\\\"" },
+		{ "a\nb", "a\\nb" },
 		/* other control characters */
-		{"\t\r\x01\x7f", "\t\r\x01\x7f"},
-		{"\xc2\x80\xdf\xbf", "\xc2\x80\xdf\xbf"},
-		{"\xe0\xa0\x80\xed\x9f\xbf\xef\xbf\xbf",
-		 "\xe0\xa0\x80\xed\x9f\xbf\xef\xbf\xbf"},
-		{"\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
-		 "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"},
+		{ "\t\r\x01\x7f", "\t\r\x01\x7f" },
+		{ "\xc2\x80\xdf\xbf", "\xc2\x80\xdf\xbf" },
+		{ "\xe0\xa0\x80\xed\x9f\xbf\xef\xbf\xbf",
+		  "\xe0\xa0\x80\xed\x9f\xbf\xef\xbf\xbf" },
+		{ "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
+		  "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf" },
 		/* a byte of Latin-1 */
-		{"a\xe9z", "a\xef\xbf\xbdz"},
+		{ "a\xe9z", "a\xef\xbf\xbdz" },
 		/* stray continuation */
-		{"\x80", "\xef\xbf\xbd"},
+		{ "\x80", "\xef\xbf\xbd" },
 		/* overlong slash */
-		{"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},
+		{ "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd" },
 		/* overlong 3 bytes */
-		{"\xe0\x9f\xbf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+		{ "\xe0\x9f\xbf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 		/* surrogate */
-		{"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 		/* above U+10FFFF */
-		{"\xf4\x90\x80\x80",
-		 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+		{ "\xf4\x90\x80\x80",
+		  "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 		/* byte that is in no UTF-8 */
-		{"\xff", "\xef\xbf\xbd"},
+		{ "\xff", "\xef\xbf\xbd" },
 		/* cut short by the end */
-		{"\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd"},
+		{ "\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd" },
 		/* cut short by a quote */
-		{"\xe2\"\x82", "\xef\xbf\xbd\\\"\xef\xbf\xbd"},
+		{ "\xe2\"\x82", "\xef\xbf\xbd\\\"\xef\xbf\xbd" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const struct expo_label label = {"l", cases[i].value};
+		const struct expo_label label = { "l", cases[i].value };
 		struct expo *expo = begin(NULL, 0);
 		char wanted[128];
 

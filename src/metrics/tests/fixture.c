@@ -17,8 +17,8 @@ static void fill_services(struct fixture *f)
 	static char name[] = "collectors";
 	static char awkward[] = "awkward \"name\" \\ here\nthere";
 
-	f->ports[0] = (struct model_ports){5000, 5005};
-	f->ports[1] = (struct model_ports){6000, 6000};
+	f->ports[0] = (struct model_ports){ 5000, 5005 };
+	f->ports[1] = (struct model_ports){ 6000, 6000 };
 	for (size_t i = 0; i < COUNT(f->config); i++) {
 		char address[] = "172.30.30.2X";
 
@@ -27,14 +27,14 @@ static void fill_services(struct fixture *f)
 		f->config[i].port = i == 2 ? 0 : 5555;
 		f->config[i].weight = 10 + i;
 		f->backends[1 + i] = (struct snapshot_backend){
-			.count = {100 + i, 10000 + i},
+			.count = { 100 + i, 10000 + i },
 			.up = i != 1,
 			.draining = i == 1,
 			.healthy = i != 2,
 			.slots = i != 1 ? 400 + i : 0,
 			.flows = i == 2 ? 77 : 9,
 			.has_mac = i != 1,
-			.mac = {2, 0, 0, 0, 0, (uint8_t)(0xa0 + i)},
+			.mac = { 2, 0, 0, 0, 0, (uint8_t)(0xa0 + i) },
 		};
 	}
 	/* The first and the last are asked; that one has never answered. */
@@ -160,8 +160,8 @@ static void fill_program(struct snapshot *s)
 		.seconds = 0.25,
 	};
 	s->n_attempts = 2;
-	s->maps[0] = (struct snapshot_map){LB_MAP_RING, 3072, 4096};
-	s->maps[1] = (struct snapshot_map){LB_MAP_BACKENDS, 3, 4};
+	s->maps[0] = (struct snapshot_map){ LB_MAP_RING, 3072, 4096 };
+	s->maps[1] = (struct snapshot_map){ LB_MAP_BACKENDS, 3, 4 };
 	s->n_maps = 2;
 	s->has_latency = true;
 	s->latency = (struct latency_summary){
@@ -192,11 +192,11 @@ int fixture_setup(void **state)
 	s->backends = f->backends;
 	s->cpus = f->cpus;
 	s->n_cpus = COUNT(f->cpus);
-	f->cpus[0] = (struct snapshot_cpu){18446744073709551615ULL, 599680};
-	f->cpus[1] = (struct snapshot_cpu){7, 0.5};
-	s->total = (struct snapshot_cpu){6, 599680.5};
+	f->cpus[0] = (struct snapshot_cpu){ 18446744073709551615ULL, 599680 };
+	f->cpus[1] = (struct snapshot_cpu){ 7, 0.5 };
+	s->total = (struct snapshot_cpu){ 6, 599680.5 };
 	for (size_t i = 0; i < LB_COUNT_END; i++)
-		s->reasons[i] = (struct lb_counter){300 + i, 30000 + i};
+		s->reasons[i] = (struct lb_counter){ 300 + i, 30000 + i };
 	s->gateway_up[0] = true;
 	f->plan.replies[0] = f->plan.replies[1] = true;
 	s->table_writes = 55;

@@ -46,15 +46,15 @@ static void test_processed(void **state)
 static void test_latency(void **state)
 {
 	static const struct expected wanted[] = {
-		{"mean", "169.01361620057858"},
-		{"min", "110"},
-		{"max", "3339"},
-		{"std", "80.5"},
-		{"p25", "123"},
-		{"p50", "136"},
-		{"p90", "244"},
-		{"p95", "280"},
-		{"p99", "557"},
+		{ "mean", "169.01361620057858" },
+		{ "min", "110" },
+		{ "max", "3339" },
+		{ "std", "80.5" },
+		{ "p25", "123" },
+		{ "p50", "136" },
+		{ "p90", "244" },
+		{ "p95", "280" },
+		{ "p99", "557" },
 	};
 	struct page *page = fixture_render(*state);
 
@@ -73,7 +73,7 @@ static void test_no_samples(void **state)
 	struct fixture *f = *state;
 	struct page *page;
 
-	f->snapshot.latency = (struct latency_summary){0};
+	f->snapshot.latency = (struct latency_summary){ 0 };
 	page = fixture_render(f);
 	assert_int_equal(page_count(page, "xdp_packet_latency_ns"), 0);
 	page_expect(page, "udplb_latency_measured{" HI ",reason=\"\"}", "1");
@@ -210,10 +210,10 @@ static const struct {
 	const char *type;
 	size_t index;
 } proc_names[] = {
-	{"arp_filter", 13},
-	{"disable_xfrm", 15},
-	{"disable_policy", 16},
-	{"src_valid_mark", 24},
+	{ "arp_filter", 13 },
+	{ "disable_xfrm", 15 },
+	{ "disable_policy", 16 },
+	{ "src_valid_mark", 24 },
 };
 
 static void test_devconf(void **state)
@@ -254,19 +254,19 @@ static void test_newer_kernel(void **state)
 static void test_program(void **state)
 {
 	static const struct expected wanted[] = {
-		{"xdp_mode{" HI ",mode=\"xdp\"}", "1"},
-		{"xdp_prog_id_total{" HI "}", "143"},
-		{"xdp_prog_id_created{" HI "}", "1757218475.1152325"},
-		{"interface_qdisk{" HI ",qdisk=\"mq\"}", "1"},
+		{ "xdp_mode{" HI ",mode=\"xdp\"}", "1" },
+		{ "xdp_prog_id_total{" HI "}", "143" },
+		{ "xdp_prog_id_created{" HI "}", "1757218475.1152325" },
+		{ "interface_qdisk{" HI ",qdisk=\"mq\"}", "1" },
 	};
 	struct fixture *f = *state;
 
 	fixture_expect(f, wanted, COUNT(wanted));
 	f->snapshot.mode = MODE_SKB;
-	fixture_expect(
-		f,
-		&(struct expected){"xdp_mode{" HI ",mode=\"xdpgeneric\"}", "1"},
-		1);
+	fixture_expect(f,
+		       &(struct expected){
+			       "xdp_mode{" HI ",mode=\"xdpgeneric\"}", "1" },
+		       1);
 }
 
 #define TEST(name)                                                             \

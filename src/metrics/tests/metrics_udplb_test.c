@@ -18,16 +18,17 @@
 static void test_daemon(void **state)
 {
 	static const struct expected wanted[] = {
-		{"udplb_build_info{" HI ",version=\"" UDPLB_VERSION "\"}", "1"},
-		{"udplb_start_time_seconds{" HI "}", "1757218400.5"},
-		{"udplb_attach_attempt_success{" HI ",mode=\"hw\","
-		 "reason=\"veth: no offload\\n(\\\"EOPNOTSUPP\\\")\"}",
-		 "0"},
-		{"udplb_attach_attempt_success{" HI ",mode=\"drv\","
-		 "reason=\"\"}",
-		 "1"},
-		{"udplb_attach_attempt_seconds{" HI ",mode=\"hw\"}", "0.125"},
-		{"udplb_attach_attempt_seconds{" HI ",mode=\"drv\"}", "0.25"},
+		{ "udplb_build_info{" HI ",version=\"" UDPLB_VERSION "\"}",
+		  "1" },
+		{ "udplb_start_time_seconds{" HI "}", "1757218400.5" },
+		{ "udplb_attach_attempt_success{" HI ",mode=\"hw\","
+		  "reason=\"veth: no offload\\n(\\\"EOPNOTSUPP\\\")\"}",
+		  "0" },
+		{ "udplb_attach_attempt_success{" HI ",mode=\"drv\","
+		  "reason=\"\"}",
+		  "1" },
+		{ "udplb_attach_attempt_seconds{" HI ",mode=\"hw\"}", "0.125" },
+		{ "udplb_attach_attempt_seconds{" HI ",mode=\"drv\"}", "0.25" },
 	};
 
 	fixture_expect(*state, wanted, COUNT(wanted));
@@ -42,7 +43,7 @@ static void test_reasons(void **state)
 {
 #define REASON(id, name, action, text)                                         \
 	"{action=\"" ACTION_##action "\"," HI ",reason=\"" name "\"}",
-	static const char *const labels[] = {LB_REASONS(REASON)};
+	static const char *const labels[] = { LB_REASONS(REASON) };
 #undef REASON
 	struct page *page = fixture_render(*state);
 	char series[160], value[32];
@@ -75,9 +76,9 @@ static void test_reasons(void **state)
 static void test_flows(void **state)
 {
 	static const struct expected wanted[] = {
-		{"udplb_flows{" AWKWARD "}", "77"},
-		{BACKEND3("udplb_backend_flows"), "77"},
-		{"udplb_flows_full_total{" HI "}", "324"},
+		{ "udplb_flows{" AWKWARD "}", "77" },
+		{ BACKEND3("udplb_backend_flows"), "77" },
+		{ "udplb_flows_full_total{" HI "}", "324" },
 	};
 	struct page *page = fixture_render(*state);
 
@@ -90,26 +91,26 @@ static void test_flows(void **state)
 static void test_services(void **state)
 {
 	static const struct expected wanted[] = {
-		{"udplb_service_info{address=\"172.30.30.20\","
-		 "balance=\"packet\",forward=\"snat\",host=\"apollo\","
-		 "interface=\"eth0\",ports=\"5000-5005,6000\","
-		 "service=\"collectors\"}",
-		 "1"},
-		{"udplb_service_info{address=\"172.30.30.30\","
-		 "balance=\"flow\",forward=\"nat\",host=\"apollo\","
-		 "interface=\"eth0\",ports=\"all\","
-		 "service=\"awkward \\\"name\\\" \\\\ here\\nthere\"}",
-		 "1"},
-		{"udplb_service_packets_total{" FIRST "}", "201"},
-		{"udplb_service_packets_total{" AWKWARD "}", "102"},
-		{"udplb_service_bytes_total{" FIRST "}", "20001"},
-		{"udplb_service_bytes_total{" AWKWARD "}", "10002"},
-		{"udplb_service_backends{" FIRST "}", "2"},
-		{"udplb_service_backends{" AWKWARD "}", "1"},
-		{"udplb_service_backends_up{" FIRST "}", "1"},
-		{"udplb_service_backends_up{" AWKWARD "}", "1"},
-		{"udplb_service_slots{" FIRST "}", "1024"},
-		{"udplb_service_slots{" AWKWARD "}", "2048"},
+		{ "udplb_service_info{address=\"172.30.30.20\","
+		  "balance=\"packet\",forward=\"snat\",host=\"apollo\","
+		  "interface=\"eth0\",ports=\"5000-5005,6000\","
+		  "service=\"collectors\"}",
+		  "1" },
+		{ "udplb_service_info{address=\"172.30.30.30\","
+		  "balance=\"flow\",forward=\"nat\",host=\"apollo\","
+		  "interface=\"eth0\",ports=\"all\","
+		  "service=\"awkward \\\"name\\\" \\\\ here\\nthere\"}",
+		  "1" },
+		{ "udplb_service_packets_total{" FIRST "}", "201" },
+		{ "udplb_service_packets_total{" AWKWARD "}", "102" },
+		{ "udplb_service_bytes_total{" FIRST "}", "20001" },
+		{ "udplb_service_bytes_total{" AWKWARD "}", "10002" },
+		{ "udplb_service_backends{" FIRST "}", "2" },
+		{ "udplb_service_backends{" AWKWARD "}", "1" },
+		{ "udplb_service_backends_up{" FIRST "}", "1" },
+		{ "udplb_service_backends_up{" AWKWARD "}", "1" },
+		{ "udplb_service_slots{" FIRST "}", "1024" },
+		{ "udplb_service_slots{" AWKWARD "}", "2048" },
 	};
 
 	fixture_expect(*state, wanted, COUNT(wanted));
@@ -118,17 +119,18 @@ static void test_services(void **state)
 static void test_health(void **state)
 {
 	static const struct expected wanted[] = {
-		{BACKEND1("udplb_backend_health_checks_total"), "1000"},
-		{BACKEND2("udplb_backend_health_checks_total"), NULL},
-		{BACKEND3("udplb_backend_health_checks_total"), "6"},
-		{BACKEND1("udplb_backend_health_failures_total"), "7"},
-		{BACKEND3("udplb_backend_health_failures_total"), "6"},
-		{BACKEND1("udplb_backend_health_skipped_total"), "2"},
-		{BACKEND1("udplb_backend_health_latency_seconds"), "0.000321"},
-		{BACKEND2("udplb_backend_health_latency_seconds"), NULL},
-		{BACKEND3("udplb_backend_health_latency_seconds"), NULL},
-		{BACKEND1("udplb_backend_health_state_seconds"), "12.5"},
-		{BACKEND3("udplb_backend_health_state_seconds"), "3"},
+		{ BACKEND1("udplb_backend_health_checks_total"), "1000" },
+		{ BACKEND2("udplb_backend_health_checks_total"), NULL },
+		{ BACKEND3("udplb_backend_health_checks_total"), "6" },
+		{ BACKEND1("udplb_backend_health_failures_total"), "7" },
+		{ BACKEND3("udplb_backend_health_failures_total"), "6" },
+		{ BACKEND1("udplb_backend_health_skipped_total"), "2" },
+		{ BACKEND1("udplb_backend_health_latency_seconds"),
+		  "0.000321" },
+		{ BACKEND2("udplb_backend_health_latency_seconds"), NULL },
+		{ BACKEND3("udplb_backend_health_latency_seconds"), NULL },
+		{ BACKEND1("udplb_backend_health_state_seconds"), "12.5" },
+		{ BACKEND3("udplb_backend_health_state_seconds"), "3" },
 	};
 
 	fixture_expect(*state, wanted, COUNT(wanted));
@@ -156,28 +158,28 @@ static void test_many_ports(void **state)
 static void test_backends(void **state)
 {
 	static const struct expected wanted[] = {
-		{BACKEND1("udplb_backend_packets_total"), "100"},
-		{BACKEND2("udplb_backend_packets_total"), "101"},
-		{BACKEND3("udplb_backend_packets_total"), "102"},
-		{BACKEND1("udplb_backend_bytes_total"), "10000"},
-		{BACKEND3("udplb_backend_bytes_total"), "10002"},
-		{BACKEND1("udplb_backend_up"), "1"},
-		{BACKEND2("udplb_backend_up"), "0"},
-		{BACKEND1("udplb_backend_draining"), "0"},
-		{BACKEND2("udplb_backend_draining"), "1"},
-		{BACKEND1("udplb_backend_healthy"), "1"},
-		{BACKEND3("udplb_backend_healthy"), "0"},
-		{BACKEND1("udplb_backend_has_mac"), "1"},
-		{BACKEND2("udplb_backend_has_mac"), "0"},
-		{BACKEND1("udplb_backend_weight"), "10"},
-		{BACKEND2("udplb_backend_weight"), "11"},
-		{BACKEND3("udplb_backend_weight"), "12"},
-		{BACKEND1("udplb_backend_slots"), "400"},
-		{BACKEND2("udplb_backend_slots"), "0"},
-		{BACKEND3("udplb_backend_slots"), "402"},
-		{"udplb_backend_info{backend=\"172.30.30.21:5555\"," HI
-		 ",mac=\"02:00:00:00:00:a0\",service=\"collectors\"}",
-		 "1"},
+		{ BACKEND1("udplb_backend_packets_total"), "100" },
+		{ BACKEND2("udplb_backend_packets_total"), "101" },
+		{ BACKEND3("udplb_backend_packets_total"), "102" },
+		{ BACKEND1("udplb_backend_bytes_total"), "10000" },
+		{ BACKEND3("udplb_backend_bytes_total"), "10002" },
+		{ BACKEND1("udplb_backend_up"), "1" },
+		{ BACKEND2("udplb_backend_up"), "0" },
+		{ BACKEND1("udplb_backend_draining"), "0" },
+		{ BACKEND2("udplb_backend_draining"), "1" },
+		{ BACKEND1("udplb_backend_healthy"), "1" },
+		{ BACKEND3("udplb_backend_healthy"), "0" },
+		{ BACKEND1("udplb_backend_has_mac"), "1" },
+		{ BACKEND2("udplb_backend_has_mac"), "0" },
+		{ BACKEND1("udplb_backend_weight"), "10" },
+		{ BACKEND2("udplb_backend_weight"), "11" },
+		{ BACKEND3("udplb_backend_weight"), "12" },
+		{ BACKEND1("udplb_backend_slots"), "400" },
+		{ BACKEND2("udplb_backend_slots"), "0" },
+		{ BACKEND3("udplb_backend_slots"), "402" },
+		{ "udplb_backend_info{backend=\"172.30.30.21:5555\"," HI
+		  ",mac=\"02:00:00:00:00:a0\",service=\"collectors\"}",
+		  "1" },
 	};
 	struct fixture *f = *state;
 	struct page *page = fixture_render(f);
@@ -191,11 +193,11 @@ static void test_backends(void **state)
 static void test_events(void **state)
 {
 	static const struct expected wanted[] = {
-		{"udplb_reloads_total{" HI ",result=\"success\"}", "3"},
-		{"udplb_reloads_total{" HI ",result=\"failure\"}", "1"},
-		{"udplb_changes_total{" HI "}", "7"},
-		{"udplb_attached{" HI "}", "1"},
-		{"udplb_repairs_total{" HI "}", "2"},
+		{ "udplb_reloads_total{" HI ",result=\"success\"}", "3" },
+		{ "udplb_reloads_total{" HI ",result=\"failure\"}", "1" },
+		{ "udplb_changes_total{" HI "}", "7" },
+		{ "udplb_attached{" HI "}", "1" },
+		{ "udplb_repairs_total{" HI "}", "2" },
 	};
 
 	fixture_expect(*state, wanted, COUNT(wanted));
@@ -204,14 +206,14 @@ static void test_events(void **state)
 static void test_tables(void **state)
 {
 	static const struct expected wanted[] = {
-		{"udplb_map_entries{" HI ",map=\"ring\"}", "3072"},
-		{"udplb_map_max_entries{" HI ",map=\"ring\"}", "4096"},
-		{"udplb_map_entries{" HI ",map=\"backends\"}", "3"},
-		{"udplb_map_max_entries{" HI ",map=\"backends\"}", "4"},
-		{"udplb_table_writes_total{" HI "}", "55"},
-		{"udplb_table_write_errors_total{" HI "}", "2"},
-		{"udplb_gateway_up{family=\"ipv4\"," HI "}", "1"},
-		{"udplb_gateway_up{family=\"ipv6\"," HI "}", "0"},
+		{ "udplb_map_entries{" HI ",map=\"ring\"}", "3072" },
+		{ "udplb_map_max_entries{" HI ",map=\"ring\"}", "4096" },
+		{ "udplb_map_entries{" HI ",map=\"backends\"}", "3" },
+		{ "udplb_map_max_entries{" HI ",map=\"backends\"}", "4" },
+		{ "udplb_table_writes_total{" HI "}", "55" },
+		{ "udplb_table_write_errors_total{" HI "}", "2" },
+		{ "udplb_gateway_up{family=\"ipv4\"," HI "}", "1" },
+		{ "udplb_gateway_up{family=\"ipv6\"," HI "}", "0" },
 	};
 
 	fixture_expect(*state, wanted, COUNT(wanted));
@@ -220,24 +222,27 @@ static void test_tables(void **state)
 static void test_nic(void **state)
 {
 	static const struct expected wanted[] = {
-		{"udplb_link_up{" HI "}", "1"},
-		{"udplb_link_carrier{" HI "}", "0"},
-		{"udplb_nic_info{bus=\"0000:17:00.0\",driver=\"nfp\","
-		 "firmware=\"0.0.3.5 \xef\xbf\xbd\\\"bpf\\\"\"," HI "}",
-		 "1"},
-		{"udplb_nic_stat{" HI ",name=\"rx_packets\"}", "700"},
-		{"udplb_nic_stat{" HI ",name=\"tx0.bytes [64]\"}", "702"},
-		{"udplb_nic_stat{" HI ",name=\"twice\"}", "701"},
-		{"udplb_nic_stat{" HI ",name=\"twice#2\"}", "711"},
-		{"udplb_nic_bpf_packets_total{action=\"pass\"," HI "}", "703"},
-		{"udplb_nic_bpf_bytes_total{action=\"pass\"," HI "}", "704"},
-		{"udplb_nic_bpf_packets_total{action=\"drop\"," HI "}", "705"},
-		{"udplb_nic_bpf_bytes_total{action=\"drop\"," HI "}", "706"},
-		{"udplb_nic_bpf_packets_total{action=\"tx\"," HI "}", "707"},
-		{"udplb_nic_bpf_bytes_total{action=\"tx\"," HI "}", "708"},
-		{"udplb_nic_bpf_packets_total{action=\"aborted\"," HI "}",
-		 "709"},
-		{"udplb_nic_bpf_bytes_total{action=\"aborted\"," HI "}", "710"},
+		{ "udplb_link_up{" HI "}", "1" },
+		{ "udplb_link_carrier{" HI "}", "0" },
+		{ "udplb_nic_info{bus=\"0000:17:00.0\",driver=\"nfp\","
+		  "firmware=\"0.0.3.5 \xef\xbf\xbd\\\"bpf\\\"\"," HI "}",
+		  "1" },
+		{ "udplb_nic_stat{" HI ",name=\"rx_packets\"}", "700" },
+		{ "udplb_nic_stat{" HI ",name=\"tx0.bytes [64]\"}", "702" },
+		{ "udplb_nic_stat{" HI ",name=\"twice\"}", "701" },
+		{ "udplb_nic_stat{" HI ",name=\"twice#2\"}", "711" },
+		{ "udplb_nic_bpf_packets_total{action=\"pass\"," HI "}",
+		  "703" },
+		{ "udplb_nic_bpf_bytes_total{action=\"pass\"," HI "}", "704" },
+		{ "udplb_nic_bpf_packets_total{action=\"drop\"," HI "}",
+		  "705" },
+		{ "udplb_nic_bpf_bytes_total{action=\"drop\"," HI "}", "706" },
+		{ "udplb_nic_bpf_packets_total{action=\"tx\"," HI "}", "707" },
+		{ "udplb_nic_bpf_bytes_total{action=\"tx\"," HI "}", "708" },
+		{ "udplb_nic_bpf_packets_total{action=\"aborted\"," HI "}",
+		  "709" },
+		{ "udplb_nic_bpf_bytes_total{action=\"aborted\"," HI "}",
+		  "710" },
 	};
 	struct fixture *f = *state;
 	struct page *page = fixture_render(f);
@@ -278,7 +283,7 @@ static void test_documented(void **state)
 {
 #define REASON(id, name, action, text)                                         \
 	"| `" name "` | " ACTION_##action " | " text " |\n",
-	static const char *const reasons[] = {LB_REASONS(REASON)};
+	static const char *const reasons[] = { LB_REASONS(REASON) };
 #undef REASON
 	struct page *page = fixture_render(*state);
 	char *document = read_document();
@@ -304,13 +309,12 @@ static void test_documented(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_daemon),     TEST(test_reasons),
-		TEST(test_services),   TEST(test_many_ports),
-		TEST(test_flows),
-		TEST(test_health),
-		TEST(test_backends),   TEST(test_tables),
-		TEST(test_nic),	       TEST(test_nic_without_counters),
-		TEST(test_events),     TEST(test_documented),
+		TEST(test_daemon),   TEST(test_reasons),
+		TEST(test_services), TEST(test_many_ports),
+		TEST(test_flows),    TEST(test_health),
+		TEST(test_backends), TEST(test_tables),
+		TEST(test_nic),	     TEST(test_nic_without_counters),
+		TEST(test_events),   TEST(test_documented),
 	};
 
 	return cmocka_run_group_tests_name("metrics_udplb", tests, NULL, NULL);

@@ -65,7 +65,7 @@ static void parse_sample(struct page *page, char *line)
 	for (size_t i = 0; i < page->n_lines; i++)
 		assert_string_not_equal(page->lines[i].series, line);
 	assert_true(page->n_lines < COUNT(page->lines));
-	page->lines[page->n_lines++] = (struct page_line){line, at};
+	page->lines[page->n_lines++] = (struct page_line){ line, at };
 }
 
 /* "# HELP name text", and on the next line "# TYPE name type". */

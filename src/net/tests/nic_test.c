@@ -29,8 +29,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static const struct nic_stat *find(const struct nic *nic,
-					    const char *name)
+static const struct nic_stat *find(const struct nic *nic, const char *name)
 {
 	for (size_t i = 0; i < nic->n_stats; i++)
 		if (!strcmp(nic->stats[i].name, name))

@@ -56,7 +56,7 @@ static void assert_listed(const struct list *list, const char *text, int length,
 
 static void test_list(void **state)
 {
-	struct list list = {0};
+	struct list list = { 0 };
 
 	(void)state;
 	testnet_run("ip addr add 203.0.113.1 peer 203.0.113.9/29 dev lb0;"
@@ -76,7 +76,7 @@ static void test_list(void **state)
 
 static void test_list_stops(void **state)
 {
-	struct list list = {.stop_after = 1};
+	struct list list = { .stop_after = 1 };
 
 	(void)state;
 	assert_int_equal(nl_addresses(index_of("lb0"), collect, &list),
@@ -86,9 +86,9 @@ static void test_list_stops(void **state)
 
 static void test_add_and_delete(void **state)
 {
-	static const char *const texts[] = {"198.51.100.77", "192.0.2.77",
-					    "2001:db8::77", "2001:db8:9::77"};
-	static const char *const interfaces[] = {"lb0", "lo"};
+	static const char *const texts[] = { "198.51.100.77", "192.0.2.77",
+					     "2001:db8::77", "2001:db8:9::77" };
+	static const char *const interfaces[] = { "lb0", "lo" };
 	struct addr address;
 	int index;
 
@@ -96,20 +96,18 @@ static void test_add_and_delete(void **state)
 		for (size_t j = 0; j < 2; j++) {
 			address = testnet_address(texts[i]);
 			index = index_of(interfaces[j]);
-			assert_int_equal(nl_address_add(*state, index,
-							&address),
-					 0);
+			assert_int_equal(
+				nl_address_add(*state, index, &address), 0);
 			testnet_run("ip addr show dev %s | grep -q %s/",
 				    interfaces[j], texts[i]);
-			assert_int_equal(nl_address_add(*state, index,
-							&address),
-					 -EEXIST);
-			assert_int_equal(nl_address_delete(*state, index,
-							   &address),
-					 0);
-			assert_int_equal(nl_address_delete(*state, index,
-							   &address),
-					 -EADDRNOTAVAIL);
+			assert_int_equal(
+				nl_address_add(*state, index, &address),
+				-EEXIST);
+			assert_int_equal(
+				nl_address_delete(*state, index, &address), 0);
+			assert_int_equal(
+				nl_address_delete(*state, index, &address),
+				-EADDRNOTAVAIL);
 		}
 }
 
@@ -170,7 +168,7 @@ static void test_source_without_route(void **state)
 /* RFC 6724 alone would take the VIP: it agrees in 127 bits, not in 64. */
 static void test_source_is_no_vip(void **state)
 {
-	static const char *const vips[] = {"192.0.2.100", "2001:db8::100"};
+	static const char *const vips[] = { "192.0.2.100", "2001:db8::100" };
 	struct addr vip;
 
 	for (size_t i = 0; i < 2; i++) {
@@ -192,7 +190,7 @@ static void assert_no_source(struct nl *nl, const char *dst)
 
 static void test_no_source(void **state)
 {
-	const struct addr none = {0};
+	const struct addr none = { 0 };
 	struct addr source;
 
 	assert_no_source(*state, "192.0.2.2");

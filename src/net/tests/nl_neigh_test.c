@@ -266,7 +266,7 @@ static void test_mac_changes_silently_ipv6(void **state)
 static void test_probe_refused(void **state)
 {
 	struct watch *watch = *state;
-	const struct addr none = {0};
+	const struct addr none = { 0 };
 
 	watch_address(watch, "192.0.2.2");
 	assert_int_equal(nl_probe(watch->nl, &none), -EAFNOSUPPORT);
@@ -299,10 +299,10 @@ static void test_neighbours(void **state)
 		int reports;
 		bool known;
 	} table[] = {
-		{"192.0.2.10", 1, true},    {"192.0.2.11", 1, true},
-		{"192.0.2.12", 1, true},    {"192.0.2.13", 1, true},
-		{"192.0.2.14", 1, false},   {"192.0.2.15", 0, false},
-		{"198.51.100.9", 0, false},
+		{ "192.0.2.10", 1, true },    { "192.0.2.11", 1, true },
+		{ "192.0.2.12", 1, true },    { "192.0.2.13", 1, true },
+		{ "192.0.2.14", 1, false },   { "192.0.2.15", 0, false },
+		{ "198.51.100.9", 0, false },
 	};
 	struct watch *watch = *state;
 

@@ -44,21 +44,21 @@ static void assert_lookups(struct nl *nl, const struct lookup *lookups,
 static void test_next_hop(void **state)
 {
 	static const struct lookup lookups[] = {
-		{"192.0.2.2", 0, "192.0.2.2"},
-		{"203.0.113.5", 0, "192.0.2.254"},
-		{"10.4.0.1", 0, "192.0.2.253"},
-		{"10.6.0.1", 0, "192.0.2.252"},
+		{ "192.0.2.2", 0, "192.0.2.2" },
+		{ "203.0.113.5", 0, "192.0.2.254" },
+		{ "10.4.0.1", 0, "192.0.2.253" },
+		{ "10.6.0.1", 0, "192.0.2.252" },
 		/* RFC 8950. */
-		{"10.5.0.1", 0, "fe80::1"},
+		{ "10.5.0.1", 0, "fe80::1" },
 		/* On another interface; nowhere; refused by a route. */
-		{"198.51.100.7", -ENETUNREACH, NULL},
-		{"10.0.0.1", -ENETUNREACH, NULL},
-		{"10.1.0.1", -ENETUNREACH, NULL},
-		{"10.2.0.1", -ENETUNREACH, NULL},
-		{"10.3.0.1", -ENETUNREACH, NULL},
+		{ "198.51.100.7", -ENETUNREACH, NULL },
+		{ "10.0.0.1", -ENETUNREACH, NULL },
+		{ "10.1.0.1", -ENETUNREACH, NULL },
+		{ "10.2.0.1", -ENETUNREACH, NULL },
+		{ "10.3.0.1", -ENETUNREACH, NULL },
 		/* Our own, and the subnet's broadcast. */
-		{"192.0.2.1", -EADDRNOTAVAIL, NULL},
-		{"192.0.2.255", -EADDRNOTAVAIL, NULL},
+		{ "192.0.2.1", -EADDRNOTAVAIL, NULL },
+		{ "192.0.2.255", -EADDRNOTAVAIL, NULL },
 	};
 
 	testnet_run("sysctl -qw net.ipv6.conf.lb0.disable_ipv6=0;"
@@ -78,9 +78,9 @@ static void test_next_hop(void **state)
 static void test_next_hop_default(void **state)
 {
 	static const struct lookup lookups[] = {
-		{"192.0.2.2", 0, "192.0.2.2"},
-		{"198.51.100.7", 0, "192.0.2.254"},
-		{"10.0.0.1", 0, "192.0.2.254"},
+		{ "192.0.2.2", 0, "192.0.2.2" },
+		{ "198.51.100.7", 0, "192.0.2.254" },
+		{ "10.0.0.1", 0, "192.0.2.254" },
 	};
 
 	testnet_run("ip route add default via 192.0.2.254 dev lb0 metric 9;"
@@ -91,19 +91,19 @@ static void test_next_hop_default(void **state)
 static void test_next_hop_ipv6(void **state)
 {
 	static const struct lookup lookups[] = {
-		{"2001:db8::2", 0, "2001:db8::2"},
-		{"2001:db8:4::2", 0, "fe80::1"},
-		{"2001:db8:5::2", 0, "2001:db8::fd"},
-		{"2001:db8:6::2", 0, "fe80::2"},
+		{ "2001:db8::2", 0, "2001:db8::2" },
+		{ "2001:db8:4::2", 0, "fe80::1" },
+		{ "2001:db8:5::2", 0, "2001:db8::fd" },
+		{ "2001:db8:6::2", 0, "fe80::2" },
 		/* On another interface; nowhere; refused by a route. */
-		{"2001:db8:1::2", -ENETUNREACH, NULL},
-		{"2001:db8:9::2", -ENETUNREACH, NULL},
-		{"2001:db8:a::2", -ENETUNREACH, NULL},
-		{"2001:db8:b::2", -ENETUNREACH, NULL},
-		{"2001:db8:c::2", -ENETUNREACH, NULL},
+		{ "2001:db8:1::2", -ENETUNREACH, NULL },
+		{ "2001:db8:9::2", -ENETUNREACH, NULL },
+		{ "2001:db8:a::2", -ENETUNREACH, NULL },
+		{ "2001:db8:b::2", -ENETUNREACH, NULL },
+		{ "2001:db8:c::2", -ENETUNREACH, NULL },
 		/* Our own; multicast. */
-		{"2001:db8::1", -EADDRNOTAVAIL, NULL},
-		{"ff02::1", -EADDRNOTAVAIL, NULL},
+		{ "2001:db8::1", -EADDRNOTAVAIL, NULL },
+		{ "ff02::1", -EADDRNOTAVAIL, NULL },
 	};
 
 	testnet_run("ip route add 2001:db8:4::/64 via fe80::1 dev lb0;"
@@ -122,9 +122,9 @@ static void test_next_hop_ipv6(void **state)
 static void test_next_hop_default_ipv6(void **state)
 {
 	static const struct lookup lookups[] = {
-		{"2001:db8::2", 0, "2001:db8::2"},
-		{"2001:db8:1::2", 0, "fe80::1"},
-		{"2001:db8:9::2", 0, "fe80::1"},
+		{ "2001:db8::2", 0, "2001:db8::2" },
+		{ "2001:db8:1::2", 0, "fe80::1" },
+		{ "2001:db8:9::2", 0, "fe80::1" },
 	};
 
 	testnet_run("ip -6 route add default via fe80::1 dev lb0 metric 9;"
@@ -145,7 +145,7 @@ static void test_next_hop_link_down_ipv6(void **state)
 
 static void test_next_hop_link_down(void **state)
 {
-	const struct addr dst = testnet_address("192.0.2.2"), none = {0};
+	const struct addr dst = testnet_address("192.0.2.2"), none = { 0 };
 	struct addr hop;
 
 	assert_int_equal(nl_next_hop(*state, &none, &hop), -EAFNOSUPPORT);
@@ -253,20 +253,20 @@ static void test_default_gateway_of_many(void **state)
 static void test_not_local(void **state)
 {
 	static const struct lookup lookups[] = {
-		{"192.0.2.1", -EADDRINUSE, NULL},
-		{"198.51.100.1", -EADDRINUSE, NULL},
-		{"127.0.0.1", -EADDRINUSE, NULL},
-		{"2001:db8::1", -EADDRINUSE, NULL},
-		{"192.0.2.2", 0, NULL},
-		{"192.0.2.255", 0, NULL},
-		{"10.0.0.1", 0, NULL},
-		{"10.1.0.1", 0, NULL},
-		{"10.2.0.1", 0, NULL},
-		{"10.3.0.1", 0, NULL},
-		{"2001:db8::2", 0, NULL},
-		{"2001:db8:9::2", 0, NULL},
+		{ "192.0.2.1", -EADDRINUSE, NULL },
+		{ "198.51.100.1", -EADDRINUSE, NULL },
+		{ "127.0.0.1", -EADDRINUSE, NULL },
+		{ "2001:db8::1", -EADDRINUSE, NULL },
+		{ "192.0.2.2", 0, NULL },
+		{ "192.0.2.255", 0, NULL },
+		{ "10.0.0.1", 0, NULL },
+		{ "10.1.0.1", 0, NULL },
+		{ "10.2.0.1", 0, NULL },
+		{ "10.3.0.1", 0, NULL },
+		{ "2001:db8::2", 0, NULL },
+		{ "2001:db8:9::2", 0, NULL },
 	};
-	const struct addr none = {0};
+	const struct addr none = { 0 };
 	struct addr addr;
 
 	testnet_run("sysctl -qw net.ipv6.conf.lb0.disable_ipv6=0;"

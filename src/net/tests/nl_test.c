@@ -157,8 +157,8 @@ static void test_addresses_change(void **state)
 /* Whoever does not want it is not woken by it. */
 static void test_only_what_is_wanted(void **state)
 {
-	const struct nl_handler nothing = {0};
-	struct pollfd fd = {.events = POLLIN};
+	const struct nl_handler nothing = { 0 };
+	struct pollfd fd = { .events = POLLIN };
 	struct nl *nl;
 
 	(void)state;

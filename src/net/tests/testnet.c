@@ -121,9 +121,8 @@ int testnet_peer_packets(const char *interface)
 
 	address.sll_ifindex = (int)if_nametoindex(interface);
 	leave_peer(ours);
-	assert_return_code(bind(fd, (struct sockaddr *)&address,
-				sizeof(address)),
-			   errno);
+	assert_return_code(
+		bind(fd, (struct sockaddr *)&address, sizeof(address)), errno);
 	return fd;
 }
 

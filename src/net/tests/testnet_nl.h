@@ -6,8 +6,8 @@
 #include "net/nl.h"
 
 int testnet_nl_open(void **state);
-int testnet_nl_up(void **state);	/* after testnet_up() */
-int testnet_nl_up_ipv6(void **state);	/* after testnet_up_ipv6(), too */
+int testnet_nl_up(void **state);      /* after testnet_up() */
+int testnet_nl_up_ipv6(void **state); /* after testnet_up_ipv6(), too */
 int testnet_nl_close(void **state);
 
 /* The test fails where the text is no address. */

@@ -108,7 +108,7 @@ void watch_address(struct watch *watch, const char *address)
 void watch_until(struct watch *watch, bool (*done)(struct watch *watch))
 {
 	const time_t deadline = time(NULL) + WAIT_S;
-	struct pollfd fd = {.fd = nl_fd(watch->nl), .events = POLLIN};
+	struct pollfd fd = { .fd = nl_fd(watch->nl), .events = POLLIN };
 
 	while (!done(watch)) {
 		if (time(NULL) > deadline)
@@ -120,7 +120,7 @@ void watch_until(struct watch *watch, bool (*done)(struct watch *watch))
 
 void watch_drain(struct watch *watch)
 {
-	struct pollfd fd = {.fd = nl_fd(watch->nl), .events = POLLIN};
+	struct pollfd fd = { .fd = nl_fd(watch->nl), .events = POLLIN };
 
 	while (poll(&fd, 1, 0) > 0)
 		assert_int_equal(nl_dispatch(watch->nl), 0);

@@ -7,12 +7,12 @@
 
 struct watch {
 	struct nl *nl;
-	struct addr address;	/* the neighbour that the next three are of */
+	struct addr address; /* the neighbour that the next three are of */
 	int reports;
 	bool known;
 	char mac[MAC_STRLEN];
-	int others;		/* reports of other neighbours */
-	bool ask_back;		/* the handler asks for the neighbour's route */
+	int others;    /* reports of other neighbours */
+	bool ask_back; /* the handler asks for the neighbour's route */
 	int links, removals, routes, addresses;
 	struct nl_link_state link;
 	int overruns, others_at_overrun;

@@ -9,34 +9,45 @@
 
 #include "presence/frame.h"
 
-#define MAC "\x02\x00\x00\x00\x00\x01"
-#define VIP6 "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\x12\x34\x56"
+#define MAC	"\x02\x00\x00\x00\x00\x01"
+#define VIP6	"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\x12\x34\x56"
 #define NOBODY6 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static const uint8_t mac[] = MAC;
 
-static const uint8_t announcement[] =
-	"\xff\xff\xff\xff\xff\xff" MAC "\x08\x06"
-	"\0\x01" "\x08\0" "\x06\x04" "\0\x01"
-	MAC "\xc0\0\x02\x35" "\0\0\0\0\0\0" "\xc0\0\x02\x35";
+static const uint8_t announcement[] = "\xff\xff\xff\xff\xff\xff" MAC "\x08\x06"
+				      "\0\x01"
+				      "\x08\0"
+				      "\x06\x04"
+				      "\0\x01" MAC "\xc0\0\x02\x35"
+				      "\0\0\0\0\0\0"
+				      "\xc0\0\x02\x35";
 
-static const uint8_t probe[] =
-	"\xff\xff\xff\xff\xff\xff" MAC "\x08\x06"
-	"\0\x01" "\x08\0" "\x06\x04" "\0\x01"
-	MAC "\0\0\0\0" "\0\0\0\0\0\0" "\xc0\0\x02\x35";
+static const uint8_t probe[] = "\xff\xff\xff\xff\xff\xff" MAC "\x08\x06"
+			       "\0\x01"
+			       "\x08\0"
+			       "\x06\x04"
+			       "\0\x01" MAC "\0\0\0\0"
+			       "\0\0\0\0\0\0"
+			       "\xc0\0\x02\x35";
 
 static const uint8_t advertisement[] =
 	"\x33\x33\0\0\0\x01" MAC "\x86\xdd"
-	"\x60\0\0\0" "\0\x20" "\x3a\xff" VIP6
-	"\xff\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\x01"
-	"\x88\0" "\x90\x5c" "\x20\0\0\0" VIP6
-	"\x02\x01" MAC;
+	"\x60\0\0\0"
+	"\0\x20"
+	"\x3a\xff" VIP6 "\xff\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\x01"
+	"\x88\0"
+	"\x90\x5c"
+	"\x20\0\0\0" VIP6 "\x02\x01" MAC;
 
 static const uint8_t solicitation[] =
 	"\x33\x33\xff\x12\x34\x56" MAC "\x86\xdd"
-	"\x60\0\0\0" "\0\x18" "\x3a\xff" NOBODY6
-	"\xff\x02\0\0\0\0\0\0\0\0\0\x01\xff\x12\x34\x56"
-	"\x87\0" "\xe4\x1e" "\0\0\0\0" VIP6;
+	"\x60\0\0\0"
+	"\0\x18"
+	"\x3a\xff" NOBODY6 "\xff\x02\0\0\0\0\0\0\0\0\0\x01\xff\x12\x34\x56"
+	"\x87\0"
+	"\xe4\x1e"
+	"\0\0\0\0" VIP6;
 
 static struct addr parse(const char *text)
 {
@@ -104,12 +115,12 @@ static void test_claims(void **state)
 		{ announcement, sizeof(announcement) - 1, "192.0.2.54", false },
 		{ announcement, sizeof(announcement) - 2, "192.0.2.53", false },
 		{ probe, sizeof(probe) - 1, "192.0.2.53", false },
-		{ advertisement, sizeof(advertisement) - 1,
-		  "2001:db8::12:3456", true },
-		{ advertisement, sizeof(advertisement) - 1,
-		  "2001:db8::12:3457", false },
-		{ advertisement, sizeof(advertisement) - 2,
-		  "2001:db8::12:3456", false },
+		{ advertisement, sizeof(advertisement) - 1, "2001:db8::12:3456",
+		  true },
+		{ advertisement, sizeof(advertisement) - 1, "2001:db8::12:3457",
+		  false },
+		{ advertisement, sizeof(advertisement) - 2, "2001:db8::12:3456",
+		  false },
 		{ solicitation, sizeof(solicitation) - 1, "2001:db8::12:3456",
 		  false },
 		{ advertisement, sizeof(advertisement) - 1, "192.0.2.53",

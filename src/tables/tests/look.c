@@ -46,9 +46,8 @@ static uint32_t bucket_of(const struct addr *address, const __be32 *words,
 					   : lb_bucket4(words[3], bits);
 }
 
-static const struct lb_service *look_service(const struct maps *maps,
-					     const struct addr *address,
-					     int port)
+static const struct lb_service *
+look_service(const struct maps *maps, const struct addr *address, int port)
 {
 	const struct lb_vip *vip;
 	__be32 words[4];

@@ -108,7 +108,7 @@ static void assert_bucket_untorn(const struct maps *maps,
 		uint32_t old_ask = old.ask & LB_ASK_ANY, new_ask;
 
 		memcpy(&new, op->value, sizeof(new));
-		new_ask = new.ask & LB_ASK_ANY;
+		new_ask = new.ask &LB_ASK_ANY;
 		old.ask = new.ask;
 		assert_untorn(old_ask, new_ask, &old, &new, sizeof(new));
 	}

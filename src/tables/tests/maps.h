@@ -30,8 +30,8 @@ struct maps {
 	struct lb_quic_config quic_configs[WORLD_SERVICES * LB_QUIC_CONFIGS];
 	struct maps_hash services, replies, prefixes, quic_ids;
 	/* Of the change under way: */
-	size_t ops[PLAN_MAPS];		/* by map */
-	size_t n_ops, fail_at;		/* 0: never */
+	size_t ops[PLAN_MAPS]; /* by map */
+	size_t n_ops, fail_at; /* 0: never */
 	const struct maps *before, *after;
 };
 

@@ -58,9 +58,9 @@ static void complete(struct world *w)
 
 	w->model.services = w->services;
 	w->model.flows = 100;
-	assert_int_equal(plan_build(&w->model, &no_limits, &w->plan, why,
-				    sizeof(why)),
-			 0);
+	assert_int_equal(
+		plan_build(&w->model, &no_limits, &w->plan, why, sizeof(why)),
+		0);
 }
 
 static void follow(struct world *w, const struct world *before)
@@ -197,9 +197,9 @@ static void test_copied(void **state)
 	complete(&before);
 	add(&after, 0, 60, "21");
 	follow(&after, &before);
-	assert_int_equal(plan_build(&after.model, &no_limits, &plan, why,
-				    sizeof(why)),
-			 0);
+	assert_int_equal(
+		plan_build(&after.model, &no_limits, &plan, why, sizeof(why)),
+		0);
 	places_copy(plan, after.plan);
 	assert_int_equal(plan->places[1], 2);
 	assert_int_equal(plan->places[2], 1);
@@ -213,10 +213,8 @@ static void test_copied(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_of_a_plan),
-		cmocka_unit_test(test_kept),
-		cmocka_unit_test(test_not_sticky),
-		cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_of_a_plan),  cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_not_sticky), cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_copied),
 	};
 

@@ -219,7 +219,7 @@ static void test_features(void **state)
 	struct model model = { .services = s, .n_services = 2, .flows = 99 };
 	struct {
 		uint32_t features; /* besides those of the other */
-		uint16_t flags; /* of the first */
+		uint16_t flags;	   /* of the first */
 		struct model_service change;
 	} cases[] = {
 		{ BIT(ICMP), LB_SERVICE_SOLE, { .forward = LB_FORWARD_DSR } },
@@ -272,8 +272,7 @@ static void test_features(void **state)
 		assert_int_equal(plan->services[1].flags, LB_SERVICE_SOLE);
 		assert_int_equal(plan->services[0].sticky, change->sticky_s);
 		assert_int_equal(plan->services[1].sticky, 0);
-		assert_int_equal(plan->sizes.flows,
-				 change->sticky_s ? 99 : 1);
+		assert_int_equal(plan->sizes.flows, change->sticky_s ? 99 : 1);
 		plan_free(plan);
 	}
 }
@@ -295,8 +294,7 @@ static void test_services_of_one_vip(void **state)
 	s[0].answer_ping = true;
 	s[1].ports = &other;
 	plan = plan_of(&model, &no_limits);
-	assert_int_equal(plan->features,
-			 SNAT_FEATURES | BIT(ECHO) | BIT(ICMP));
+	assert_int_equal(plan->features, SNAT_FEATURES | BIT(ECHO) | BIT(ICMP));
 	assert_int_equal(plan->services[0].flags, LB_SERVICE_ECHO);
 	assert_int_equal(plan->services[1].flags, LB_SERVICE_ECHO);
 	assert_int_equal(plan->sizes.services, 3);

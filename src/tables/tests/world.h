@@ -6,11 +6,11 @@
 #include "tables/tables.h"
 
 #define WORLD_SERVICES 6UL
-#define WORLD_BACKENDS 3	/* of a service */
-#define WORLD_INDICES (WORLD_SERVICES * WORLD_BACKENDS + 1)
-#define WORLD_RING (WORLD_SERVICES * 64)
-#define WORLD_RANGES 2
-#define WORLD_FILTERS 4
+#define WORLD_BACKENDS 3 /* of a service */
+#define WORLD_INDICES  (WORLD_SERVICES * WORLD_BACKENDS + 1)
+#define WORLD_RING     (WORLD_SERVICES * 64)
+#define WORLD_RANGES   2
+#define WORLD_FILTERS  4
 
 /* Points into itself: never copied. */
 struct world {

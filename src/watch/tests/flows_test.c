@@ -49,9 +49,8 @@ static int setup(void **state)
 	w.model.services = w.services;
 	w.model.n_services = 3;
 	w.model.flows = 100;
-	assert_int_equal(plan_build(&w.model, &no_limits, &w.plan, why,
-				    sizeof(why)),
-			 0);
+	assert_int_equal(
+		plan_build(&w.model, &no_limits, &w.plan, why, sizeof(why)), 0);
 	assert_int_equal(flows_new(&w.flows), 0);
 	*state = &w;
 	return 0;
@@ -239,11 +238,11 @@ static void test_period(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_idle),       TEST(test_used_again),
-		TEST(test_moved),      TEST(test_time_wraps),
+		TEST(test_idle),	  TEST(test_used_again),
+		TEST(test_moved),	  TEST(test_time_wraps),
 		TEST(test_gone_and_back), TEST(test_of_nobody),
-		TEST(test_of_each),    TEST(test_many),
-		TEST(test_broken_off), TEST(test_period),
+		TEST(test_of_each),	  TEST(test_many),
+		TEST(test_broken_off),	  TEST(test_period),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

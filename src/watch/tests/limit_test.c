@@ -61,11 +61,8 @@ static void test_owes_nothing(void **state)
 static void test_late_looks(void **state)
 {
 	static const struct look looks[] = {
-		{ 10, 900, false },
-		{ 10, 4700, true },
-		{ 20, 4800, false },
-		{ 20, 4999, false },
-		{ 20, 5000, true },
+		{ 10, 900, false },  { 10, 4700, true }, { 20, 4800, false },
+		{ 20, 4999, false }, { 20, 5000, true },
 	};
 	struct limit limit;
 
