@@ -14,7 +14,7 @@
  * no decision needed) and so sees fewer paths than this does; a rule about
  * ranges that only some of our paths break is therefore "cannot decide".
  *
- * Tracked: numbers (nfp_scalar.h), pointers with constant and variable offset,
+ * Tracked: numbers (scalar.h), pointers with constant and variable offset,
  * which packet bytes were compared with data_end, which look-ups were compared
  * with NULL, bytes and spilled registers of the stack.  That is all that the
  * driver's rules ask for.  Not tracked: what lies in maps and packets, signed

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* For nfp_object.c and nfp_link.c: the ELF file behind an object. */
+/* For object.c and link.c: the ELF file behind an object. */
 #ifndef NFP_LINK_H
 #define NFP_LINK_H
 

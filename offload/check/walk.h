@@ -44,23 +44,23 @@ struct nfp_reg *nfp_walk_read(struct nfp_walk *w, unsigned int reg);
 
 enum nfp_step { NFP_STEP_ON, NFP_STEP_END, NFP_STEP_FAILED };
 
-/* nfp_control.c: calls and returns; all of them move on. */
+/* control.c: calls and returns; all of them move on. */
 enum nfp_step nfp_control_call(struct nfp_walk *w);
 enum nfp_step nfp_control_exit(struct nfp_walk *w);
 /* The first half of a 64-bit constant. */
 void nfp_control_constant(struct nfp_walk *w);
 
-/* nfp_alu.c: arithmetic, and what is asked of it. */
+/* alu.c: arithmetic, and what is asked of it. */
 void nfp_alu_step(struct nfp_walk *w);
 
-/* nfp_memory.c: loads, stores, atomics. */
+/* memory.c: loads, stores, atomics. */
 void nfp_memory_load(struct nfp_walk *w);
 void nfp_memory_store(struct nfp_walk *w);
 void nfp_memory_atomic(struct nfp_walk *w);
 /* Notes the pointer that an instruction uses; complains if its kind changes. */
 void nfp_memory_note(struct nfp_walk *w, const struct nfp_reg *reg);
 
-/* nfp_stack.c: of the frame that reg points into; aligned, as cards want it. */
+/* stack.c: of the frame that reg points into; aligned, as cards want it. */
 struct nfp_reg nfp_stack_load(struct nfp_walk *w, const struct nfp_reg *reg,
 			      uint32_t size);
 void nfp_stack_store(struct nfp_walk *w, const struct nfp_reg *reg,
@@ -72,10 +72,10 @@ void nfp_stack_check_moving(struct nfp_walk *w, const struct nfp_reg *reg,
 bool nfp_stack_argument(struct nfp_walk *w, const struct nfp_reg *reg,
 			uint32_t size, const char *what);
 
-/* nfp_call.c: helpers. */
+/* call.c: helpers. */
 void nfp_call_helper(struct nfp_walk *w);
 
-/* nfp_branch.c: 1 taken, 0 not, -1 either; what the state then knows. */
+/* branch.c: 1 taken, 0 not, -1 either; what the state then knows. */
 int nfp_branch_decide(const struct nfp_walk *w);
 void nfp_branch_learn(const struct nfp_walk *w, struct nfp_state *state,
 		      bool taken);

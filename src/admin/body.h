@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Bodies of requests.  Each function: 0; or -EINVAL with the mistakes in why,
- * as admin_error.h has them; or -ENOMEM.
+ * as error.h has them; or -ENOMEM.
  */
 #ifndef ADMIN_BODY_H
 #define ADMIN_BODY_H

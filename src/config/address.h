@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One text of the configuration becomes an address or a prefix; like those of
- * config_value.h, all leave *out alone where it is absent or wrong.
+ * value.h, all leave *out alone where it is absent or wrong.
  */
 #ifndef CONFIG_ADDRESS_H
 #define CONFIG_ADDRESS_H

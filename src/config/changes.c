@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Models are compared as config_print.c prints them, line by line: what can be
+ * Models are compared as print.c prints them, line by line: what can be
  * written can be compared, and no key can be forgotten in one place only.
  */
 #include "config/changes.h"

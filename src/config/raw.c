@@ -11,7 +11,7 @@
 
 /*
  * The schema.  Every value is a text and every key is optional: what a value
- * must be, and which must be there, is said by config_check.c, in sentences.
+ * must be, and which must be there, is said by top.c, in sentences.
  */
 #define TEXT(structure, key)                                                   \
 	CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Asks this host for what doctor_rules.h wants to know. */
+/* Asks this host for what rules.h wants to know. */
 #ifndef DOCTOR_FACTS_H
 #define DOCTOR_FACTS_H
 

@@ -4,7 +4,7 @@
  * and types are a contract with those, and stay as they are even where
  * Prometheus' conventions would have them otherwise (counters typed as gauges,
  * nanoseconds, a program's id that is a "counter").  What follows the
- * conventions is in metrics_udplb.c and metrics_nic.c.
+ * conventions is in udplb.c and nic.c.
  */
 #include <stdio.h>
 #include <stdlib.h>

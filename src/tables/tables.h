@@ -107,7 +107,7 @@ uint32_t tables_entries(const struct tables *tables, enum plan_map map);
 typedef int (*tables_emit_fn)(void *arg, const struct tables_op *op);
 
 /*
- * Emits what turns "from" into "to", make before break; see tables_diff.c.
+ * Emits what turns "from" into "to", make before break; see diff.c.
  * from NULL: maps as created, which nothing looks into yet.  After an error it
  * may be repeated, with the same two, and goes on with what was refused; what
  * emit took must not be lost.

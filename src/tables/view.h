@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The maps of a struct tables, all alike; for tables_diff.c only. */
+/* The maps of a struct tables, all alike; for diff.c only. */
 #ifndef TABLES_VIEW_H
 #define TABLES_VIEW_H
 

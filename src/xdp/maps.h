@@ -27,7 +27,7 @@ int maps_create(struct maps **out, const struct maps_request *request,
 		char *why, size_t why_size);
 void maps_free(struct maps *maps);
 
-/* Its map of flows, for maps_flows.h; it stays that of the maps. */
+/* Its map of flows, for flows.h; it stays that of the maps. */
 int maps_flows_fd(const struct maps *maps);
 
 /* Makes the maps of a not yet loaded object be these; arg is the struct maps.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Checksums at their corners again, of IPv6 and of ICMP.  As in
- * cases_checksum.c the constants that bring a packet there were searched for,
+ * checksum.c the constants that bring a packet there were searched for,
  * and harness.c holds every frame against a full computation.
  */
 #include "world.h"

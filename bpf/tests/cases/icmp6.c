@@ -44,7 +44,7 @@ static const struct fixture replies = {
 	.BACKENDS(BACKEND(BACKEND6_1, 0, BACKEND1_MAC)),
 };
 
-/* As in cases_icmp.c. */
+/* As in icmp.c. */
 #define QUOTE(...)                                                             \
 	EMBEDDED6(.saddr = VIP6, .sport = 53, .daddr = CLIENT6,                \
 		  .dport = 40000, .ttl = 1, __VA_ARGS__)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The program's look-ups in the maps of tables_test_maps.h. */
+/* The program's look-ups in the maps of maps.h. */
 #ifndef TABLES_TEST_LOOK_H
 #define TABLES_TEST_LOOK_H
 
