@@ -18,18 +18,12 @@
 static json_t *describe_ports(const struct model_service *service)
 {
 	json_t *ports = json_array();
-	char range[sizeof("65535-65535")];
+	char range[MODEL_PORTS_SIZE];
 
-	for (size_t i = 0; i < service->n_ports; i++) {
-		const struct model_ports *p = &service->ports[i];
-
-		if (p->first == p->last)
-			snprintf(range, sizeof(range), "%u", p->first);
-		else
-			snprintf(range, sizeof(range), "%u-%u", p->first,
-				 p->last);
-		json_array_append_new(ports, json_string(range));
-	}
+	for (size_t i = 0; i < service->n_ports; i++)
+		json_array_append_new(ports,
+				      json_string(model_ports_format(
+					      &service->ports[i], range)));
 	if (service->all_ports)
 		json_array_append_new(ports, json_string("all"));
 	return ports;

@@ -15,6 +15,7 @@
 #include "cost.h"
 #include "cost_alu.h"
 #include "depth.h"
+#include "opcode.h"
 #include "fuse.h"
 #include "live.h"
 #include "cost_stack.h"
@@ -154,13 +155,6 @@ static unsigned int jump_cost(const struct cost *c, const struct bpf_insn *i)
 	}
 }
 
-static unsigned int access_bytes(const struct bpf_insn *i)
-{
-	static const uint8_t sizes[] = { 4, 2, 1, 8 };
-
-	return sizes[BPF_SIZE(i->code) >> 3];
-}
-
 /* nfp_cpp_memcpy() */
 static unsigned int copy_cost(const struct cost *c)
 {
@@ -186,7 +180,7 @@ static unsigned int copy_cost(const struct cost *c)
 static unsigned int packet_load(const struct cost *c, const struct bpf_insn *i)
 {
 	const struct nfp_fusion *f = &c->fusion[c->pc];
-	int off = i->off - f->read_start, size = (int)access_bytes(i);
+	int off = i->off - f->read_start, size = (int)nfp_opcode_bytes(i);
 	unsigned int cost = 0;
 
 	if (f->reads)
@@ -200,7 +194,7 @@ static unsigned int packet_load(const struct cost *c, const struct bpf_insn *i)
 static unsigned int load_cost(const struct cost *c, const struct bpf_insn *i)
 {
 	const struct nfp_fact *fact = &c->facts->insn[c->pc];
-	unsigned int size = access_bytes(i);
+	unsigned int size = nfp_opcode_bytes(i);
 
 	if (c->fusion[c->pc].copy_bytes)
 		return copy_cost(c);
@@ -229,7 +223,7 @@ static unsigned int atomic_cost(const struct cost *c, const struct bpf_insn *i)
 	if (fact->add_small)
 		cost += 3;
 	if (fact->add_large)
-		cost += access_bytes(i) == 8 ? 3 : 2;
+		cost += nfp_opcode_bytes(i) == 8 ? 3 : 2;
 	if (fact->add_small && fact->add_large)
 		cost += 5;
 	return cost;
@@ -239,7 +233,8 @@ static unsigned int store_cost(const struct cost *c, const struct bpf_insn *i)
 {
 	switch (c->facts->insn[c->pc].kind) {
 	case NFP_PACKET:
-		return nfp_cost_address(i->off) + (access_bytes(i) + 3) / 4 + 1;
+		return nfp_cost_address(i->off) +
+		       (nfp_opcode_bytes(i) + 3) / 4 + 1;
 	case NFP_STACK_PTR:
 		return nfp_cost_stack(c->object, c->facts, c->pc,
 				      frame_depth(c), false);

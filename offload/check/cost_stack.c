@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 
 #include "cost_stack.h"
+#include "opcode.h"
 
 #define REACH	     64 /* bytes through the first pointer */
 #define WINDOW	     32 /* bytes through another, aligned */
@@ -94,12 +95,11 @@ unsigned int nfp_cost_stack(const struct nfp_object *object,
 			    const struct nfp_facts *facts, size_t pc,
 			    uint32_t frame_depth, bool zero_extend)
 {
-	static const uint8_t sizes[] = { 4, 2, 1, 8 };
 	const struct bpf_insn *i = &object->insns[pc].bpf;
 	const struct nfp_fact *fact = &facts->insn[pc];
 	struct access a = {
 		.off = (int)frame_depth + i->off + fact->off,
-		.size = sizes[BPF_SIZE(i->code) >> 3],
+		.size = nfp_opcode_bytes(i),
 		.load = BPF_CLASS(i->code) == BPF_LDX,
 	};
 	unsigned int cost = choose_pointer(

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fuse.h"
+#include "opcode.h"
 
 #define COPY_MAX 128
 #define READ_MAX 64
@@ -18,13 +19,6 @@ struct fuse {
 static const struct bpf_insn *insn(const struct fuse *f, size_t pc)
 {
 	return &f->object->insns[pc].bpf;
-}
-
-static int bytes(const struct bpf_insn *i)
-{
-	static const uint8_t sizes[] = { 4, 2, 1, 8 };
-
-	return sizes[BPF_SIZE(i->code) >> 3];
 }
 
 static bool is_load(const struct bpf_insn *i)
@@ -77,12 +71,12 @@ static bool continues(const struct fuse *f, size_t pc)
 	const struct bpf_insn *ld = insn(f, pc), *st = insn(f, pc + 1);
 	const struct bpf_insn *prev_ld = insn(f, pc - 2);
 	const struct bpf_insn *prev_st = insn(f, pc - 1);
-	int size = bytes(ld);
+	int size = nfp_opcode_bytes(ld);
 
 	if (ld->dst_reg != prev_ld->dst_reg ||
 	    ld->src_reg != prev_ld->src_reg ||
-	    st->dst_reg != prev_st->dst_reg || size != bytes(prev_ld) ||
-	    f->fusion[pc].is_target)
+	    st->dst_reg != prev_st->dst_reg ||
+	    size != nfp_opcode_bytes(prev_ld) || f->fusion[pc].is_target)
 		return false;
 	return (ld->off == prev_ld->off + size &&
 		st->off == prev_st->off + size) ||
@@ -122,7 +116,8 @@ static void hint_copy(const struct fuse *f, size_t head, size_t end)
 
 	if (end < f->object->insn_count &&
 	    f->live[end].any & 1U << ld->dst_reg &&
-	    ascending == (bytes(ld) == 4) && bytes(ld) != 8)
+	    ascending == (nfp_opcode_bytes(ld) == 4) &&
+	    nfp_opcode_bytes(ld) != 8)
 		nfp_report_add(f->report, NFP_RULE_JIT, NFP_HINT, where,
 			       "a run of copies whose last value is used "
 			       "afterwards: the driver's JIT leaves a wrong "
@@ -138,7 +133,7 @@ static void hint_copy(const struct fuse *f, size_t head, size_t end)
 /* Returns the instruction after the copy that starts at `head`. */
 static size_t fuse_copy(struct fuse *f, size_t head)
 {
-	int size = bytes(insn(f, head)), total = size;
+	int size = nfp_opcode_bytes(insn(f, head)), total = size;
 	struct nfp_fusion *fusion = &f->fusion[head];
 	size_t pc = head + 2;
 
@@ -178,7 +173,8 @@ static bool ends_read(const struct fuse *f, size_t pc)
 static bool joins_read(struct fuse *f, size_t head, size_t pc)
 {
 	struct nfp_fusion *read = &f->fusion[head];
-	int start = insn(f, pc)->off, end = start + bytes(insn(f, pc));
+	int start = insn(f, pc)->off,
+	    end = start + nfp_opcode_bytes(insn(f, pc));
 
 	if (f->facts->insn[pc].id != f->facts->insn[head].id ||
 	    f->facts->insn[pc].off != f->facts->insn[head].off)
@@ -216,7 +212,8 @@ static void fuse_reads(struct fuse *f)
 		head = pc;
 		fusion->reads = true;
 		fusion->read_start = insn(f, pc)->off;
-		fusion->read_end = fusion->read_start + bytes(insn(f, pc));
+		fusion->read_end =
+			fusion->read_start + nfp_opcode_bytes(insn(f, pc));
 	}
 }
 

@@ -7,21 +7,8 @@
 #include <linux/bpf.h>
 #include <stddef.h>
 
+#include "opcode.h"
 #include "walk.h"
-
-static uint32_t access_bytes(const struct bpf_insn *i)
-{
-	switch (BPF_SIZE(i->code)) {
-	case BPF_B:
-		return 1;
-	case BPF_H:
-		return 2;
-	case BPF_W:
-		return 4;
-	default:
-		return 8;
-	}
-}
 
 void nfp_memory_note(struct nfp_walk *w, const struct nfp_reg *reg)
 {
@@ -140,7 +127,7 @@ void nfp_memory_load(struct nfp_walk *w)
 	struct nfp_reg reg = *nfp_walk_read(w, i->src_reg);
 	struct nfp_reg result = nfp_reg_anything();
 	struct nfp_fact before = *nfp_walk_fact(w);
-	uint32_t size = access_bytes(i);
+	uint32_t size = nfp_opcode_bytes(i);
 
 	nfp_memory_note(w, &reg);
 	switch (reg.kind) {
@@ -187,7 +174,7 @@ void nfp_memory_store(struct nfp_walk *w)
 	const struct bpf_insn *i = nfp_walk_insn(w);
 	struct nfp_reg reg = *nfp_walk_read(w, i->dst_reg);
 	struct nfp_fact before = *nfp_walk_fact(w);
-	uint32_t size = access_bytes(i);
+	uint32_t size = nfp_opcode_bytes(i);
 	struct nfp_reg value;
 
 	if (BPF_CLASS(i->code) == BPF_ST) {
@@ -260,5 +247,5 @@ void nfp_memory_atomic(struct nfp_walk *w)
 	nfp_memory_note(w, &reg);
 	note_addend(w, &addend);
 	if (reg.kind == NFP_VALUE)
-		note_words(w, &reg, access_bytes(i), true);
+		note_words(w, &reg, nfp_opcode_bytes(i), true);
 }

@@ -92,3 +92,10 @@ const struct nfp_opcode_fault *nfp_opcode_fault(const struct bpf_insn *insn)
 		return memory_fault(insn);
 	}
 }
+
+int nfp_opcode_bytes(const struct bpf_insn *insn)
+{
+	static const uint8_t bytes[] = { 4, 2, 1, 8 };
+
+	return bytes[BPF_SIZE(insn->code) >> 3];
+}

@@ -14,6 +14,9 @@ struct nfp_opcode_fault {
 	bool is_known; /* what it does is clear, so the path goes on */
 };
 
+/* Bytes that a load, store or atomic touches. */
+int nfp_opcode_bytes(const struct bpf_insn *insn);
+
 /* NULL if the driver can translate it. */
 const struct nfp_opcode_fault *nfp_opcode_fault(const struct bpf_insn *insn);
 

@@ -5,13 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' ^ 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "base/hex.h"
 
 /* In place: what is decoded is never longer. */
 static bool decode(char *part)
@@ -19,17 +13,16 @@ static bool decode(char *part)
 	char *to = part;
 
 	for (const char *from = part; *from; from++) {
-		int high, low;
+		int byte;
 
 		if (*from != '%') {
 			*to++ = *from;
 			continue;
 		}
-		high = hex_digit(from[1]);
-		low = high < 0 ? -1 : hex_digit(from[2]);
-		if (low < 0 || !(high | low))
+		byte = hex_byte(from + 1);
+		if (byte <= 0)
 			return false;
-		*to++ = (char)(high << 4 | low);
+		*to++ = (char)byte;
 		from += 2;
 	}
 	*to = '\0';

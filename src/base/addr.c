@@ -165,6 +165,21 @@ static int hex_digit(char c)
 	return -1;
 }
 
+socklen_t addr_to_sockaddr(const struct addr *addr, uint16_t port,
+			   union addr_sockaddr *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->any.sa_family = addr->family;
+	if (addr->family == AF_INET6) {
+		out->v6.sin6_addr = addr->v6;
+		out->v6.sin6_port = htons(port);
+		return sizeof(out->v6);
+	}
+	out->v4.sin_addr = addr->v4;
+	out->v4.sin_port = htons(port);
+	return sizeof(out->v4);
+}
+
 int mac_parse(const char *text, uint8_t mac[MAC_LEN])
 {
 	uint8_t parsed[MAC_LEN];

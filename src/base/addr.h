@@ -47,6 +47,16 @@ int addr_parse_endpoint(const char *text, struct addr *addr, uint16_t *port);
 const char *addr_format_endpoint(const struct addr *addr, uint16_t port,
 				 char *buf);
 
+union addr_sockaddr {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* For bind() and connect(); port in host order.  How much of *out is used. */
+socklen_t addr_to_sockaddr(const struct addr *addr, uint16_t port,
+			   union addr_sockaddr *out);
+
 /* "00:11:22:aa:bb:cc", any case.  0 or -EINVAL. */
 int mac_parse(const char *text, uint8_t mac[MAC_LEN]);
 

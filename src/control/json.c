@@ -21,6 +21,7 @@ void control_json_count(json_t *object, const struct lb_counter *count,
 /* As in the configuration: "all", or a list of 53 and "5000-5005". */
 static json_t *ports_to_json(const struct model_service *service)
 {
+	char range[MODEL_PORTS_SIZE];
 	json_t *list;
 
 	if (service->all_ports)
@@ -33,7 +34,7 @@ static json_t *ports_to_json(const struct model_service *service)
 			list,
 			p->first == p->last
 				? json_integer(p->first)
-				: json_sprintf("%u-%u", p->first, p->last));
+				: json_string(model_ports_format(p, range)));
 	}
 	return list;
 }

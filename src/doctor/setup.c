@@ -156,15 +156,14 @@ static void set_up_tunnel(struct doctor_lines *lines,
 }
 
 static void route_port(struct doctor_lines *lines, const char *ip,
-		       unsigned int first, unsigned int last)
+		       const struct model_ports *ports)
 {
-	char range[sizeof("-65535")] = "";
+	char range[MODEL_PORTS_SIZE];
 
-	if (first != last)
-		snprintf(range, sizeof(range), "-%u", last);
-	doctor_lines_add(lines, doctor_text("%s rule add ipproto udp sport "
-					    "%u%s lookup %d",
-					    ip, first, range, TABLE));
+	doctor_lines_add(
+		lines,
+		doctor_text("%s rule add ipproto udp sport %s lookup %d", ip,
+			    model_ports_format(ports, range), TABLE));
 }
 
 static void route_ports(struct doctor_lines *lines, const char *ip,
@@ -176,11 +175,11 @@ static void route_ports(struct doctor_lines *lines, const char *ip,
 		if (service->backends[i].port &&
 		    service->backends[i].port != last) {
 			last = service->backends[i].port;
-			route_port(lines, ip, last, last);
+			route_port(lines, ip,
+				   &(struct model_ports){ last, last });
 		}
 	for (size_t i = 0; !last && i < service->n_ports; i++)
-		route_port(lines, ip, service->ports[i].first,
-			   service->ports[i].last);
+		route_port(lines, ip, &service->ports[i]);
 	if (!last && service->all_ports)
 		doctor_lines_add(lines, doctor_text("%s rule add ipproto udp "
 						    "lookup %d",

@@ -80,7 +80,7 @@ static bool read_echo(const struct health_icmp *icmp, const uint8_t *packet,
 }
 
 static void take_reply(const struct health_icmp *icmp, const struct echo *echo,
-		       const union health_sockaddr *from)
+		       const union addr_sockaddr *from)
 {
 	struct health_entry *entry = health_running(icmp->health, echo->index);
 	struct addr source = { .family = from->any.sa_family };
@@ -98,7 +98,7 @@ static void take_reply(const struct health_icmp *icmp, const struct echo *echo,
 static void receive(const struct health_icmp *icmp, unsigned int most)
 {
 	uint8_t packet[IP_HEADER_MAX + sizeof(struct echo)];
-	union health_sockaddr from = { 0 };
+	union addr_sockaddr from = { 0 };
 	struct echo echo;
 
 	while (most-- > 0) {
@@ -247,8 +247,8 @@ static int icmp_start(struct health_entry *entry)
 		.probe = entry->probe,
 		.secret = icmp->secret,
 	};
-	union health_sockaddr to;
-	const socklen_t size = health_sockaddr(&entry->check.address, 0, &to);
+	union addr_sockaddr to;
+	const socklen_t size = addr_to_sockaddr(&entry->check.address, 0, &to);
 
 	/* The kernel does the rest: ICMPv6, and the id of a ping socket. */
 	if (!ipv6)

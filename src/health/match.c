@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
+
 struct health_match {
 	struct health_expect expect;
 	bool compiled;
@@ -133,27 +135,18 @@ bool health_match_test(const struct health_match *match, const void *answer,
 	return false;
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int health_match_hex(const char *text, uint8_t *out, size_t size)
 {
 	size_t n = 0;
 
 	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
-		const int high = digit(text[0]);
-		const int low = high < 0 ? -1 : digit(text[1]);
+		const int byte = hex_byte(text);
 
-		if (low < 0)
+		if (byte < 0)
 			return -EINVAL;
 		if (n == size)
 			return -E2BIG;
-		out[n++] = (uint8_t)(high << 4 | low);
+		out[n++] = (uint8_t)byte;
 		text += 2;
 	}
 	return (int)n;

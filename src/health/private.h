@@ -75,15 +75,6 @@ void health_bad(struct health_entry *entry, const char *format, ...)
 /* Of a system call for the probe: bad, or skipped where we are the cause. */
 void health_errno(struct health_entry *entry, int err);
 
-union health_sockaddr {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-socklen_t health_sockaddr(const struct addr *address, uint16_t port,
-			  union health_sockaddr *out);
-
 /* A non-blocking socket, on the interface; or negative errno. */
 int health_socket(const struct health *health, int family, int type,
 		  int protocol);

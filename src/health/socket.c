@@ -5,21 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-socklen_t health_sockaddr(const struct addr *address, uint16_t port,
-			  union health_sockaddr *out)
-{
-	memset(out, 0, sizeof(*out));
-	out->any.sa_family = address->family;
-	if (address->family == AF_INET6) {
-		out->v6.sin6_addr = address->v6;
-		out->v6.sin6_port = htons(port);
-		return sizeof(out->v6);
-	}
-	out->v4.sin_addr = address->v4;
-	out->v4.sin_port = htons(port);
-	return sizeof(out->v4);
-}
-
 int health_socket(const struct health *health, int family, int type,
 		  int protocol)
 {
@@ -63,9 +48,9 @@ int health_socket_connect(struct health_entry *entry, int type, uint32_t events,
 			  sd_event_io_handler_t on_io)
 {
 	const struct model_health *check = &entry->check;
-	union health_sockaddr to;
+	union addr_sockaddr to;
 	const socklen_t size =
-		health_sockaddr(&check->address, check->port, &to);
+		addr_to_sockaddr(&check->address, check->port, &to);
 	int err, fd;
 
 	fd = health_socket(entry->health, check->address.family, type, 0);

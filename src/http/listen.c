@@ -10,31 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-union sockaddr_any {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-static socklen_t to_sockaddr(const struct addr *address, uint16_t port,
-			     union sockaddr_any *out)
-{
-	memset(out, 0, sizeof(*out));
-	out->any.sa_family = address->family;
-	if (address->family == AF_INET6) {
-		out->v6.sin6_addr = address->v6;
-		out->v6.sin6_port = htons(port);
-		return sizeof(out->v6);
-	}
-	out->v4.sin_addr = address->v4;
-	out->v4.sin_port = htons(port);
-	return sizeof(out->v4);
-}
-
 /* Differs from what was asked for where that was 0.  0 or negative errno. */
 static int read_port(int fd, uint16_t *port)
 {
-	union sockaddr_any bound = { 0 };
+	union addr_sockaddr bound = { 0 };
 	socklen_t size = sizeof(bound);
 
 	if (getsockname(fd, &bound.any, &size) < 0)
@@ -47,8 +26,8 @@ static int read_port(int fd, uint16_t *port)
 /* A listening socket and its port; or negative errno. */
 static int listen_at(const struct addr *address, uint16_t *port)
 {
-	union sockaddr_any sockaddr;
-	socklen_t size = to_sockaddr(address, *port, &sockaddr);
+	union addr_sockaddr sockaddr;
+	socklen_t size = addr_to_sockaddr(address, *port, &sockaddr);
 	int fd, err, on = 1;
 
 	fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,

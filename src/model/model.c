@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "model/model.h"
 
+#include <stdio.h>
+
 const char *model_mode_name(enum mode mode)
 {
 	static const char *const names[] = {
@@ -54,4 +56,14 @@ const char *model_backend_name(const struct model_backend *backend,
 	if (backend->port == 0)
 		return addr_format(&backend->address, buf);
 	return addr_format_endpoint(&backend->address, backend->port, buf);
+}
+
+const char *model_ports_format(const struct model_ports *ports, char *buf)
+{
+	if (ports->first == ports->last)
+		snprintf(buf, MODEL_PORTS_SIZE, "%u", ports->first);
+	else
+		snprintf(buf, MODEL_PORTS_SIZE, "%u-%u", ports->first,
+			 ports->last);
+	return buf;
 }

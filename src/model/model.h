@@ -38,6 +38,11 @@ struct model_ports {
 	uint16_t first, last; /* both included; first <= last */
 };
 
+#define MODEL_PORTS_SIZE sizeof("65535-65535")
+
+/* "53" or "5000-5005" into buf, of MODEL_PORTS_SIZE bytes; returns it. */
+const char *model_ports_format(const struct model_ports *ports, char *buf);
+
 /* A QUIC-LB server id: bytes 1 ... length of the connection id. */
 struct model_server_id {
 	uint8_t config;		       /* the id's first three bits, 0 ... 6 */

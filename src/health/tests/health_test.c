@@ -86,13 +86,13 @@ static int tear_down(void **state)
 
 static void bind_server(struct world *w, int type, sd_event_io_handler_t serve)
 {
-	union health_sockaddr at;
+	union addr_sockaddr at;
 	struct addr address;
 	socklen_t size;
 	const int on = 1;
 
 	assert_int_equal(addr_parse(PEER, &address), 0);
-	size = health_sockaddr(&address, PORT, &at);
+	size = addr_to_sockaddr(&address, PORT, &at);
 	w->server = testnet_peer_socket(AF_INET, type);
 	setsockopt(w->server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	assert_return_code(bind(w->server, &at.any, size), errno);
