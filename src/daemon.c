@@ -74,12 +74,13 @@ static int on_hangup(sd_event_source *source,
 		     const struct signalfd_siginfo *info, void *arg)
 {
 	struct daemon *d = arg;
-	char why[CONTROL_WHY_SIZE];
+	struct config_errors *errors = NULL;
 
 	(void)source, (void)info;
 	tell_systemd_reloading();
 	/* Logged there, and a daemon that runs has nobody else to tell. */
-	control_reload(d->control, NULL, why, sizeof(why));
+	control_reload(d->control, NULL, &errors);
+	config_errors_free(errors);
 	sd_notify(0, "READY=1");
 	return 0;
 }

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,53 +16,20 @@
 
 #define PLACE_SIZE 64
 
-/* Mistakes, a line each. */
-struct why {
-	char *text;
-	size_t size, used;
-};
-
-static void __attribute__((format(printf, 3, 4)))
-fail(struct why *why, const char *place, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	if (why->used >= why->size)
-		return;
-	n = snprintf(why->text + why->used, why->size - why->used,
-		     "%s%s: ", why->used ? "\n" : "", place);
-	why->used += (size_t)n;
-	if (why->used >= why->size)
-		return;
-	va_start(args, format);
-	n = vsnprintf(why->text + why->used, why->size - why->used, format,
-		      args);
-	va_end(args);
-	why->used += (size_t)n;
-}
-
-static int verdict(const struct why *why)
-{
-	return why->used ? -EINVAL : 0;
-}
-
 int admin_body_parse(const char *text, size_t length, json_t **out,
-		     char *why_text, size_t why_size)
+		     struct config_errors **errors)
 {
-	struct why why = { why_text, why_size, 0 };
 	json_error_t error;
 
-	if (!length) {
-		fail(&why, "", "expected a body, a JSON object");
-		return -EINVAL;
-	}
+	if (!length)
+		return config_errors_refuse(errors, -EINVAL, "",
+					    "expected a body, a JSON object");
 	*out = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
 	if (*out)
 		return 0;
-	fail(&why, "", "is not valid JSON: line %d, column %d: %s", error.line,
-	     error.column, error.text);
-	return -EINVAL;
+	return config_errors_refuse(errors, -EINVAL, "",
+				    "is not valid JSON: line %d, column %d: %s",
+				    error.line, error.column, error.text);
 }
 
 /* A key and what it may be. */
@@ -125,18 +91,19 @@ static const char *place_of(const char *within, const char *key,
 }
 
 /* A name that nobody knows could be anything: it is quoted, not a place. */
-static void fail_unknown(const char *within, const char *key, struct why *why)
+static void fail_unknown(const char *within, const char *key,
+			 struct config_errors **errors)
 {
 	char quoted[CONFIG_QUOTED_SIZE], place[PLACE_SIZE];
 
 	snprintf(place, sizeof(place), "%.*s",
 		 (int)(strlen(within) - (*within != '\0')), within);
-	fail(why, place, "has an unknown key %s",
-	     config_errors_quote(key, quoted));
+	config_errors_refuse(errors, -EINVAL, place, "has an unknown key %s",
+			     config_errors_quote(key, quoted));
 }
 
 static void check_form(const json_t *object, const struct field *fields,
-		       const char *within, struct why *why)
+		       const char *within, struct config_errors **errors)
 {
 	char place[PLACE_SIZE];
 	const char *key;
@@ -147,45 +114,46 @@ static void check_form(const json_t *object, const struct field *fields,
 		const struct field *field = find_field(fields, key);
 
 		if (!field)
-			fail_unknown(within, key, why);
+			fail_unknown(within, key, errors);
 		else if (!has_type(field, value))
-			fail(why, place_of(within, key, place), "expected %s",
-			     type_name(field));
+			config_errors_refuse(errors, -EINVAL,
+					     place_of(within, key, place),
+					     "expected %s", type_name(field));
 	}
 	for (; fields->key; fields++)
 		if (fields->required && !json_object_get(object, fields->key))
-			fail(why, place_of(within, fields->key, place),
-			     "is missing; expected %s", type_name(fields));
+			config_errors_refuse(
+				errors, -EINVAL,
+				place_of(within, fields->key, place),
+				"is missing; expected %s", type_name(fields));
 }
 
 static int check_top(const json_t *body, const struct field *fields,
-		     struct why *why)
+		     struct config_errors **errors)
 {
-	if (json_is_object(body))
-		check_form(body, fields, "", why);
-	else
-		fail(why, "", "expected an object");
-	return verdict(why);
+	if (!json_is_object(body))
+		return config_errors_refuse(errors, -EINVAL, "",
+					    "expected an object");
+	check_form(body, fields, "", errors);
+	return *errors ? -EINVAL : 0;
 }
 
-int admin_body_drain(json_t *body, bool *drain, char *why_text, size_t why_size)
+int admin_body_drain(json_t *body, bool *drain, struct config_errors **errors)
 {
 	static const struct field fields[] = { { "drain", BOOLEAN, true },
 					       { 0 } };
-	struct why why = { why_text, why_size, 0 };
-	int err = check_top(body, fields, &why);
+	int err = check_top(body, fields, errors);
 
 	*drain = json_is_true(json_object_get(body, "drain"));
 	return err;
 }
 
-int admin_body_weight(json_t *body, unsigned int *weight, char *why_text,
-		      size_t why_size)
+int admin_body_weight(json_t *body, unsigned int *weight,
+		      struct config_errors **errors)
 {
 	static const struct field fields[] = { { "weight", NUMBER, true },
 					       { 0 } };
-	struct why why = { why_text, why_size, 0 };
-	int err = check_top(body, fields, &why);
+	int err = check_top(body, fields, errors);
 	json_int_t value = json_integer_value(json_object_get(body, "weight"));
 
 	/* Out of any range, and so is what it becomes. */
@@ -251,7 +219,7 @@ static void free_raw(struct raw_service *raw)
 	free(raw->backends);
 }
 
-static void check_backends(json_t *list, struct why *why)
+static int check_backends(json_t *list, struct config_errors **errors)
 {
 	static const struct field fields[] = {
 		{ "address", TEXT, true },
@@ -270,77 +238,62 @@ static void check_backends(json_t *list, struct why *why)
 	{
 		snprintf(within, sizeof(within), "backends[%zu].", i);
 		if (json_is_object(backend)) {
-			check_form(backend, fields, within, why);
+			check_form(backend, fields, within, errors);
 			continue;
 		}
 		within[strlen(within) - 1] = '\0';
-		fail(why, within, "expected an object");
+		config_errors_refuse(errors, -EINVAL, within,
+				     "expected an object");
 	}
-}
-
-/* Behind "request: ", the name that stands for the file. */
-static void tell_errors(const struct config_errors *errors, struct why *why)
-{
-	for (size_t i = 0; i < config_errors_count(errors); i++) {
-		const char *text = config_errors_text(errors, i);
-		const char *place = strstr(text, ": ") + 2;
-		const char *sentence = strstr(place, ": ");
-		char buf[PLACE_SIZE];
-
-		if (config_errors_is_warning(errors, i) || !sentence)
-			continue;
-		snprintf(buf, sizeof(buf), "%.*s", (int)(sentence - place),
-			 place);
-		fail(why, buf, "%s", sentence + 2);
-	}
+	return *errors ? -EINVAL : 0;
 }
 
 static int judge(const struct raw_service *raw, struct model_service *service,
-		 struct why *why)
+		 struct config_errors **errors)
 {
-	struct config_place place = {
-		.errors = config_errors_new("request"),
-	};
-	int err = -ENOMEM;
+	struct config_place place = { .errors = config_errors_new(NULL) };
+	int err;
 
-	if (place.errors)
-		err = config_backend_check(&place, raw, service);
+	*errors = place.errors;
+	if (!place.errors)
+		return -ENOMEM;
+	err = config_backend_check(&place, raw, service);
 	if (!err)
 		err = config_errors_finish(place.errors);
-	tell_errors(place.errors, why);
-	config_errors_free(place.errors);
-	return err ? err : verdict(why);
+	return !err && config_errors_any(place.errors) ? -EINVAL : err;
 }
 
 int admin_body_backends(json_t *body, struct model_backend **out, size_t *n,
-			char *why_text, size_t why_size)
+			struct config_errors **errors)
 {
 	static const struct field fields[] = { { "backends", OBJECTS, true },
 					       { 0 } };
-	struct why why = { why_text, why_size, 0 };
 	json_t *list = json_object_get(body, "backends");
 	struct model_service service = { .n_backends = 0 };
 	struct raw_service raw = { .n_backends = 0 };
-	int err = check_top(body, fields, &why);
+	int err = check_top(body, fields, errors);
 
+	*out = NULL;
+	*n = 0;
+	if (!err)
+		err = check_backends(list, errors);
 	if (err)
 		return err;
-	check_backends(list, &why);
-	if (verdict(&why))
-		return verdict(&why);
 	raw.backends = calloc(json_array_size(list) + 1, sizeof(*raw.backends));
 	if (!raw.backends)
 		return -ENOMEM;
 	raw.n_backends = (unsigned int)json_array_size(list);
 	for (unsigned int i = 0; i < raw.n_backends; i++)
 		to_raw(json_array_get(list, i), &raw.backends[i]);
-	err = judge(&raw, &service, &why);
+	err = judge(&raw, &service, errors);
 	free_raw(&raw);
-	if (err)
+	if (err) {
 		admin_body_free_backends(service.backends, service.n_backends);
-	*out = err ? NULL : service.backends;
-	*n = err ? 0 : service.n_backends;
-	return err;
+		return err;
+	}
+	*out = service.backends;
+	*n = service.n_backends;
+	return 0;
 }
 
 void admin_body_free_backends(struct model_backend *backends, size_t n)

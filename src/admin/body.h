@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bodies of requests.  Each function: 0; or -EINVAL with the mistakes in why,
- * as error.h has them; or -ENOMEM.
+ * Bodies of requests.  Each function: 0; or -EINVAL with the mistakes in
+ * *errors, NULL before; or -ENOMEM.
  */
 #ifndef ADMIN_BODY_H
 #define ADMIN_BODY_H
@@ -9,25 +9,26 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "config/errors.h"
 #include "model/model.h"
 
 /* Text as it came; *out is the caller's. */
-int admin_body_parse(const char *text, size_t length, json_t **out, char *why,
-		     size_t why_size);
+int admin_body_parse(const char *text, size_t length, json_t **out,
+		     struct config_errors **errors);
 
 /* {"drain": true} */
-int admin_body_drain(json_t *body, bool *drain, char *why, size_t why_size);
+int admin_body_drain(json_t *body, bool *drain, struct config_errors **errors);
 
 /* {"weight": 5}; whether it is in range is not asked. */
-int admin_body_weight(json_t *body, unsigned int *weight, char *why,
-		      size_t why_size);
+int admin_body_weight(json_t *body, unsigned int *weight,
+		      struct config_errors **errors);
 
 /*
  * {"backends": [{"address": ..., ...}]}, with the keys that a backend has in
  * the configuration.  *out is to be freed by admin_body_free_backends().
  */
 int admin_body_backends(json_t *body, struct model_backend **out, size_t *n,
-			char *why, size_t why_size);
+			struct config_errors **errors);
 void admin_body_free_backends(struct model_backend *backends, size_t n);
 
 #endif

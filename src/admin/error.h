@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Mistakes as the API tells them.  In text they are lines, each a sentence that
- * may begin with a place of the request's body, as control.h has it:
- * "backends[0].port: expected ...".
- */
 #ifndef ADMIN_ERROR_H
 #define ADMIN_ERROR_H
 
 #include <jansson.h>
 
+#include "config/errors.h"
+
 /*
- * {"error": sentence, "path": JSON pointer (RFC 6901), where there is a place},
- * and of several mistakes all in "errors".  NULL without memory.
+ * Mistakes as the API tells them: {"error": sentence}; with "path", a JSON
+ * pointer (RFC 6901), where the request's body has it; with "file", "line" and
+ * "key" where a file has it.  Of several mistakes all are in "errors".  Without
+ * any, or without memory for them, what err says.  NULL without memory.
  */
-json_t *admin_error_to_json(const char *text);
+json_t *admin_error_to_json(const struct config_errors *errors, int err);
 
 #endif

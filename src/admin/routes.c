@@ -3,7 +3,6 @@
 #include "admin/admin.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +18,7 @@ struct call {
 	struct admin_path path;
 	json_t *body; /* NULL where the route has none */
 	struct http_reply *reply;
-	char why[CONTROL_WHY_SIZE];
+	struct config_errors *errors; /* why it is refused */
 };
 
 /* Takes json.  0; or -ENOMEM, also where there is none. */
@@ -40,9 +39,9 @@ static int answer(struct call *call, unsigned int status, json_t *json)
 	return 0;
 }
 
-static int refuse(struct call *call, unsigned int status, const char *why)
+static int refuse(struct call *call, unsigned int status, int err)
 {
-	return answer(call, status, admin_error_to_json(why));
+	return answer(call, status, admin_error_to_json(call->errors, err));
 }
 
 static unsigned int status_of(int err)
@@ -68,16 +67,14 @@ static int answer_change(struct call *call, int err, unsigned int status,
 		return answer(call, status,
 			      json_pack("{so so}", "changes", changes, "tables",
 					control_tables(call->control)));
-	if (!*call->why)
-		snprintf(call->why, sizeof(call->why), "%s", strerror(-err));
-	return refuse(call, status_of(err), call->why);
+	return refuse(call, status_of(err), err);
 }
 
 static int no_service(struct call *call)
 {
-	snprintf(call->why, sizeof(call->why), "there is no service \"%s\"",
-		 call->path.part[2]);
-	return refuse(call, 404, call->why);
+	config_errors_refuse(&call->errors, -ENOENT, NULL,
+			     "there is no service \"%s\"", call->path.part[2]);
+	return refuse(call, 404, -ENOENT);
 }
 
 static int get_status(struct call *call)
@@ -140,12 +137,11 @@ static int add_backends(struct call *call)
 	struct model_backend *backends = NULL;
 	json_t *changes = NULL;
 	size_t n = 0;
-	int err = admin_body_backends(call->body, &backends, &n, call->why,
-				      sizeof(call->why));
+	int err = admin_body_backends(call->body, &backends, &n, &call->errors);
 
 	if (!err)
 		err = control_add(call->control, call->path.part[2], backends,
-				  n, &changes, call->why, sizeof(call->why));
+				  n, &changes, &call->errors);
 	admin_body_free_backends(backends, n);
 	return answer_change(call, err, 201, changes);
 }
@@ -154,8 +150,7 @@ static int delete_backend(struct call *call)
 {
 	json_t *changes = NULL;
 	int err = control_delete(call->control, call->path.part[2],
-				 call->path.part[4], &changes, call->why,
-				 sizeof(call->why));
+				 call->path.part[4], &changes, &call->errors);
 
 	return answer_change(call, err, 200, changes);
 }
@@ -175,13 +170,12 @@ static int put_drain(struct call *call)
 {
 	json_t *changes = NULL;
 	bool drain;
-	int err = admin_body_drain(call->body, &drain, call->why,
-				   sizeof(call->why));
+	int err = admin_body_drain(call->body, &drain, &call->errors);
 
 	if (!err)
 		err = control_drain(call->control, service_of(call),
 				    backend_of(call), drain, &changes,
-				    call->why, sizeof(call->why));
+				    &call->errors);
 	return answer_change(call, err, 200, changes);
 }
 
@@ -189,13 +183,12 @@ static int put_weight(struct call *call)
 {
 	json_t *changes = NULL;
 	unsigned int weight;
-	int err = admin_body_weight(call->body, &weight, call->why,
-				    sizeof(call->why));
+	int err = admin_body_weight(call->body, &weight, &call->errors);
 
 	if (!err)
 		err = control_weight(call->control, service_of(call),
 				     backend_of(call), weight, &changes,
-				     call->why, sizeof(call->why));
+				     &call->errors);
 	return answer_change(call, err, 200, changes);
 }
 
@@ -203,11 +196,10 @@ static int put_weight(struct call *call)
 static int reload(struct call *call)
 {
 	json_t *changes = NULL;
-	int err = control_reload(call->control, &changes, call->why,
-				 sizeof(call->why));
+	int err = control_reload(call->control, &changes, &call->errors);
 
 	if (err == -EINVAL)
-		return refuse(call, 422, call->why);
+		return refuse(call, 422, err);
 	return answer_change(call, err, 200, changes);
 }
 
@@ -282,10 +274,10 @@ static int refuse_method(struct call *call)
 {
 	const char *allowed = allowed_methods(&call->path);
 
-	snprintf(call->why, sizeof(call->why),
-		 "this path is answered for %s only", allowed);
+	config_errors_refuse(&call->errors, -EINVAL, NULL,
+			     "this path is answered for %s only", allowed);
 	call->reply->allow = allowed;
-	return refuse(call, 405, call->why);
+	return refuse(call, 405, -EINVAL);
 }
 
 static int run(struct call *call, const struct route *route,
@@ -295,8 +287,7 @@ static int run(struct call *call, const struct route *route,
 
 	if (route->has_body)
 		err = admin_body_parse(request->body, request->length,
-				       &call->body, call->why,
-				       sizeof(call->why));
+				       &call->body, &call->errors);
 	if (err)
 		return answer_change(call, err, 0, NULL);
 	err = route->run(call);
@@ -314,18 +305,22 @@ int admin_answer(void *arg, const struct http_request *request,
 	if (!err)
 		route = find_route(&call.path, request->method);
 	if (request->too_large) {
-		snprintf(call.why, sizeof(call.why),
-			 "the request's body is longer than %lu bytes",
-			 HTTP_BODY_MAX);
-		err = refuse(&call, 413, call.why);
+		err = config_errors_refuse(
+			&call.errors, -E2BIG, NULL,
+			"the request's body is longer than %lu bytes",
+			HTTP_BODY_MAX);
+		err = refuse(&call, 413, err);
 	} else if (err != -ENOMEM && !route) {
-		err = refuse(&call, 404,
-			     "there is no such path; docs/api.md lists all");
+		err = config_errors_refuse(
+			&call.errors, -ENOENT, NULL,
+			"there is no such path; docs/api.md lists all");
+		err = refuse(&call, 404, err);
 	} else if (!err && !is_method(route, request->method)) {
 		err = refuse_method(&call);
 	} else if (!err) {
 		err = run(&call, route, request);
 	}
+	config_errors_free(call.errors);
 	admin_path_free(&call.path);
 	return err;
 }

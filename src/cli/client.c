@@ -107,15 +107,26 @@ static int fail_to_reach(const struct cli_client *client, CURLcode code)
 	return CLI_NO_DAEMON;
 }
 
-/* A command names one backend only: its key says where, of "/backends/0/port".
+/* Of a file; or of a command, which names one backend only: its key says where,
+ * of "/backends/0/port".
  */
 static void tell_error(const json_t *error)
 {
 	const char *path = json_string_value(json_object_get(error, "path"));
-	const char *slash = path ? strrchr(path, '/') : NULL;
+	const char *file = json_string_value(json_object_get(error, "file"));
+	const char *key = json_string_value(json_object_get(error, "key"));
+	const json_t *line = json_object_get(error, "line");
 
-	fprintf(stderr, "udplb: %s%s%s\n", slash ? slash + 1 : "",
-		slash ? ": " : "",
+	if (path && strrchr(path, '/'))
+		key = strrchr(path, '/') + 1;
+	fprintf(stderr, "udplb: ");
+	if (file)
+		fprintf(stderr, "%s:", file);
+	if (line)
+		fprintf(stderr, "%" JSON_INTEGER_FORMAT ":",
+			json_integer_value(line));
+	fprintf(stderr, "%s%s%s%s\n", file ? " " : "", key ? key : "",
+		key ? ": " : "",
 		json_string_value(json_object_get(error, "error")));
 }
 

@@ -7,19 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No message is longer; what it quotes is shortened. */
-#define MESSAGE_SIZE 512
-
 struct entry {
-	size_t line;
+	struct config_error error;
 	size_t order; /* of discovery, for entries of one line */
-	bool warning;
-	char *path;
-	char *text;
+	char *path;   /* the error's own, ... */
+	char *whole;  /* ... and its text, at the end of the whole line */
 };
 
 struct config_errors {
-	char *file;
+	char *file; /* NULL: none */
 	struct entry *entries;
 	size_t n_entries;
 	size_t unkept; /* beyond CONFIG_ERRORS_MAX */
@@ -33,11 +29,11 @@ struct config_errors *config_errors_new(const char *file)
 
 	if (!errors)
 		return NULL;
-	errors->file = strdup(file);
+	errors->file = file ? strdup(file) : NULL;
 	/* One more for the sentence about those that were not kept. */
 	errors->entries =
 		calloc(CONFIG_ERRORS_MAX + 1, sizeof(*errors->entries));
-	if (!errors->file || !errors->entries) {
+	if ((file && !errors->file) || !errors->entries) {
 		config_errors_free(errors);
 		return NULL;
 	}
@@ -50,7 +46,7 @@ void config_errors_free(struct config_errors *errors)
 		return;
 	for (size_t i = 0; i < errors->n_entries; i++) {
 		free(errors->entries[i].path);
-		free(errors->entries[i].text);
+		free(errors->entries[i].whole);
 	}
 	free(errors->entries);
 	free(errors->file);
@@ -70,82 +66,111 @@ static bool path_within(const char *path, const char *parent)
 
 static bool is_consequence(const struct config_errors *errors, const char *path)
 {
-	if (!*path)
+	if (!path || !*path)
 		return false;
 	for (size_t i = 0; i < errors->n_entries; i++) {
-		const struct entry *e = &errors->entries[i];
+		const struct config_error *e = &errors->entries[i].error;
 
-		if (!e->warning && *e->path && path_within(path, e->path))
+		if (!e->warning && e->path && *e->path &&
+		    path_within(path, e->path))
 			return true;
 	}
 	return false;
 }
 
-static char *compose(const char *file, size_t line, const char *path,
-		     const char *message)
+/* "FILE:LINE: PATH: message"; the message begins at *text. */
+static char *compose(const char *file, const struct config_error *error,
+		     const char *format, va_list args, const char **text)
 {
-	const char *colon = *path ? ": " : "";
-	char *text;
-	int ret;
+	const char *path = error->path;
+	char *whole = NULL;
+	size_t size, start;
+	FILE *out = open_memstream(&whole, &size);
 
-	if (line)
-		ret = asprintf(&text, "%s:%zu: %s%s%s", file, line, path, colon,
-			       message);
-	else
-		ret = asprintf(&text, "%s: %s%s%s", file, path, colon, message);
-	return ret < 0 ? NULL : text;
+	if (!out)
+		return NULL;
+	if (file)
+		fprintf(out, "%s:", file);
+	if (error->line)
+		fprintf(out, "%zu:", error->line);
+	fprintf(out, "%s%s%s", file ? " " : "", path ? path : "",
+		path && *path ? ": " : "");
+	fflush(out);
+	start = size;
+	vfprintf(out, format, args);
+	if (fclose(out)) {
+		free(whole);
+		return NULL;
+	}
+	*text = whole + start;
+	return whole;
 }
 
-static void add(struct config_errors *errors, bool warning, size_t line,
-		const char *path, const char *message)
+static void __attribute__((format(printf, 3, 0)))
+add(struct config_errors *errors, struct config_error error, const char *format,
+    va_list args)
 {
 	struct entry *e = &errors->entries[errors->n_entries];
 
+	errors->any |= !error.warning;
 	if (errors->n_entries == CONFIG_ERRORS_MAX) {
 		errors->unkept++;
 		return;
 	}
-	if (is_consequence(errors, path))
+	if (is_consequence(errors, error.path))
 		return;
 	*e = (struct entry){
-		.line = line,
+		.error = error,
 		.order = errors->n_entries,
-		.warning = warning,
-		.path = strdup(path),
-		.text = compose(errors->file, line, path, message),
+		.path = error.path ? strdup(error.path) : NULL,
 	};
-	if (!e->path || !e->text) {
+	e->whole = compose(errors->file, &error, format, args, &e->error.text);
+	if ((error.path && !e->path) || !e->whole) {
 		errors->no_memory = true;
 		free(e->path);
-		free(e->text);
+		free(e->whole);
 		return;
 	}
+	e->error.path = e->path;
 	errors->n_entries++;
 }
 
 void config_errors_add(struct config_errors *errors, size_t line,
 		       const char *path, const char *format, ...)
 {
-	char message[MESSAGE_SIZE];
+	const struct config_error error = { .line = line, .path = path };
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
+	add(errors, error, format, args);
 	va_end(args);
-	add(errors, false, line, path, message);
-	errors->any = true;
 }
 
 void config_errors_warn(struct config_errors *errors, size_t line,
 			const char *path, const char *format, ...)
 {
-	char message[MESSAGE_SIZE];
+	const struct config_error error = { line, true, path, NULL };
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
+	add(errors, error, format, args);
 	va_end(args);
-	add(errors, true, line, path, message);
+}
+
+int config_errors_refuse(struct config_errors **errors, int err,
+			 const char *path, const char *format, ...)
+{
+	const struct config_error error = { .path = path };
+	va_list args;
+
+	if (!*errors)
+		*errors = config_errors_new(NULL);
+	if (!*errors)
+		return -ENOMEM;
+	va_start(args, format);
+	add(*errors, error, format, args);
+	va_end(args);
+	return err;
 }
 
 bool config_errors_any(const struct config_errors *errors)
@@ -159,9 +184,9 @@ bool config_errors_within(const struct config_errors *errors, const char *path)
 	if (errors->unkept)
 		return true;
 	for (size_t i = 0; i < errors->n_entries; i++) {
-		const struct entry *e = &errors->entries[i];
+		const struct config_error *e = &errors->entries[i].error;
 
-		if (!e->warning && path_within(e->path, path))
+		if (!e->warning && e->path && path_within(e->path, path))
 			return true;
 	}
 	return false;
@@ -171,22 +196,26 @@ static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
 
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
+	if (x->error.line != y->error.line)
+		return x->error.line < y->error.line ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
 static void tell_unkept(struct config_errors *errors)
 {
 	struct entry *e = &errors->entries[errors->n_entries];
+	const char *file = errors->file;
+	int n = asprintf(&e->whole, "%s%s%zu more are not shown",
+			 file ? file : "", file ? ": " : "", errors->unkept);
 
-	*e = (struct entry){ .path = strdup("") };
-	if (asprintf(&e->text, "%s: %zu more are not shown", errors->file,
-		     errors->unkept) < 0)
-		e->text = NULL;
-	errors->n_entries++;
-	if (!e->path || !e->text)
+	if (n < 0) {
 		errors->no_memory = true;
+		return;
+	}
+	e->error = (struct config_error){
+		.text = file ? e->whole + strlen(file) + 2 : e->whole,
+	};
+	errors->n_entries++;
 }
 
 int config_errors_finish(struct config_errors *errors)
@@ -203,14 +232,25 @@ size_t config_errors_count(const struct config_errors *errors)
 	return errors ? errors->n_entries : 0;
 }
 
+const struct config_error *config_errors_get(const struct config_errors *errors,
+					     size_t i)
+{
+	return &errors->entries[i].error;
+}
+
+const char *config_errors_file(const struct config_errors *errors)
+{
+	return errors->file;
+}
+
 const char *config_errors_text(const struct config_errors *errors, size_t i)
 {
-	return errors->entries[i].text;
+	return errors->entries[i].whole;
 }
 
 bool config_errors_is_warning(const struct config_errors *errors, size_t i)
 {
-	return errors->entries[i].warning;
+	return errors->entries[i].error.warning;
 }
 
 /* Bytes of the control character that text begins with, or 0. */

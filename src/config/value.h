@@ -10,6 +10,7 @@
 #include <yaml.h>
 
 #include "config/errors.h"
+#include "model/model.h"
 
 /* Where in the file we are, so that mistakes get their path and line. */
 struct config_place {

@@ -3,7 +3,6 @@
 #include "control/private.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,43 +10,32 @@
 #include "model/copy.h"
 #include "config/print.h"
 
-/* "NAME:LINE: " says nothing of a text that nobody wrote. */
-static const char *skip_place(const char *message)
+/* Lines say nothing of a text that nobody wrote. */
+static void take_mistakes(const struct config_errors *found,
+			  struct config_errors **errors)
 {
-	const char *at = strstr(message, ": ");
+	for (size_t i = 0; i < config_errors_count(found); i++) {
+		const struct config_error *e = config_errors_get(found, i);
 
-	return at ? at + 2 : message;
-}
-
-static void tell_errors(const struct config_errors *errors, char *why,
-			size_t why_size)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < config_errors_count(errors); i++) {
-		if (config_errors_is_warning(errors, i) || used >= why_size)
-			continue;
-		used += (size_t)snprintf(
-			why + used, why_size - used, "%s%s", used ? "\n" : "",
-			skip_place(config_errors_text(errors, i)));
+		if (!e->warning)
+			config_errors_refuse(errors, -EINVAL, e->path, "%s",
+					     e->text);
 	}
 }
 
-int control_check(struct model **model, char *why, size_t why_size)
+int control_check(struct model **model, struct config_errors **errors)
 {
-	struct config_errors *errors = NULL;
+	struct config_errors *found = NULL;
 	struct model *checked = NULL;
 	char *text;
 	int err = config_print(*model, &text);
 
 	if (!err) {
 		err = config_parse("request", text, strlen(text), &checked,
-				   &errors);
-		if (err)
-			snprintf(why, why_size, "%s", strerror(-err));
+				   &found);
 		if (err == -EINVAL)
-			tell_errors(errors, why, why_size);
-		config_errors_free(errors);
+			take_mistakes(found, errors);
+		config_errors_free(found);
 		free(text);
 	}
 	model_free(*model);

@@ -4,10 +4,11 @@
  * behind the admin API and SIGHUP.  Answers are JSON values (the caller's to
  * json_decref()), whose form docs/openapi.yaml describes.
  *
- * Everything that changes something: 0, or negative errno with a sentence in
- * why; then nothing has changed.  -EINVAL: the request is wrong; -ENOENT: no
- * such service or backend; -EEXIST: there is one already; -EOPNOTSUPP: needs a
- * restart.
+ * Everything that changes something: 0; or negative errno, *errors with the
+ * reasons (NULL without memory), and nothing has changed.  -EINVAL: the request
+ * is wrong; -ENOENT: no such service or backend; -EEXIST: there is one already;
+ * -EOPNOTSUPP: needs a restart.  *errors is NULL before, and to be freed also
+ * after a success.
  */
 #ifndef CONTROL_H
 #define CONTROL_H
@@ -18,6 +19,7 @@
 
 #define CONTROL_WHY_SIZE 2048
 
+struct config_errors;
 struct control;
 struct model_backend;
 
@@ -41,28 +43,25 @@ char *control_config(struct control *control);
  * every service that has it.
  */
 int control_drain(struct control *control, const char *service,
-		  const char *backend, bool drain, json_t **changes, char *why,
-		  size_t why_size);
+		  const char *backend, bool drain, json_t **changes,
+		  struct config_errors **errors);
 int control_weight(struct control *control, const char *service,
 		   const char *backend, unsigned int weight, json_t **changes,
-		   char *why, size_t why_size);
+		   struct config_errors **errors);
 int control_delete(struct control *control, const char *service,
-		   const char *backend, json_t **changes, char *why,
-		   size_t why_size);
+		   const char *backend, json_t **changes,
+		   struct config_errors **errors);
 
 /*
- * All of the backends or none.  Mistakes are one per line, and those of a
- * backend begin with their place: "backends[1].port: ".
+ * All of the backends or none.  Paths of mistakes are those of the list:
+ * "backends[1].port".
  */
 int control_add(struct control *control, const char *service,
 		const struct model_backend *backends, size_t n,
-		json_t **changes, char *why, size_t why_size);
+		json_t **changes, struct config_errors **errors);
 
-/*
- * Reads the configuration file again and applies it.  All mistakes of the file
- * are in why, one per line.
- */
-int control_reload(struct control *control, json_t **changes, char *why,
-		   size_t why_size);
+/* Reads the configuration file again and applies it; *errors name the file. */
+int control_reload(struct control *control, json_t **changes,
+		   struct config_errors **errors);
 
 #endif

@@ -6,7 +6,6 @@
 #include "control/private.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,22 +13,6 @@
 #include "config/config.h"
 #include "model/copy.h"
 #include "base/log.h"
-
-struct why {
-	char *text;
-	size_t size;
-};
-
-static int __attribute__((format(printf, 3, 4)))
-fail(const struct why *why, int err, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(why->text, why->size, format, args);
-	va_end(args);
-	return err;
-}
 
 /* A backend as users name it; port 0: of any. */
 struct wanted {
@@ -40,16 +23,17 @@ struct wanted {
 };
 
 static int parse_wanted(struct wanted *w, const char *service,
-			const char *backend, const struct why *why)
+			const char *backend, struct config_errors **errors)
 {
 	*w = (struct wanted){ .service = service, .name = backend };
 	if (!addr_parse(backend, &w->address) ||
 	    !addr_parse_endpoint(backend, &w->address, &w->port))
 		return 0;
-	return fail(why, -EINVAL,
-		    "expected a backend as ADDRESS, ADDRESS:PORT or "
-		    "[ADDRESS]:PORT, got \"%s\"",
-		    backend);
+	return config_errors_refuse(
+		errors, -EINVAL, NULL,
+		"expected a backend as ADDRESS, ADDRESS:PORT or "
+		"[ADDRESS]:PORT, got \"%s\"",
+		backend);
 }
 
 static bool is_wanted(const struct wanted *w,
@@ -108,30 +92,32 @@ static size_t edit_service(const struct wanted *w,
 }
 
 static void say_not_found(const struct control *c, const struct wanted *w,
-			  const struct why *why)
+			  struct config_errors **errors)
 {
 	if (w->service && !find_service(control_model(c), w->service))
-		fail(why, -ENOENT, "there is no service \"%s\"", w->service);
+		config_errors_refuse(errors, -ENOENT, NULL,
+				     "there is no service \"%s\"", w->service);
 	else if (w->service)
-		fail(why, -ENOENT, "service %s has no backend \"%s\"",
-		     w->service, w->name);
+		config_errors_refuse(errors, -ENOENT, NULL,
+				     "service %s has no backend \"%s\"",
+				     w->service, w->name);
 	else
-		fail(why, -ENOENT, "no service has a backend \"%s\"", w->name);
+		config_errors_refuse(errors, -ENOENT, NULL,
+				     "no service has a backend \"%s\"",
+				     w->name);
 }
 
 /* A copy in which it is done wherever it is wanted. */
 static int edit_copy(const struct control *c, const struct wanted *w,
 		     edit_fn edit, unsigned int value, struct model **out,
-		     const struct why *why)
+		     struct config_errors **errors)
 {
 	struct model *model = model_copy(control_model(c));
 	size_t n = 0;
 
 	*out = model;
-	if (!model) {
-		fail(why, -ENOMEM, "%s", strerror(ENOMEM));
+	if (!model)
 		return -ENOMEM;
-	}
 	for (size_t i = 0; i < model->n_services; i++)
 		if (!w->service || !strcmp(w->service, model->services[i].name))
 			n += edit_service(w, &model->services[i], edit, value);
@@ -139,18 +125,21 @@ static int edit_copy(const struct control *c, const struct wanted *w,
 		return 0;
 	model_free(model);
 	*out = NULL;
-	say_not_found(c, w, why);
+	say_not_found(c, w, errors);
 	return -ENOENT;
 }
 
 static int apply(struct control *c, struct model *model, json_t **changes,
-		 const struct why *why)
+		 struct config_errors **errors)
 {
 	struct model *before = model_copy(control_model(c));
 	json_t *list = changes ? json_array() : NULL;
-	int err = control_apply(c, model, why->text, why->size);
+	char why[CONTROL_WHY_SIZE] = "";
+	int err = control_apply(c, model, why, sizeof(why));
 
-	if (!err) {
+	if (err) {
+		config_errors_refuse(errors, err, NULL, "%s", why);
+	} else {
 		gather_events(c->gather)->changes++;
 		if (before)
 			control_tell_changes(before, control_model(c), list);
@@ -251,50 +240,50 @@ static void note_drained(struct control *c, const struct wanted *w, bool drain)
 }
 
 int control_drain(struct control *c, const char *service, const char *backend,
-		  bool drain, json_t **changes, char *why_text, size_t why_size)
+		  bool drain, json_t **changes, struct config_errors **errors)
 {
-	const struct why why = { why_text, why_size };
 	struct model *model = NULL;
 	struct wanted w;
-	int err = parse_wanted(&w, service, backend, &why);
+	int err = parse_wanted(&w, service, backend, errors);
 
 	if (!err)
-		err = edit_copy(c, &w, set_drain, drain, &model, &why);
+		err = edit_copy(c, &w, set_drain, drain, &model, errors);
 	if (!err)
-		err = apply(c, model, changes, &why);
+		err = apply(c, model, changes, errors);
 	if (!err)
 		note_drained(c, &w, drain);
 	return err;
 }
 
 int control_weight(struct control *c, const char *service, const char *backend,
-		   unsigned int weight, json_t **changes, char *why_text,
-		   size_t why_size)
+		   unsigned int weight, json_t **changes,
+		   struct config_errors **errors)
 {
-	const struct why why = { why_text, why_size };
 	struct model *model = NULL;
 	struct wanted w;
-	int err = parse_wanted(&w, service, backend, &why);
+	int err = parse_wanted(&w, service, backend, errors);
 
 	if (!err && (weight < 1 || weight > MODEL_WEIGHT_MAX))
-		err = fail(&why, -EINVAL,
-			   "weight: expected a weight from 1 to %u, got %u",
-			   MODEL_WEIGHT_MAX, weight);
+		err = config_errors_refuse(
+			errors, -EINVAL, "weight",
+			"expected a weight from 1 to %u, got %u",
+			MODEL_WEIGHT_MAX, weight);
 	if (!err)
-		err = edit_copy(c, &w, set_weight, weight, &model, &why);
-	return err ? err : apply(c, model, changes, &why);
+		err = edit_copy(c, &w, set_weight, weight, &model, errors);
+	return err ? err : apply(c, model, changes, errors);
 }
 
 /* Frees the model where it cannot be. */
-static int check_not_empty(struct model *model, const struct why *why)
+static int check_not_empty(struct model *model, struct config_errors **errors)
 {
 	for (size_t i = 0; i < model->n_services; i++) {
 		if (model->services[i].n_backends)
 			continue;
-		fail(why, -EINVAL,
-		     "service %s has no other backend, and needs one; drain "
-		     "it if it is to get nothing",
-		     model->services[i].name);
+		config_errors_refuse(
+			errors, -EINVAL, NULL,
+			"service %s has no other backend, and needs one; drain "
+			"it if it is to get nothing",
+			model->services[i].name);
 		model_free(model);
 		return -EINVAL;
 	}
@@ -302,20 +291,19 @@ static int check_not_empty(struct model *model, const struct why *why)
 }
 
 int control_delete(struct control *c, const char *service, const char *backend,
-		   json_t **changes, char *why_text, size_t why_size)
+		   json_t **changes, struct config_errors **errors)
 {
-	const struct why why = { why_text, why_size };
 	struct model *model = NULL;
 	struct wanted w;
-	int err = parse_wanted(&w, service, backend, &why);
+	int err = parse_wanted(&w, service, backend, errors);
 
 	if (!err)
-		err = edit_copy(c, &w, take_out, 0, &model, &why);
+		err = edit_copy(c, &w, take_out, 0, &model, errors);
 	if (!err)
-		err = check_not_empty(model, &why);
+		err = check_not_empty(model, errors);
 	if (!err)
-		err = control_check(&model, why_text, why_size);
-	return err ? err : apply(c, model, changes, &why);
+		err = control_check(&model, errors);
+	return err ? err : apply(c, model, changes, errors);
 }
 
 static bool has_backend(const struct model_service *service,
@@ -331,78 +319,86 @@ static bool has_backend(const struct model_service *service,
 
 static int add_to_copy(struct model_service *to,
 		       const struct model_backend *backends, size_t n,
-		       const struct why *why)
+		       struct config_errors **errors)
 {
 	char name[ENDPOINT_STRLEN];
 
 	for (size_t i = 0; i < n; i++) {
 		if (has_backend(to, &backends[i]))
-			return fail(why, -EEXIST,
-				    "service %s has a backend %s already",
-				    to->name,
-				    model_backend_name(&backends[i], name));
+			return config_errors_refuse(
+				errors, -EEXIST, NULL,
+				"service %s has a backend %s already", to->name,
+				model_backend_name(&backends[i], name));
 		if (model_backend_add(to, to->n_backends, &backends[i]))
-			return fail(why, -ENOMEM, "%s", strerror(ENOMEM));
+			return -ENOMEM;
 	}
 	return 0;
 }
 
 /*
- * "services[1].backends[7].port: ..." is the request's backends[2].port; any
- * other place is none of the request's.
+ * "services[1].backends[7].port" is the request's "backends[2].port"; any other
+ * place is none of the request's.
  */
-static void name_as_asked(const struct why *why, size_t service,
-			  size_t n_before)
+static void take_as_asked(const struct config_errors *found, size_t index,
+			  size_t n_before, struct config_errors **errors)
 {
-	char *text = strdup(why->text), *rest = text, *line;
-	size_t used = 0, s, k;
+	char within[64], asked[64];
+	size_t length, k;
+	char *rest;
 
-	while (rest && used < why->size) {
-		int n = 0;
+	length = (size_t)snprintf(within, sizeof(within),
+				  "services[%zu].backends[", index);
+	for (size_t i = 0; i < config_errors_count(found); i++) {
+		const struct config_error *e = config_errors_get(found, i);
+		bool ours = e->path && !strncmp(e->path, within, length);
 
-		line = strsep(&rest, "\n");
-		if (sscanf(line, "services[%zu].backends[%zu%n", &s, &k, &n) ==
-			    2 &&
-		    s == service && k >= n_before)
-			used += (size_t)snprintf(
-				why->text + used, why->size - used,
-				"%sbackends[%zu%s", used ? "\n" : "",
-				k - n_before, line + n);
-		else
-			used += (size_t)snprintf(why->text + used,
-						 why->size - used, "%s: %s",
-						 used ? "\n" : "", line);
+		k = ours ? strtoul(e->path + length, &rest, 10) : 0;
+		if (!ours || k < n_before) {
+			config_errors_refuse(errors, -EINVAL, NULL, "%s",
+					     config_errors_text(found, i));
+			continue;
+		}
+		snprintf(asked, sizeof(asked), "backends[%zu%s", k - n_before,
+			 rest);
+		config_errors_refuse(errors, -EINVAL, asked, "%s", e->text);
 	}
-	free(text);
+}
+
+/* *model is freed and NULL where control_check() says so. */
+static int add_and_check(struct model **model, const char *service,
+			 const struct model_backend *backends, size_t n,
+			 struct config_errors **errors)
+{
+	struct model_service *to = find_service(*model, service);
+	struct config_errors *found = NULL;
+	size_t index, n_before;
+	int err;
+
+	if (!to)
+		return config_errors_refuse(errors, -ENOENT, NULL,
+					    "there is no service \"%s\"",
+					    service);
+	index = (size_t)(to - (*model)->services);
+	n_before = to->n_backends;
+	err = add_to_copy(to, backends, n, errors);
+	if (err)
+		return err;
+	err = control_check(model, &found);
+	take_as_asked(found, index, n_before, errors);
+	config_errors_free(found);
+	return err;
 }
 
 int control_add(struct control *c, const char *service,
 		const struct model_backend *backends, size_t n,
-		json_t **changes, char *why_text, size_t why_size)
+		json_t **changes, struct config_errors **errors)
 {
-	const struct why why = { why_text, why_size };
 	struct model *model = model_copy(control_model(c));
-	struct model_service *to;
-	size_t index, n_before;
-	int err;
+	int err = model ? add_and_check(&model, service, backends, n, errors)
+			: -ENOMEM;
 
-	if (!model)
-		return fail(&why, -ENOMEM, "%s", strerror(ENOMEM));
-	to = find_service(model, service);
-	if (!to) {
-		model_free(model);
-		return fail(&why, -ENOENT, "there is no service \"%s\"",
-			    service);
-	}
-	index = (size_t)(to - model->services);
-	n_before = to->n_backends;
-	err = add_to_copy(to, backends, n, &why);
-	if (err) {
-		model_free(model);
-		return err;
-	}
-	err = control_check(&model, why_text, why_size);
-	if (err == -EINVAL)
-		name_as_asked(&why, index, n_before);
-	return err ? err : apply(c, model, changes, &why);
+	if (!err)
+		return apply(c, model, changes, errors);
+	model_free(model);
+	return err;
 }

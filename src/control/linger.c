@@ -73,7 +73,7 @@ int control_linger(const struct model *from, const struct model *to,
 {
 	struct model *both = model_copy(to);
 	const struct model_service *old;
-	char why[CONTROL_WHY_SIZE];
+	struct config_errors *errors = NULL;
 	size_t n = 0;
 	int err = both ? 0 : -ENOMEM;
 
@@ -90,10 +90,15 @@ int control_linger(const struct model *from, const struct model *to,
 		return err;
 	}
 	/* Somebody else may have its endpoint now. */
-	if (control_check(&both, why, sizeof(why)))
-		log_debug("What leaves cannot linger: %s", why);
-	else
+	err = control_check(&both, &errors);
+	if (!err)
 		take_weights(both, to);
+	else
+		log_debug("What leaves cannot linger: %s",
+			  config_errors_count(errors)
+				  ? config_errors_text(errors, 0)
+				  : strerror(-err));
+	config_errors_free(errors);
 	*out = both;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #ifndef CONTROL_CORE_H
 #define CONTROL_CORE_H
 
+#include "config/errors.h"
 #include "control/control.h"
 #include "control/lock.h"
 #include "control/saved.h"
@@ -78,9 +79,9 @@ int control_linger(const struct model *from, const struct model *to,
 
 /*
  * The model as if it came from a file, with every rule that holds there.  0; or
- * negative errno with the mistakes in why, and *model is freed and NULL.
+ * negative errno with the mistakes in *errors, and *model is freed and NULL.
  */
-int control_check(struct model **model, char *why, size_t why_size);
+int control_check(struct model **model, struct config_errors **errors);
 
 /* The model in a new instance, which takes the place of the one so far. */
 int control_swap(struct control *control, struct model *model, char *why,

@@ -3,7 +3,6 @@
 #include "control/private.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,39 +10,15 @@
 #include "model/copy.h"
 #include "base/log.h"
 
-/* Mistakes go to the caller; warnings to the log, where they went at start. */
-static void tell_messages(const struct config_errors *errors, char *why,
-			  size_t why_size)
+/* All go to the log, where warnings went at the start as well. */
+static void log_messages(const struct config_errors *errors)
 {
-	size_t used = 0;
-
 	for (size_t i = 0; i < config_errors_count(errors); i++) {
-		const char *text = config_errors_text(errors, i);
-
-		if (config_errors_is_warning(errors, i)) {
-			log_warn("%s", text);
-			continue;
-		}
-		log_error("%s", text);
-		if (used < why_size)
-			used += (size_t)snprintf(why + used, why_size - used,
-						 "%s%s", used ? "\n" : "",
-						 text);
+		if (config_errors_is_warning(errors, i))
+			log_warn("%s", config_errors_text(errors, i));
+		else
+			log_error("%s", config_errors_text(errors, i));
 	}
-}
-
-static int load(const struct control *c, struct model **out, char *why,
-		size_t why_size)
-{
-	struct config_errors *errors = NULL;
-	int err = config_load(c->path, out, &errors);
-
-	if (err)
-		snprintf(why, why_size, "%s: %s", c->path, strerror(-err));
-	tell_messages(errors, why, why_size);
-	config_errors_free(errors);
-	/* Whatever it was, the request to read this file was wrong. */
-	return err && err != -ENOMEM ? -EINVAL : err;
 }
 
 static bool differ(const char *a, const char *b)
@@ -68,44 +43,63 @@ static const char *needs_restart(const struct model *from,
 }
 
 static int apply(struct control *c, struct model *model, json_t *list,
-		 char *why, size_t why_size)
+		 struct config_errors *errors)
 {
 	const char *key = needs_restart(control_model(c), model);
+	char why[CONTROL_WHY_SIZE] = "";
 	struct model *before;
 	int err;
 
 	if (key) {
-		snprintf(why, why_size,
-			 "%s: %s changed, which needs a restart; nothing of "
-			 "the file was applied",
-			 c->path, key);
+		config_errors_add(errors, 0, "",
+				  "%s changed, which needs a restart; nothing "
+				  "of the file was applied",
+				  key);
 		model_free(model);
 		return -EOPNOTSUPP;
 	}
 	control_drain_again(c, model);
 	before = model_copy(control_model(c));
-	err = control_apply(c, model, why, why_size);
-	if (!err && before)
+	err = control_apply(c, model, why, sizeof(why));
+	if (err)
+		config_errors_add(errors, 0, "", "%s", why);
+	else if (before)
 		control_tell_changes(before, control_model(c), list);
 	model_free(before);
 	return err;
 }
 
-int control_reload(struct control *c, json_t **changes, char *why,
-		   size_t why_size)
+/* Whatever it was, the request to read this file was wrong. */
+static int load_and_apply(struct control *c, json_t *list,
+			  struct config_errors **errors)
+{
+	struct model *model;
+	int err = config_load(c->path, &model, errors);
+
+	log_messages(*errors);
+	if (err)
+		return err != -ENOMEM ? -EINVAL : err;
+	return apply(c, model, list, *errors);
+}
+
+static const char *first_mistake(const struct config_errors *errors, int err)
+{
+	for (size_t i = 0; i < config_errors_count(errors); i++)
+		if (!config_errors_is_warning(errors, i))
+			return config_errors_text(errors, i);
+	return strerror(-err);
+}
+
+int control_reload(struct control *c, json_t **changes,
+		   struct config_errors **errors)
 {
 	json_t *list = json_array();
-	struct model *model = NULL;
-	int err;
+	int err = load_and_apply(c, list, errors);
 
-	*why = '\0';
-	err = load(c, &model, why, why_size);
-	if (!err)
-		err = apply(c, model, list, why, why_size);
 	if (err) {
 		gather_events(c->gather)->reload_errors++;
 		log_error("Reload failed, the configuration in force stays: %s",
-			  why);
+			  first_mistake(*errors, err));
 	} else {
 		gather_events(c->gather)->reloads++;
 		log_info("Reloaded %s: %zu changes", c->path,

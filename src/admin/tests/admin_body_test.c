@@ -17,12 +17,12 @@
 
 static json_t *parse(const char *text)
 {
-	char why[256];
+	struct config_errors *errors = NULL;
 	json_t *body;
 
-	assert_int_equal(
-		admin_body_parse(text, strlen(text), &body, why, sizeof(why)),
-		0);
+	assert_int_equal(admin_body_parse(text, strlen(text), &body, &errors),
+			 0);
+	assert_null(errors);
 	return body;
 }
 
@@ -34,12 +34,12 @@ static void test_backends(void **state)
 		"\"02:00:00:00:00:01\", \"server_id\": [\"0a\", \"1/beef\"]}, "
 		"{\"address\": \"2001:db8::1\"}]}");
 	struct model_backend *backends;
-	char why[512] = "", text[ENDPOINT_STRLEN];
+	struct config_errors *errors = NULL;
+	char text[ENDPOINT_STRLEN];
 	size_t n;
 
 	(void)state;
-	assert_int_equal(
-		admin_body_backends(body, &backends, &n, why, sizeof(why)), 0);
+	assert_int_equal(admin_body_backends(body, &backends, &n, &errors), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(model_backend_name(&backends[0], text),
 			    "192.0.2.1:53");
@@ -52,6 +52,7 @@ static void test_backends(void **state)
 			    "2001:db8::1");
 	assert_int_equal(backends[1].weight, 1);
 	admin_body_free_backends(backends, n);
+	config_errors_free(errors);
 	json_decref(body);
 }
 
@@ -73,9 +74,10 @@ static void expect_error(const json_t *json, const char *path,
 	assert_memory_equal(told, error, strlen(error));
 }
 
-static void expect_errors(const char *why, const struct wrong *wrong)
+static void expect_errors(const struct config_errors *errors,
+			  const struct wrong *wrong)
 {
-	json_t *json = admin_error_to_json(why), *list;
+	json_t *json = admin_error_to_json(errors, -EINVAL), *list;
 	size_t n = 0;
 
 	list = json_object_get(json, "errors");
@@ -124,39 +126,44 @@ static void test_wrong_backends(void **state)
 		    { "/backends/0/mac", "expected a text" } } },
 	};
 	struct model_backend *backends;
-	char why[1024];
 	size_t n;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct config_errors *errors = NULL;
 		json_t *body = parse(cases[i].body);
 
-		assert_int_equal(admin_body_backends(body, &backends, &n, why,
-						     sizeof(why)),
-				 -EINVAL);
+		assert_int_equal(
+			admin_body_backends(body, &backends, &n, &errors),
+			-EINVAL);
 		assert_int_equal(n, 0);
-		expect_errors(why, &cases[i]);
+		expect_errors(errors, &cases[i]);
+		config_errors_free(errors);
 		json_decref(body);
 	}
 }
 
-/* More mistakes than there is room for: cut, never beyond. */
+/* None of them is cut. */
 static void test_many_mistakes(void **state)
 {
-	json_t *list = json_array(),
-	       *body = json_pack("{so}", "backends", list);
+	json_t *list = json_array(), *json, *last;
+	json_t *body = json_pack("{so}", "backends", list);
+	struct config_errors *errors = NULL;
 	struct model_backend *backends;
-	char why[200];
 	size_t n;
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
 		json_array_append_new(list, json_integer(i));
-	memset(why, 'x', sizeof(why));
-	assert_int_equal(admin_body_backends(body, &backends, &n, why, 150),
+	assert_int_equal(admin_body_backends(body, &backends, &n, &errors),
 			 -EINVAL);
-	assert_int_equal(strlen(why), 149);
-	assert_int_equal(why[150], 'x');
+	json = admin_error_to_json(errors, -EINVAL);
+	list = json_object_get(json, "errors");
+	assert_int_equal(json_array_size(list), 100);
+	last = json_array_get(list, 99);
+	expect_error(last, "/backends/99", "expected an object");
+	json_decref(json);
+	config_errors_free(errors);
 	json_decref(body);
 }
 
@@ -166,72 +173,113 @@ static void test_not_json(void **state)
 		"",    "{",	   "{\"a\": 1, \"a\": 2}", "\xff\xfe", "{} {}",
 		"nul", "\"text\"",
 	};
-	char why[256];
 	json_t *body;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
-		if (!admin_body_parse(texts[i], strlen(texts[i]), &body, why,
-				      sizeof(why))) {
+		struct config_errors *errors = NULL;
+
+		if (!admin_body_parse(texts[i], strlen(texts[i]), &body,
+				      &errors)) {
 			bool drain;
 
 			assert_string_equal(texts[i], "\"text\"");
-			assert_int_equal(admin_body_drain(body, &drain, why,
-							  sizeof(why)),
-					 -EINVAL);
+			assert_int_equal(
+				admin_body_drain(body, &drain, &errors),
+				-EINVAL);
 			json_decref(body);
 		}
-		assert_memory_equal(why, ": ", 2);
+		assert_string_equal(config_errors_get(errors, 0)->path, "");
+		config_errors_free(errors);
 	}
 }
 
 static void test_drain_and_weight(void **state)
 {
 	json_t *body = parse("{\"drain\": false}");
+	struct config_errors *errors = NULL;
 	unsigned int weight;
-	char why[256];
 	bool drain;
 
 	(void)state;
-	assert_int_equal(admin_body_drain(body, &drain, why, sizeof(why)), 0);
+	assert_int_equal(admin_body_drain(body, &drain, &errors), 0);
 	assert_false(drain);
-	assert_int_equal(admin_body_weight(body, &weight, why, sizeof(why)),
-			 -EINVAL);
+	assert_int_equal(admin_body_weight(body, &weight, &errors), -EINVAL);
+	config_errors_free(errors);
+	errors = NULL;
 	json_decref(body);
 	body = parse("{\"weight\": 1000}");
-	assert_int_equal(admin_body_weight(body, &weight, why, sizeof(why)), 0);
+	assert_int_equal(admin_body_weight(body, &weight, &errors), 0);
 	assert_int_equal(weight, 1000);
 	json_decref(body);
 	/* 1, in 32 bits. */
 	body = parse("{\"weight\": 4294967297}");
-	assert_int_equal(admin_body_weight(body, &weight, why, sizeof(why)), 0);
+	assert_int_equal(admin_body_weight(body, &weight, &errors), 0);
 	assert_int_equal(weight, 0);
 	json_decref(body);
 }
 
-/* What has no place has no path. */
-static void test_sentences(void **state)
+/* A sentence is told as it is, whatever it looks like. */
+static void test_no_place(void **state)
 {
 	static const char *const texts[] = {
 		"there is no service \"a: b\"",
-		"/etc/x.yaml:3: services: bad",
-		"Service: x",
-		"a[: x",
-		"a[]: x",
-		"a[1]b: x",
-		"a.: x",
+		"udplb.conf: cannot be read",
+		"services[1].name: x",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
-		json_t *json = admin_error_to_json(texts[i]);
+		struct config_errors *errors = NULL;
+		json_t *json;
 
-		assert_null(json_object_get(json, "path"));
+		assert_int_equal(config_errors_refuse(&errors, -ENOENT, NULL,
+						      "%s", texts[i]),
+				 -ENOENT);
+		json = admin_error_to_json(errors, -ENOENT);
+		assert_int_equal(json_object_size(json), 1);
 		assert_string_equal(
 			json_string_value(json_object_get(json, "error")),
 			texts[i]);
 		json_decref(json);
+		config_errors_free(errors);
 	}
+}
+
+/* Of a file: its name, the line and the key, each by itself. */
+static void test_of_file(void **state)
+{
+	struct config_errors *errors = config_errors_new("a: b.conf");
+	json_t *json, *first, *second;
+
+	(void)state;
+	config_errors_warn(errors, 1, "flows", "is not used");
+	config_errors_add(errors, 7, "services[0].ports", "is missing");
+	config_errors_add(errors, 0, "", "cannot be read");
+	json = admin_error_to_json(errors, -EINVAL);
+	first = json_pack("{ss ss si ss}", "error", "is missing", "file",
+			  "a: b.conf", "line", 7, "key", "services[0].ports");
+	second = json_pack("{ss ss}", "error", "cannot be read", "file",
+			   "a: b.conf");
+	assert_true(json_equal(
+		first, json_array_get(json_object_get(json, "errors"), 0)));
+	assert_true(json_equal(
+		second, json_array_get(json_object_get(json, "errors"), 1)));
+	json_decref(first);
+	json_decref(second);
+	json_decref(json);
+	config_errors_free(errors);
+}
+
+/* Whoever has nothing to say has failed for want of memory, or the like. */
+static void test_no_errors(void **state)
+{
+	json_t *json = admin_error_to_json(NULL, -ENOMEM);
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(json, "error")),
+			    "Cannot allocate memory");
+	json_decref(json);
 }
 
 int main(void)
@@ -242,7 +290,9 @@ int main(void)
 		cmocka_unit_test(test_many_mistakes),
 		cmocka_unit_test(test_not_json),
 		cmocka_unit_test(test_drain_and_weight),
-		cmocka_unit_test(test_sentences),
+		cmocka_unit_test(test_no_place),
+		cmocka_unit_test(test_of_file),
+		cmocka_unit_test(test_no_errors),
 	};
 
 	return cmocka_run_group_tests_name("admin_body", tests, NULL, NULL);
