@@ -19,7 +19,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$(2)")
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-LIBS := libbpf libelf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd libcyaml \
+LIBS := libbpf libelf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd \
 	yaml-0.1 jansson libsystemd libcurl zlib
 GOALS := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out deps demo test lab bench clean,$(GOALS)),)
@@ -125,7 +125,7 @@ build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
 	$(Q)clang -std=gnu11 -D_GNU_SOURCE -g -O1 -iquote src -iquote . \
 		-fsanitize=fuzzer,address,undefined \
-		$(shell pkg-config --cflags --libs libcyaml yaml-0.1) -o $@ $(FUZZ_SRC)
+		$(shell pkg-config --cflags --libs yaml-0.1) -o $@ $(FUZZ_SRC)
 
 # How anything here is made.
 define cc

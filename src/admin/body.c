@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/backend.h"
+#include "config/config.h"
+#include "config/tree.h"
 
 #define PLACE_SIZE 64
 
@@ -161,14 +162,24 @@ int admin_body_weight(json_t *body, unsigned int *weight,
 	return err;
 }
 
-/* The text that a configuration file would have, or NULL without the key. */
-static char *to_text(const json_t *object, const char *key)
+static int put_node(struct config_tree *tree, enum config_kind kind, char *text)
 {
-	const json_t *value = json_object_get(object, key);
+	const struct config_node node = {
+		.kind = kind,
+		.text = text,
+		.length = text ? (uint32_t)strlen(text) : 0,
+	};
+
+	if (kind == CONFIG_SINGLE && !text)
+		return -ENOMEM;
+	return config_tree_put(tree, &node);
+}
+
+/* The text that a configuration file would have. */
+static char *to_text(const json_t *value)
+{
 	char *text;
 
-	if (!value)
-		return NULL;
 	if (json_is_string(value))
 		return strdup(json_string_value(value));
 	if (json_is_boolean(value))
@@ -179,44 +190,31 @@ static char *to_text(const json_t *object, const char *key)
 	return text;
 }
 
-static void ids_to_raw(const json_t *list, struct raw_backend *out)
+/* No deeper than the forms are that were checked. */
+static int to_tree(const json_t *json, struct config_tree *tree)
 {
-	size_t n = json_array_size(list);
+	const char *key;
+	json_t *value;
+	size_t i;
+	int err;
 
-	out->server_id = calloc(n + 1, sizeof(*out->server_id));
-	if (!out->server_id)
-		return;
-	for (size_t i = 0; i < n; i++)
-		out->server_id[i] =
-			strdup(json_string_value(json_array_get(list, i)));
-	out->n_server_id = (unsigned int)n;
-}
-
-static void to_raw(const json_t *object, struct raw_backend *out)
-{
-	out->address = to_text(object, "address");
-	out->port = to_text(object, "port");
-	out->weight = to_text(object, "weight");
-	out->drain = to_text(object, "drain");
-	out->mac = to_text(object, "mac");
-	ids_to_raw(json_object_get(object, "server_id"), out);
-}
-
-static void free_raw(struct raw_service *raw)
-{
-	for (unsigned int i = 0; i < raw->n_backends; i++) {
-		struct raw_backend *b = &raw->backends[i];
-
-		free(b->address);
-		free(b->port);
-		free(b->weight);
-		free(b->drain);
-		free(b->mac);
-		for (unsigned int k = 0; k < b->n_server_id; k++)
-			free(b->server_id[k]);
-		free(b->server_id);
+	if (!json_is_object(json) && !json_is_array(json))
+		return put_node(tree, CONFIG_SINGLE, to_text(json));
+	err = put_node(tree, json_is_array(json) ? CONFIG_LIST : CONFIG_GROUP,
+		       NULL);
+	if (err)
+		return err;
+	json_array_foreach(json, i, value)
+	{
+		err = err ? err : to_tree(value, tree);
 	}
-	free(raw->backends);
+	json_object_foreach((json_t *)json, key, value)
+	{
+		err = err ? err : put_node(tree, CONFIG_SINGLE, strdup(key));
+		err = err ? err : to_tree(value, tree);
+	}
+	config_tree_close(tree);
+	return err;
 }
 
 static int check_backends(json_t *list, struct config_errors **errors)
@@ -248,19 +246,18 @@ static int check_backends(json_t *list, struct config_errors **errors)
 	return *errors ? -EINVAL : 0;
 }
 
-static int judge(const struct raw_service *raw, struct model_service *service,
+static int judge(const json_t *body, struct model_service *service,
 		 struct config_errors **errors)
 {
-	struct config_place place = { .errors = config_errors_new(NULL) };
+	struct config_tree tree = { .nodes = NULL };
 	int err;
 
-	*errors = place.errors;
-	if (!place.errors)
-		return -ENOMEM;
-	err = config_backend_check(&place, raw, service);
+	*errors = config_errors_new(NULL);
+	err = *errors ? to_tree(body, &tree) : -ENOMEM;
 	if (!err)
-		err = config_errors_finish(place.errors);
-	return !err && config_errors_any(place.errors) ? -EINVAL : err;
+		err = config_parse_backends(&tree, *errors, service);
+	config_tree_free(&tree);
+	return err;
 }
 
 int admin_body_backends(json_t *body, struct model_backend **out, size_t *n,
@@ -270,7 +267,6 @@ int admin_body_backends(json_t *body, struct model_backend **out, size_t *n,
 					       { 0 } };
 	json_t *list = json_object_get(body, "backends");
 	struct model_service service = { .n_backends = 0 };
-	struct raw_service raw = { .n_backends = 0 };
 	int err = check_top(body, fields, errors);
 
 	*out = NULL;
@@ -279,14 +275,7 @@ int admin_body_backends(json_t *body, struct model_backend **out, size_t *n,
 		err = check_backends(list, errors);
 	if (err)
 		return err;
-	raw.backends = calloc(json_array_size(list) + 1, sizeof(*raw.backends));
-	if (!raw.backends)
-		return -ENOMEM;
-	raw.n_backends = (unsigned int)json_array_size(list);
-	for (unsigned int i = 0; i < raw.n_backends; i++)
-		to_raw(json_array_get(list, i), &raw.backends[i]);
-	err = judge(&raw, &service, errors);
-	free_raw(&raw);
+	err = judge(body, &service, errors);
 	if (err) {
 		admin_body_free_backends(service.backends, service.n_backends);
 		return err;

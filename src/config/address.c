@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "config/address.h"
-
+/* The types of values that are addresses and prefixes. */
 #include <stdio.h>
 #include <string.h>
 
-const char *config_address_family(sa_family_t family)
+#include "config/value.h"
+
+const char *config_family_name(sa_family_t family)
 {
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
@@ -21,63 +22,73 @@ static const char *address_expected(sa_family_t family)
 	}
 }
 
-static bool check_host(const struct config_place *place, const char *key,
-		       const char *text, sa_family_t family, struct addr *out)
+/* Of a host that packets are sent to. */
+static bool check_host(const struct config_place *place,
+		       const struct config_key *key, const char *text,
+		       struct addr *out)
 {
 	char quoted[CONFIG_QUOTED_SIZE];
-	struct addr addr;
 	const char *why;
 
-	if (!text)
-		return false;
 	config_errors_quote(text, quoted);
-	if (addr_parse(text, &addr) || (family && addr.family != family)) {
-		config_value_fail(place, key, "expected %s, got %s",
-				  address_expected(family), quoted);
+	if (addr_parse(text, out) ||
+	    (key->family && out->family != key->family)) {
+		config_fail(place, key->name, "expected %s, got %s",
+			    address_expected(key->family), quoted);
 		return false;
 	}
-	why = addr_not_unicast(&addr);
-	if (why) {
-		config_value_fail(place, key,
-				  "expected the address of a host, got %s, %s",
-				  quoted, why);
-		return false;
-	}
-	*out = addr;
-	return true;
+	why = addr_not_unicast(out);
+	if (why)
+		config_fail(place, key->name,
+			    "expected the address of a host, got %s, %s",
+			    quoted, why);
+	return !why;
 }
 
-static bool is_link_local(const struct addr *addr)
+/* At our interface: it may be link-local. */
+static void read_router(const struct config_place *place,
+			const struct config_key *key, const char *text,
+			void *to)
 {
-	return addr->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&addr->v6);
+	struct addr addr;
+
+	if (check_host(place, key, text, &addr))
+		*(struct addr *)to = addr;
 }
 
-bool config_address_host(const struct config_place *place, const char *key,
-			 const char *text, sa_family_t family, struct addr *out)
+/* Of any other host that would leave open where. */
+static void read_addr(const struct config_place *place,
+		      const struct config_key *key, const char *text, void *to)
 {
 	char quoted[CONFIG_QUOTED_SIZE];
 	struct addr addr;
 
-	if (!check_host(place, key, text, family, &addr))
-		return false;
-	if (is_link_local(&addr)) {
-		config_value_fail(place, key,
-				  "expected an address that is valid beyond "
-				  "one link, got %s, a link-local address: it "
-				  "says nothing without its interface",
-				  config_errors_quote(text, quoted));
-		return false;
-	}
-	*out = addr;
-	return true;
+	if (!check_host(place, key, text, &addr))
+		return;
+	if (addr.family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&addr.v6))
+		config_fail(place, key->name,
+			    "expected an address that is valid beyond one "
+			    "link, got %s, a link-local address: it says "
+			    "nothing without its interface",
+			    config_errors_quote(text, quoted));
+	else
+		*(struct addr *)to = addr;
 }
 
-bool config_address_router(const struct config_place *place, const char *key,
-			   const char *text, sa_family_t family,
-			   struct addr *out)
+static void print_addr(struct config_printer *printer,
+		       const struct config_key *key, const void *from)
 {
-	return check_host(place, key, text, family, out);
+	char text[ADDR_STRLEN];
+
+	if (addr_is_set(from))
+		fprintf(config_printer_key(printer, key->name), "\"%s\"",
+			addr_format(from, text));
 }
+
+const struct config_type config_addr = { .read = read_addr,
+					 .print = print_addr };
+const struct config_type config_router = { .read = read_router,
+					   .print = print_addr };
 
 static const char *prefix_expected(sa_family_t family)
 {
@@ -109,7 +120,7 @@ static bool parse_prefix(const char *text, struct model_prefix *out)
 	if (addr_parse(address, &out->address))
 		return false;
 	text += length + 1;
-	if (!config_value_decimal(text, strlen(text), &bits) ||
+	if (!config_decimal(text, strlen(text), &bits) ||
 	    bits > family_bits(out->address.family))
 		return false;
 	out->length = (uint8_t)bits;
@@ -141,45 +152,43 @@ static void tell_not_prefix(const struct config_place *place, const char *key,
 
 	config_errors_quote(text, quoted);
 	if (!addr_parse(text, &addr) && (!family || addr.family == family))
-		config_value_fail(place, key,
-				  "expected %s, got %s; a single address is "
-				  "%s/%u",
-				  prefix_expected(family), quoted,
-				  addr_format(&addr, address),
-				  family_bits(addr.family));
+		config_fail(place, key,
+			    "expected %s, got %s; a single address is "
+			    "%s/%u",
+			    prefix_expected(family), quoted,
+			    addr_format(&addr, address),
+			    family_bits(addr.family));
 	else
-		config_value_fail(place, key, "expected %s, got %s",
-				  prefix_expected(family), quoted);
+		config_fail(place, key, "expected %s, got %s",
+			    prefix_expected(family), quoted);
 }
 
-bool config_address_prefix(const struct config_place *place, const char *key,
-			   const char *text, sa_family_t family,
-			   struct model_prefix *out)
+bool config_prefix_read(const struct config_place *place, const char *key,
+			const char *text, sa_family_t family,
+			struct model_prefix *out)
 {
 	struct model_prefix prefix = { .length = 0 };
 	char quoted[CONFIG_QUOTED_SIZE], right[CONFIG_PREFIX_SIZE];
 
-	if (!text)
-		return false;
 	if (!parse_prefix(text, &prefix) ||
 	    (family && prefix.address.family != family)) {
 		tell_not_prefix(place, key, text, family);
 		return false;
 	}
 	if (!mask_prefix(&prefix)) {
-		config_value_fail(place, key,
-				  "expected %s, got %s, which has bits set "
-				  "beyond its length",
-				  config_address_format(&prefix, right),
-				  config_errors_quote(text, quoted));
+		config_fail(place, key,
+			    "expected %s, got %s, which has bits set "
+			    "beyond its length",
+			    config_prefix_format(&prefix, right),
+			    config_errors_quote(text, quoted));
 		return false;
 	}
 	*out = prefix;
 	return true;
 }
 
-const char *config_address_format(const struct model_prefix *prefix,
-				  char buf[CONFIG_PREFIX_SIZE])
+const char *config_prefix_format(const struct model_prefix *prefix,
+				 char buf[CONFIG_PREFIX_SIZE])
 {
 	char address[ADDR_STRLEN];
 
@@ -188,39 +197,96 @@ const char *config_address_format(const struct model_prefix *prefix,
 	return buf;
 }
 
-int config_address_compare(const struct model_prefix *a,
-			   const struct model_prefix *b)
+int config_prefix_compare(const struct model_prefix *a,
+			  const struct model_prefix *b)
 {
 	if (a->address.family == b->address.family && a->length != b->length)
 		return a->length > b->length ? -1 : 1;
 	return addr_compare(&a->address, &b->address);
 }
 
-bool config_address_mac(const struct config_place *place, const char *key,
-			const char *text, uint8_t mac[MAC_LEN])
-{
-	char quoted[CONFIG_QUOTED_SIZE];
-	uint8_t parsed[MAC_LEN];
+/* A shorter one may hold addresses that are no host's, as 224.0.0.0/3 does. */
+#define SPREAD_LENGTH_MIN 8
 
-	if (!text)
-		return false;
+/* Source addresses that a host may have; "off" is none. */
+static void read_prefix(const struct config_place *place,
+			const struct config_key *key, const char *text,
+			void *to)
+{
+	unsigned int max = family_bits(key->family) - 1;
+	char quoted[CONFIG_QUOTED_SIZE];
+	struct model_prefix prefix = { .length = 0 };
+	const char *why;
+
+	if (strcmp(text, "off") != 0 &&
+	    !config_prefix_read(place, key->name, text, key->family, &prefix))
+		return;
 	config_errors_quote(text, quoted);
-	if (mac_parse(text, parsed)) {
-		config_value_fail(place, key,
-				  "expected a MAC address like "
-				  "00:11:22:aa:bb:cc, got %s",
-				  quoted);
-		return false;
-	}
-	if (!mac_is_unicast(parsed)) {
-		config_value_fail(place, key,
-				  "expected the MAC address of one host, got "
-				  "%s, %s",
-				  quoted,
-				  parsed[0] & 1 ? "a group address"
-						: "which is all zero");
-		return false;
-	}
-	memcpy(mac, parsed, MAC_LEN);
-	return true;
+	why = prefix.address.family ? addr_not_unicast(&prefix.address) : NULL;
+	if (why)
+		config_fail(place, key->name,
+			    "expected source addresses that a host may have, "
+			    "or off; %s is %s",
+			    quoted, why);
+	else if (prefix.address.family &&
+		 (prefix.length < SPREAD_LENGTH_MIN || prefix.length > max))
+		config_fail(place, key->name,
+			    "expected a prefix of %u to %u bits, or off, got "
+			    "%s",
+			    SPREAD_LENGTH_MIN, max, quoted);
+	else
+		*(struct model_prefix *)to = prefix;
 }
+
+static void print_prefix(struct config_printer *printer,
+			 const struct config_key *key, const void *from)
+{
+	const struct model_prefix *prefix = from;
+	char text[CONFIG_PREFIX_SIZE];
+
+	fprintf(config_printer_key(printer, key->name), "\"%s\"",
+		addr_is_set(&prefix->address)
+			? config_prefix_format(prefix, text)
+			: "off");
+}
+
+const struct config_type config_prefix = { .read = read_prefix,
+					   .print = print_prefix };
+
+static void read_mac(const struct config_place *place,
+		     const struct config_key *key, const char *text, void *to)
+{
+	struct model_backend *backend = to;
+	char quoted[CONFIG_QUOTED_SIZE];
+	uint8_t mac[MAC_LEN];
+
+	config_errors_quote(text, quoted);
+	if (mac_parse(text, mac)) {
+		config_fail(place, key->name,
+			    "expected a MAC address like 00:11:22:aa:bb:cc, "
+			    "got %s",
+			    quoted);
+	} else if (!mac_is_unicast(mac)) {
+		config_fail(place, key->name,
+			    "expected the MAC address of one host, got %s, %s",
+			    quoted,
+			    mac[0] & 1 ? "a group address"
+				       : "which is all zero");
+	} else {
+		memcpy(backend->mac, mac, MAC_LEN);
+		backend->has_mac = true;
+	}
+}
+
+static void print_mac(struct config_printer *printer,
+		      const struct config_key *key, const void *from)
+{
+	const struct model_backend *backend = from;
+	char mac[MAC_STRLEN];
+
+	if (backend->has_mac)
+		fprintf(config_printer_key(printer, key->name), "\"%s\"",
+			mac_format(backend->mac, mac));
+}
+
+const struct config_type config_mac = { .read = read_mac, .print = print_mac };

@@ -1,68 +1,64 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "config/backend.h"
-
+/* The table of a backend; and backends judged by their service and each other.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "config/address.h"
 #include "config/claims.h"
-#include "config/quic.h"
+#include "config/config.h"
+#include "config/service.h"
+#include "config/value.h"
 
 #define KEY_SIZE 64
 #define GUE_PORT 6080 /* "gue" in IANA's list of service names and ports */
 
-static void check_backend(const struct config_place *place,
-			  const struct raw_backend *raw,
-			  struct model_backend *out)
+static const struct config_key backend_keys[] = {
+	{ "address", "its address", &config_addr,
+	  CONFIG_AT(model_backend, address),
+	  .required = "the backend's IPv4 or IPv6 address" },
+	{ "port", "its port, where that is another one", &config_number,
+	  CONFIG_AT(model_backend, port), .what = "a port", .min = 1,
+	  .max = UINT16_MAX },
+	{ "weight", "its share", &config_number,
+	  CONFIG_AT(model_backend, weight), .absent = "1", .what = "a weight",
+	  .min = 1, .max = MODEL_WEIGHT_MAX, .live = true },
+	{ "drain", "whether it gets no new flows", &config_word,
+	  CONFIG_AT(model_backend, drain), .words = config_bool_words,
+	  .absent = "false", .silent = true, .live = true },
+	{ "mac", "its MAC address, where ARP and ND cannot tell", &config_mac,
+	  CONFIG_WITHIN },
+	{ "health_address", "whom health checks ask in its place", &config_addr,
+	  CONFIG_AT(model_backend, health_address), .live = true },
+	{ "server_id", "its ids in QUIC connection ids", &config_server_ids,
+	  CONFIG_WITHIN },
+	{ NULL },
+};
+
+const struct config_group config_backend = {
+	.keys = backend_keys,
+	.size = sizeof(struct model_backend),
+	.noun = "backend",
+	.max = MODEL_BACKENDS_MAX,
+};
+
+static const struct config_key request_keys[] = {
+	{ "backends", "those to be added", &config_subs,
+	  CONFIG_AT(model_service, backends),
+	  .count = offsetof(struct model_service, n_backends),
+	  .group = &config_backend },
+	{ NULL },
+};
+
+int config_parse_backends(const struct config_tree *tree,
+			  struct config_errors *errors,
+			  struct model_service *service)
 {
-	uint32_t weight = 1;
+	static const struct config_group request = { .keys = request_keys };
+	const struct config_place top = { .errors = errors, .tree = tree };
+	int ret = config_read_root(&top, &request, service);
 
-	config_value_require(place, "address", raw->address,
-			     "the backend's IPv4 or IPv6 address");
-	config_address_host(place, "address", raw->address, AF_UNSPEC,
-			    &out->address);
-	config_value_port(place, "port", raw->port, &out->port);
-	config_value_number(place, "weight", raw->weight, "a weight", 1,
-			    MODEL_WEIGHT_MAX, &weight);
-	out->weight = (uint16_t)weight;
-	out->drain = config_value_bool(place, "drain", raw->drain, false);
-	out->has_mac = config_address_mac(place, "mac", raw->mac, out->mac);
-	config_address_host(place, "health_address", raw->health_address,
-			    AF_UNSPEC, &out->health_address);
-}
-
-int config_backend_check(const struct config_place *place,
-			 const struct raw_service *raw,
-			 struct model_service *out)
-{
-	struct config_place below;
-	int ret;
-
-	if (!raw->n_backends) {
-		config_value_fail(place, "backends",
-				  "expected at least one backend");
-		return 0;
-	}
-	if (raw->n_backends > MODEL_BACKENDS_MAX) {
-		config_value_fail(place, "backends",
-				  "expected at most %u backends, got %u",
-				  MODEL_BACKENDS_MAX, raw->n_backends);
-		return 0;
-	}
-	out->backends = calloc(raw->n_backends, sizeof(*out->backends));
-	if (!out->backends)
-		return -ENOMEM;
-	out->n_backends = raw->n_backends;
-	for (unsigned int i = 0; i < raw->n_backends; i++) {
-		below = config_value_item(place, "backends", i);
-		check_backend(&below, &raw->backends[i], &out->backends[i]);
-		ret = config_quic_parse(&below, &raw->backends[i],
-					&out->backends[i]);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	return !ret && config_errors_any(errors) ? -EINVAL : ret;
 }
 
 /* Whether a packet's port alone tells where its reply must come from. */
@@ -78,22 +74,22 @@ static void check_port(const struct config_place *place,
 {
 	switch (service->forward) {
 	case LB_FORWARD_DSR:
-		config_value_fail(place, key,
-				  "forward: dsr does not change packets, so "
-				  "the backend gets them at the service's "
-				  "port; remove this key");
+		config_fail(place, key,
+			    "forward: dsr does not change packets, so "
+			    "the backend gets them at the service's "
+			    "port; remove this key");
 		break;
 	case LB_FORWARD_IPIP:
-		config_value_fail(place, key,
-				  "forward: ipip does not change what it "
-				  "carries, so the backend gets packets at "
-				  "the service's port, and its own header has "
-				  "none; remove this key, or use forward: gue");
+		config_fail(place, key,
+			    "forward: ipip does not change what it "
+			    "carries, so the backend gets packets at "
+			    "the service's port, and its own header has "
+			    "none; remove this key, or use forward: gue");
 		break;
 	case LB_FORWARD_NAT:
 		if (has_one_port(service))
 			break;
-		config_value_fail(
+		config_fail(
 			place, key,
 			"with forward: nat and several service ports, a reply "
 			"from port %u could belong to any of them; remove "
@@ -113,21 +109,21 @@ static void check_forward_address(const struct config_place *place,
 	sa_family_t ours = service->address.family;
 
 	if (service->forward < LB_FORWARD_IPIP && address->family != ours) {
-		config_value_fail(place, key,
-				  "is an %s address, but the service's is "
-				  "%s; expected the same family, or "
-				  "forward: ipip or gue, which carry either "
-				  "to either",
-				  config_address_family(address->family),
-				  config_address_family(ours));
+		config_fail(place, key,
+			    "is an %s address, but the service's is "
+			    "%s; expected the same family, or "
+			    "forward: ipip or gue, which carry either "
+			    "to either",
+			    config_family_name(address->family),
+			    config_family_name(ours));
 		return;
 	}
 	if (service->forward != LB_FORWARD_DSR &&
 	    !addr_compare(address, &service->address))
-		config_value_fail(place, key,
-				  "is the service's own address, so packets "
-				  "would come back to it; expected the address "
-				  "of another host");
+		config_fail(place, key,
+			    "is the service's own address, so packets "
+			    "would come back to it; expected the address "
+			    "of another host");
 }
 
 static void check_forward(const struct config_place *place,
@@ -154,9 +150,9 @@ static void check_shares(const struct config_place *place,
 	char key[KEY_SIZE];
 
 	if (service->ring_size < service->n_backends) {
-		config_value_fail(place, "ring_size",
-				  "%u slots are too few for %zu backends",
-				  service->ring_size, service->n_backends);
+		config_fail(place, "ring_size",
+			    "%u slots are too few for %zu backends",
+			    service->ring_size, service->n_backends);
 		return;
 	}
 	for (size_t i = 0; i < service->n_backends; i++)
@@ -167,12 +163,12 @@ static void check_shares(const struct config_place *place,
 		if ((uint64_t)weight * service->ring_size >= total)
 			continue;
 		snprintf(key, sizeof(key), "backends[%zu]", i);
-		config_value_warn(place, key,
-				  "a weight of %u in %llu is less than one of "
-				  "the %u slots; the backend may get nothing "
-				  "(raise weight or ring_size)",
-				  weight, (unsigned long long)total,
-				  service->ring_size);
+		config_warn(place, key,
+			    "a weight of %u in %llu is less than one of "
+			    "the %u slots; the backend may get nothing "
+			    "(raise weight or ring_size)",
+			    weight, (unsigned long long)total,
+			    service->ring_size);
 	}
 }
 
@@ -182,10 +178,10 @@ static void tell_same_backend(void *arg, const struct config_claim *earlier,
 	char key[KEY_SIZE];
 
 	snprintf(key, sizeof(key), "backends[%u]", later->item);
-	config_value_fail(arg, key,
-			  "is the same as backends[%u]; remove one (a larger "
-			  "share is given by its weight)",
-			  earlier->item);
+	config_fail(arg, key,
+		    "is the same as backends[%u]; remove one (a larger "
+		    "share is given by its weight)",
+		    earlier->item);
 }
 
 static int check_same_backend(const struct config_place *place,
@@ -211,14 +207,14 @@ static int check_same_backend(const struct config_place *place,
 	return 0;
 }
 
-int config_backend_check_all(const struct config_place *place,
-			     struct model_service *service)
+int config_backends_judge(const struct config_place *place,
+			  struct model_service *service)
 {
 	int ret;
 
 	for (size_t i = 0; i < service->n_backends; i++)
 		check_forward(place, service, i);
 	check_shares(place, service);
-	ret = config_quic_check(place, service);
+	ret = config_quic_judge(place, service);
 	return ret ? ret : check_same_backend(place, service);
 }

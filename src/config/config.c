@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * text -> document with lines -> texts by their keys -> model
- *       config_yaml         config_raw            config_check
+ * text -> tree with lines -> model
+ *   config/yaml.h     config/key.h
  *
- * Each step adds what it finds to one list of errors, and what it could not
+ * Both steps add what they find to one list of errors, and what they could not
  * use is missing from then on, so that all mistakes of a file come to light in
  * one run.  Only a file without any becomes a model.
  */
@@ -17,41 +17,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config/top.h"
-#include "config/errors.h"
-#include "config/raw.h"
+#include "config/key.h"
 #include "config/yaml.h"
 
 #define FILE_SIZE_MAX (16U << 20)
 
-static int check_document(yaml_document_t *document,
-			  struct config_errors *errors, struct model **out)
+static int read_model(const struct config_tree *tree,
+		      struct config_errors *errors, struct model **out)
 {
-	struct config_place place = { .errors = errors, .document = document };
-	struct model *model = NULL;
-	struct config_raw *raw;
+	const struct config_place top = { .errors = errors, .tree = tree };
 	int ret;
 
-	ret = config_raw_load(document, errors, &raw);
-	if (ret)
-		return ret;
-	model = calloc(1, sizeof(*model));
-	ret = model ? config_check(&place, raw, model) : -ENOMEM;
-	config_raw_free(raw);
-	if (!ret && config_errors_any(errors))
-		ret = -EINVAL;
-	if (ret) {
-		model_free(model);
-		return ret;
-	}
-	*out = model;
-	return 0;
+	*out = calloc(1, sizeof(**out));
+	ret = *out ? config_read_root(&top, &config_top, *out) : -ENOMEM;
+	return !ret && config_errors_any(errors) ? -EINVAL : ret;
 }
 
 static int parse(const char *text, size_t length, struct config_errors *errors,
 		 struct model **out)
 {
-	yaml_document_t document;
+	struct config_tree tree = { .nodes = NULL };
 	int ret;
 
 	if (length > FILE_SIZE_MAX) {
@@ -61,11 +46,10 @@ static int parse(const char *text, size_t length, struct config_errors *errors,
 				  FILE_SIZE_MAX >> 20);
 		return -EINVAL;
 	}
-	ret = config_yaml_load(text, length, errors, &document);
-	if (ret)
-		return ret;
-	ret = check_document(&document, errors, out);
-	yaml_document_delete(&document);
+	ret = config_yaml_load(text, length, errors, &tree);
+	if (!ret)
+		ret = read_model(&tree, errors, out);
+	config_tree_free(&tree);
 	return ret;
 }
 

@@ -6,6 +6,8 @@
 #include "config/errors.h"
 #include "model/model.h"
 
+struct config_tree;
+
 /*
  * Reads and checks all of the file.  0 and *out, to be freed by model_free();
  * or -EINVAL (mistakes), -errno (not readable), -ENOMEM.  In each case *errors
@@ -17,5 +19,20 @@ int config_load(const char *path, struct model **out,
 /* The same for text in memory; name stands for the file in messages. */
 int config_parse(const char *name, const char *text, size_t length,
 		 struct model **out, struct config_errors **errors);
+
+/*
+ * The backends of a request, {"backends": [...]} as a tree, with the keys that
+ * they have in a file.  Fills service->backends, to be freed also on failure.
+ * 0, or -EINVAL with the mistakes added to errors, or -ENOMEM.
+ */
+int config_parse_backends(const struct config_tree *tree,
+			  struct config_errors *errors,
+			  struct model_service *service);
+
+/*
+ * A model that was changed, judged by every rule that holds for a file.  0, or
+ * -EINVAL with the mistakes added to errors, or -ENOMEM.
+ */
+int config_judge(struct model *model, struct config_errors *errors);
 
 #endif

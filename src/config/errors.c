@@ -173,6 +173,11 @@ int config_errors_refuse(struct config_errors **errors, int err,
 	return err;
 }
 
+void config_errors_no_memory(struct config_errors *errors)
+{
+	errors->no_memory = true;
+}
+
 bool config_errors_any(const struct config_errors *errors)
 {
 	return errors->any;

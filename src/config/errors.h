@@ -43,6 +43,9 @@ int config_errors_refuse(struct config_errors **errors, int err,
 			 const char *path, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Something could not be kept: config_errors_finish() will say so. */
+void config_errors_no_memory(struct config_errors *errors);
+
 /* Whether there is a mistake (no warning) at all; at path or below it. */
 bool config_errors_any(const struct config_errors *errors);
 bool config_errors_within(const struct config_errors *errors, const char *path);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "config/filter.h"
+/* Whom a service is for: allow and deny. */
+#include "config/service.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "config/address.h"
+#include "config/value.h"
 
 #define KEY_SIZE 64
 
@@ -23,8 +25,7 @@ static const char *list_name(const struct listed *listed)
 static int compare_listed(const void *a, const void *b)
 {
 	const struct listed *x = a, *y = b;
-	int order =
-		config_address_compare(&x->filter.prefix, &y->filter.prefix);
+	int order = config_prefix_compare(&x->filter.prefix, &y->filter.prefix);
 
 	if (order)
 		return order;
@@ -39,32 +40,79 @@ static bool check_family(const struct config_place *place, const char *key,
 {
 	if (!addr_is_set(vip) || vip->family == prefix->address.family)
 		return true;
-	config_value_fail(place, key,
-			  "is an %s prefix, but the service's address is %s, "
-			  "and so are its clients'; expected one of these",
-			  config_address_family(prefix->address.family),
-			  config_address_family(vip->family));
+	config_fail(place, key,
+		    "is an %s prefix, but the service's address is %s, "
+		    "and so are its clients'; expected one of these",
+		    config_family_name(prefix->address.family),
+		    config_family_name(vip->family));
 	return false;
 }
 
-/* Returns how many were added. */
-static size_t read_list(const struct config_place *place, char **texts,
-			unsigned int n, bool deny, const struct addr *vip,
-			struct listed *to)
+/*
+ * Adds to what is there, in the order of the list: an item that is none has no
+ * address yet, so that each keeps its index.
+ */
+static int read_filters(const struct config_place *place,
+			const struct config_key *key, const char *const *items,
+			size_t n, void *to)
 {
-	struct listed *end = to;
-	char key[KEY_SIZE];
+	struct model_service *service = to;
+	struct model_filter *filters;
+	bool deny = !strcmp(key->name, "deny");
+	char item[KEY_SIZE];
 
-	for (unsigned int i = 0; i < n; i++) {
-		*end = (struct listed){ .filter.deny = deny, .item = i };
-		snprintf(key, sizeof(key), "%s[%u]", list_name(end), i);
-		if (config_address_prefix(place, key, texts[i], AF_UNSPEC,
-					  &end->filter.prefix) &&
-		    check_family(place, key, &end->filter.prefix, vip))
-			end++;
+	/* Whoever generates the file means nobody by it; we would say all. */
+	if (!n && !deny)
+		config_fail(place, key->name,
+			    "expected at least one prefix; remove the key to "
+			    "allow everyone");
+	if (!n)
+		return 0;
+	service->deny_others |= !deny;
+	filters = reallocarray(service->filters, service->n_filters + n,
+			       sizeof(*filters));
+	if (!filters)
+		return -ENOMEM;
+	service->filters = filters;
+	for (size_t i = 0; i < n; i++) {
+		struct model_filter *f = &filters[service->n_filters++];
+
+		*f = (struct model_filter){ .deny = deny };
+		snprintf(item, sizeof(item), "%s[%zu]", key->name, i);
+		if (config_prefix_read(place, item, items[i], AF_UNSPEC,
+				       &f->prefix) &&
+		    !check_family(place, item, &f->prefix, &service->address))
+			f->prefix.address.family = AF_UNSPEC;
 	}
-	return (size_t)(end - to);
+	return 0;
 }
+
+static void print_filters(struct config_printer *printer,
+			  const struct config_key *key, const void *from)
+{
+	const struct model_service *service = from;
+	bool deny = !strcmp(key->name, "deny");
+	char text[CONFIG_PREFIX_SIZE];
+	FILE *out = NULL;
+
+	for (size_t i = 0; i < service->n_filters; i++) {
+		if (service->filters[i].deny != deny)
+			continue;
+		if (out)
+			fputs(", ", out);
+		else
+			fputs("[",
+			      out = config_printer_key(printer, key->name));
+		fprintf(out, "\"%s\"",
+			config_prefix_format(&service->filters[i].prefix,
+					     text));
+	}
+	if (out)
+		fputs("]", out);
+}
+
+const struct config_type config_filters = { .read_list = read_filters,
+					    .print = print_filters };
 
 static void tell_twice(const struct config_place *place,
 		       const struct listed *earlier, const struct listed *later)
@@ -72,16 +120,15 @@ static void tell_twice(const struct config_place *place,
 	char key[KEY_SIZE], prefix[CONFIG_PREFIX_SIZE];
 
 	snprintf(key, sizeof(key), "%s[%u]", list_name(later), later->item);
-	config_address_format(&later->filter.prefix, prefix);
+	config_prefix_format(&later->filter.prefix, prefix);
 	if (earlier->filter.deny == later->filter.deny)
-		config_value_fail(place, key,
-				  "%s is %s[%u] as well; remove one", prefix,
-				  list_name(earlier), earlier->item);
+		config_fail(place, key, "%s is %s[%u] as well; remove one",
+			    prefix, list_name(earlier), earlier->item);
 	else
-		config_value_fail(place, key,
-				  "%s is allowed by allow[%u]; expected it in "
-				  "one of the two lists",
-				  prefix, earlier->item);
+		config_fail(place, key,
+			    "%s is allowed by allow[%u]; expected it in "
+			    "one of the two lists",
+			    prefix, earlier->item);
 }
 
 /* Sorted, equal ones stand together, and lengths descend. */
@@ -94,58 +141,51 @@ static void check_sorted(const struct config_place *place,
 		const struct model_prefix *last = &listed[i - 1].filter.prefix;
 		const struct model_prefix *this = &listed[i].filter.prefix;
 
-		if (!config_address_compare(last, this))
+		if (!config_prefix_compare(last, this))
 			tell_twice(place, &listed[i - 1], &listed[i]);
 		lengths += last->length != this->length;
 	}
 	if (lengths > LB_FILTER_LENGTHS)
-		config_value_fail(place, listed->filter.deny ? "deny" : "allow",
-				  "the service's prefixes have %zu different "
-				  "lengths; expected at most %u, as each is a "
-				  "look-up for every packet",
-				  lengths, LB_FILTER_LENGTHS);
+		config_fail(place, listed->filter.deny ? "deny" : "allow",
+			    "the service's prefixes have %zu different "
+			    "lengths; expected at most %u, as each is a "
+			    "look-up for every packet",
+			    lengths, LB_FILTER_LENGTHS);
 }
 
-static int keep(const struct listed *listed, size_t n,
-		struct model_service *out)
+/* Returns how many are prefixes. */
+static size_t list_filters(const struct model_service *service,
+			   struct listed *listed)
 {
-	if (!n)
-		return 0;
-	out->filters = calloc(n, sizeof(*out->filters));
-	if (!out->filters)
-		return -ENOMEM;
-	out->n_filters = n;
-	for (size_t i = 0; i < n; i++)
-		out->filters[i] = listed[i].filter;
-	return 0;
+	unsigned int items[2] = { 0, 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < service->n_filters; i++) {
+		const struct model_filter *f = &service->filters[i];
+
+		listed[n] = (struct listed){ *f, items[f->deny]++ };
+		n += f->prefix.address.family != AF_UNSPEC;
+	}
+	return n;
 }
 
-int config_filter_check(const struct config_place *place,
-			const struct raw_service *raw,
-			struct model_service *out)
+int config_filters_judge(const struct config_place *place,
+			 struct model_service *service)
 {
-	size_t room = (size_t)raw->n_allow + raw->n_deny, n;
 	struct listed *listed;
-	int ret;
+	size_t n;
 
-	/* Whoever generates the file means nobody by it; we would say all. */
-	if (!raw->n_allow && config_value_given(place, "allow"))
-		config_value_fail(place, "allow",
-				  "expected at least one prefix; remove the "
-				  "key to allow everyone");
-	out->deny_others = raw->n_allow > 0;
-	if (!room)
+	if (!service->n_filters)
 		return 0;
-	listed = calloc(room, sizeof(*listed));
+	listed = calloc(service->n_filters, sizeof(*listed));
 	if (!listed)
 		return -ENOMEM;
-	n = read_list(place, raw->allow, raw->n_allow, false, &out->address,
-		      listed);
-	n += read_list(place, raw->deny, raw->n_deny, true, &out->address,
-		       listed + n);
+	n = list_filters(service, listed);
 	qsort(listed, n, sizeof(*listed), compare_listed);
 	check_sorted(place, listed, n);
-	ret = keep(listed, n, out);
+	for (size_t i = 0; i < n; i++)
+		service->filters[i] = listed[i].filter;
+	service->n_filters = n;
 	free(listed);
-	return ret;
+	return 0;
 }

@@ -71,13 +71,12 @@ static void tell_service_clash(void *arg, const struct config_claim *earlier,
 	char address[ADDR_STRLEN];
 
 	snprintf(path, sizeof(path), "services[%u].ports", later->service);
-	config_value_fail(
-		&lookup->peers->at, path,
-		"claims %s of %s like %s; expected each port in one "
-		"service only",
-		shared_ports(earlier, later, ports),
-		addr_format(&later->address, address),
-		config_peers_label(lookup->peers, earlier->service, label));
+	config_fail(&lookup->peers->at, path,
+		    "claims %s of %s like %s; expected each port in one "
+		    "service only",
+		    shared_ports(earlier, later, ports),
+		    addr_format(&later->address, address),
+		    config_peers_label(lookup->peers, earlier->service, label));
 }
 
 static void tell_reply_clash(void *arg, const struct config_claim *earlier,
@@ -92,20 +91,18 @@ static void tell_reply_clash(void *arg, const struct config_claim *earlier,
 	shared_ports(earlier, later, ports);
 	addr_format(&later->address, address);
 	if (earlier->service == later->service) {
-		config_value_fail(
-			&lookup->peers->at, path,
-			"claims replies from %s of %s like backends[%u]; "
-			"remove one",
-			ports, address, earlier->item);
+		config_fail(&lookup->peers->at, path,
+			    "claims replies from %s of %s like backends[%u]; "
+			    "remove one",
+			    ports, address, earlier->item);
 		return;
 	}
-	config_value_fail(
-		&lookup->peers->at, path,
-		"replies from %s of %s could belong to %s as well "
-		"as to this service; use another backend port, or "
-		"forward: snat or dsr in one of the two",
-		ports, address,
-		config_peers_label(lookup->peers, earlier->service, label));
+	config_fail(&lookup->peers->at, path,
+		    "replies from %s of %s could belong to %s as well "
+		    "as to this service; use another backend port, or "
+		    "forward: snat or dsr in one of the two",
+		    ports, address,
+		    config_peers_label(lookup->peers, earlier->service, label));
 }
 
 static size_t count_ports(const struct model_service *service)
@@ -134,24 +131,24 @@ static bool check_entries(const struct lookup *lookup)
 	size_t ports = 0, replies = 0;
 
 	for (size_t i = 0; i < lookup->peers->model->n_services; i++) {
-		if (!lookup->peers->sound[i])
+		if (!lookup->peers->peer[i].sound)
 			continue;
 		ports += count_ports(&lookup->peers->model->services[i]);
 		replies += count_replies(&lookup->peers->model->services[i]);
 	}
 	if (ports > CONFIG_LOOKUP_MAX)
-		config_value_fail(&lookup->peers->at, "services",
-				  "%zu ports are more than the %u that all "
-				  "services may have together; use fewer, or "
-				  "ports: all",
-				  ports, CONFIG_LOOKUP_MAX);
+		config_fail(&lookup->peers->at, "services",
+			    "%zu ports are more than the %u that all "
+			    "services may have together; use fewer, or "
+			    "ports: all",
+			    ports, CONFIG_LOOKUP_MAX);
 	if (replies > CONFIG_LOOKUP_MAX)
-		config_value_fail(&lookup->peers->at, "services",
-				  "with forward: nat each backend needs an "
-				  "entry for each port, %zu in all, more than "
-				  "%u; use fewer ports or ports: all, or "
-				  "forward: snat or dsr",
-				  replies, CONFIG_LOOKUP_MAX);
+		config_fail(&lookup->peers->at, "services",
+			    "with forward: nat each backend needs an "
+			    "entry for each port, %zu in all, more than "
+			    "%u; use fewer ports or ports: all, or "
+			    "forward: snat or dsr",
+			    replies, CONFIG_LOOKUP_MAX);
 	return ports <= CONFIG_LOOKUP_MAX && replies <= CONFIG_LOOKUP_MAX;
 }
 
@@ -222,7 +219,7 @@ static int claim_all(struct lookup *lookup)
 		const struct model_service *service =
 			&lookup->peers->model->services[i];
 
-		if (!lookup->peers->sound[i])
+		if (!lookup->peers->peer[i].sound)
 			continue;
 		vip = claim_ports(vip, service, &service->address, i, 0);
 		reply = claim_replies(reply, service, i);
@@ -263,14 +260,13 @@ static void warn_of_exact(const struct lookup *lookup,
 			     exact->last))
 		return;
 	ports_label(exact->first, exact->last, ports);
-	config_value_warn(
-		&lookup->peers->at, backend_path(exact, path),
-		"packets to %s of %s reach %s through %s, too, but "
-		"their replies will leave as this service's; avoid "
-		"that port there, or use other backends",
-		ports, addr_format(&service->address, vip),
-		addr_format(&exact->address, address),
-		config_peers_label(lookup->peers, any->service, label));
+	config_warn(&lookup->peers->at, backend_path(exact, path),
+		    "packets to %s of %s reach %s through %s, too, but "
+		    "their replies will leave as this service's; avoid "
+		    "that port there, or use other backends",
+		    ports, addr_format(&service->address, vip),
+		    addr_format(&exact->address, address),
+		    config_peers_label(lookup->peers, any->service, label));
 }
 
 /* A claim for all ports comes first among those of its address. */

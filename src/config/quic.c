@@ -5,12 +5,14 @@
  * of a fixed length, which follows the first byte.  Seven of the eight are
  * configurations; the last marks ids that say nothing about their server.
  */
-#include "config/quic.h"
+#include "config/service.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "config/value.h"
 
 #define KEY_SIZE    64
 #define CONFIG_NONE (LB_QUIC_CONFIGS - 1)
@@ -50,7 +52,7 @@ static bool parse_id(const char *text, struct model_server_id *out)
 	*out = (struct model_server_id){ .config = 0 };
 	if (!slash)
 		return parse_bytes(text, out);
-	if (!config_value_decimal(text, (size_t)(slash - text), &config) ||
+	if (!config_decimal(text, (size_t)(slash - text), &config) ||
 	    config >= LB_QUIC_CONFIGS)
 		return false;
 	out->config = (uint8_t)config;
@@ -64,42 +66,65 @@ static bool check_id(const struct config_place *place, const char *key,
 
 	config_errors_quote(text, quoted);
 	if (!parse_id(text, out)) {
-		config_value_fail(place, key,
-				  "expected 1 to %u bytes in hexadecimal like "
-				  "0a0b0c0d, after their configuration and a "
-				  "slash (1/0a0b0c0d) unless that is 0, got %s",
-				  LB_QUIC_ID_MAX, quoted);
+		config_fail(place, key,
+			    "expected 1 to %u bytes in hexadecimal like "
+			    "0a0b0c0d, after their configuration and a "
+			    "slash (1/0a0b0c0d) unless that is 0, got %s",
+			    LB_QUIC_ID_MAX, quoted);
 		return false;
 	}
 	if (out->config == CONFIG_NONE) {
-		config_value_fail(place, key,
-				  "expected a configuration from 0 to %u, got "
-				  "%s; %u marks connection ids without a "
-				  "server id",
-				  CONFIG_NONE - 1, quoted, CONFIG_NONE);
+		config_fail(place, key,
+			    "expected a configuration from 0 to %u, got "
+			    "%s; %u marks connection ids without a "
+			    "server id",
+			    CONFIG_NONE - 1, quoted, CONFIG_NONE);
 		return false;
 	}
 	return true;
 }
 
-int config_quic_parse(const struct config_place *place,
-		      const struct raw_backend *raw, struct model_backend *out)
+static int read_ids(const struct config_place *place,
+		    const struct config_key *key, const char *const *items,
+		    size_t n, void *to)
 {
-	char key[KEY_SIZE];
+	struct model_backend *backend = to;
+	char item[KEY_SIZE];
 
-	if (!raw->n_server_id)
+	if (!n)
 		return 0;
-	out->server_ids = calloc(raw->n_server_id, sizeof(*out->server_ids));
-	if (!out->server_ids)
+	backend->server_ids = calloc(n, sizeof(*backend->server_ids));
+	if (!backend->server_ids)
 		return -ENOMEM;
-	for (unsigned int i = 0; i < raw->n_server_id; i++) {
-		snprintf(key, sizeof(key), "server_id[%u]", i);
-		out->n_server_ids +=
-			check_id(place, key, raw->server_id[i],
-				 &out->server_ids[out->n_server_ids]);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(item, sizeof(item), "%s[%zu]", key->name, i);
+		backend->n_server_ids +=
+			check_id(place, item, items[i],
+				 &backend->server_ids[backend->n_server_ids]);
 	}
 	return 0;
 }
+
+static void print_ids(struct config_printer *printer,
+		      const struct config_key *key, const void *from)
+{
+	const struct model_backend *backend = from;
+	FILE *out = printer->out;
+
+	if (backend->n_server_ids)
+		config_printer_key(printer, key->name);
+	for (size_t i = 0; i < backend->n_server_ids; i++) {
+		const struct model_server_id *id = &backend->server_ids[i];
+
+		fprintf(out, "%s\"%u/", i ? ", " : "[", id->config);
+		for (size_t k = 0; k < id->length; k++)
+			fprintf(out, "%02x", id->bytes[k]);
+		fprintf(out, "\"%s", i + 1 < backend->n_server_ids ? "" : "]");
+	}
+}
+
+const struct config_type config_server_ids = { .read_list = read_ids,
+					       .print = print_ids };
 
 /* An id, and whose: backends[backend].server_id[item]. */
 struct owned {
@@ -145,10 +170,10 @@ static void check_twice(const struct config_place *place, struct owned *owned,
 	for (size_t i = 1; i < n; i++) {
 		if (compare_ids(owned[i - 1].id, owned[i].id) != 0)
 			continue;
-		config_value_fail(place, owned_key(&owned[i], key),
-				  "is the same as %s; expected each id once in "
-				  "a service",
-				  owned_key(&owned[i - 1], other));
+		config_fail(place, owned_key(&owned[i], key),
+			    "is the same as %s; expected each id once in "
+			    "a service",
+			    owned_key(&owned[i - 1], other));
 	}
 }
 
@@ -166,12 +191,12 @@ static void check_lengths(const struct config_place *place,
 			*f = o;
 		if ((*f)->id->length == o->id->length)
 			continue;
-		config_value_fail(place, owned_key(o, key),
-				  "has a length of %u, but %s of %u; expected "
-				  "all ids of configuration %u in a service "
-				  "equally long",
-				  o->id->length, owned_key(*f, other),
-				  (*f)->id->length, o->id->config);
+		config_fail(place, owned_key(o, key),
+			    "has a length of %u, but %s of %u; expected "
+			    "all ids of configuration %u in a service "
+			    "equally long",
+			    o->id->length, owned_key(*f, other),
+			    (*f)->id->length, o->id->config);
 	}
 }
 
@@ -202,9 +227,9 @@ static void check_presence(const struct config_place *place,
 	char key[KEY_SIZE];
 
 	if (wanted && !n) {
-		config_value_fail(place, "balance",
-				  "no backend has a server_id; expected one, "
-				  "or balance: flow");
+		config_fail(place, "balance",
+			    "no backend has a server_id; expected one, "
+			    "or balance: flow");
 		return;
 	}
 	for (size_t i = 0; i < service->n_backends; i++) {
@@ -214,18 +239,18 @@ static void check_presence(const struct config_place *place,
 			continue;
 		snprintf(key, sizeof(key), "backends[%zu]%s", i, leaf);
 		if (wanted)
-			config_value_warn(place, key,
-					  "has no server_id, so only packets "
-					  "with an unknown one or none can "
-					  "reach it (balanced by flow)");
+			config_warn(place, key,
+				    "has no server_id, so only packets "
+				    "with an unknown one or none can "
+				    "reach it (balanced by flow)");
 		else
-			config_value_fail(place, key,
-					  "is only for balance: quic; remove "
-					  "it, or set that");
+			config_fail(place, key,
+				    "is only for balance: quic; remove "
+				    "it, or set that");
 	}
 }
 
-int config_quic_check(const struct config_place *place,
+int config_quic_judge(const struct config_place *place,
 		      const struct model_service *service)
 {
 	size_t n = 0;

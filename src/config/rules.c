@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "config/ports.h"
+#include "config/service.h"
 #include "config/vips.h"
 
 struct named {
@@ -34,9 +36,9 @@ static void compare_neighbours(const struct config_peers *peers,
 	if (strcmp(a->name, b->name) != 0 || (!a->given && !b->given))
 		return;
 	snprintf(path, sizeof(path), "services[%zu].name", b->index);
-	config_value_fail(&peers->at, path,
-			  "is also the name of %s; expected another",
-			  config_peers_label(peers, a->index, label));
+	config_fail(&peers->at, path,
+		    "is also the name of %s; expected another",
+		    config_peers_label(peers, a->index, label));
 }
 
 static int check_names(const struct config_peers *peers)
@@ -53,7 +55,7 @@ static int check_names(const struct config_peers *peers)
 		named[i] = (struct named){
 			.name = peers->model->services[i].name,
 			.index = i,
-			.given = peers->raw->services[i].name,
+			.given = peers->peer[i].named,
 		};
 	qsort(named, n, sizeof(*named), compare_named);
 	for (size_t i = 1; i < n; i++)
@@ -62,26 +64,80 @@ static int check_names(const struct config_peers *peers)
 	return 0;
 }
 
-int config_rules_check(const struct config_place *place,
-		       const struct config_raw *raw, struct model *model)
+const char *config_peers_label(const struct config_peers *peers, size_t index,
+			       char label[CONFIG_LABEL_SIZE])
 {
-	struct config_peers peers = { .at = *place,
-				      .raw = raw,
-				      .model = model };
+	const char *name = peers->model->services[index].name;
 	char path[CONFIG_PATH_SIZE];
+
+	snprintf(path, sizeof(path), "services[%zu]", index);
+	if (peers->at.tree)
+		snprintf(label, CONFIG_LABEL_SIZE, "%s \"%s\" (line %zu)", path,
+			 name, config_tree_line(peers->at.tree, path));
+	else
+		snprintf(label, CONFIG_LABEL_SIZE, "service %s", name);
+	return label;
+}
+
+/* What each service says itself: nodes go along with the model's services. */
+static void look_at_peers(struct config_peers *peers)
+{
+	const struct config_place *top = &peers->at;
+	const struct config_node *list = NULL, *node = NULL;
+	struct config_place services, at;
+
+	if (top->node)
+		list = config_tree_find(top->tree, top->node, "services", 8);
+	if (list)
+		list = config_tree_next(top->tree, list);
+	if (list)
+		node = config_tree_first(top->tree, list);
+	services = config_place_key(top, "services", list);
+	for (size_t i = 0; i < peers->model->n_services; i++) {
+		at = config_place_item(&services, i, node);
+		peers->peer[i] = (struct config_peer){
+			.sound = !config_failed(&at, ""),
+			.named = config_given(&at, "name"),
+			.says_ping = config_given(&at, "ping"),
+			.says_malformed = config_given(&at, "malformed"),
+		};
+		node = node ? config_tree_next(top->tree, node) : NULL;
+	}
+}
+
+int config_rules_check(const struct config_place *place, struct model *model)
+{
+	struct config_peers peers = { .at = *place, .model = model };
 	int ret;
 
-	peers.sound = calloc(model->n_services, sizeof(*peers.sound));
-	if (!peers.sound)
+	if (!model->n_services)
+		return 0;
+	peers.peer = calloc(model->n_services, sizeof(*peers.peer));
+	if (!peers.peer)
 		return -ENOMEM;
-	for (size_t i = 0; i < model->n_services; i++)
-		peers.sound[i] = !config_errors_within(
-			place->errors, config_peers_path(i, path));
+	look_at_peers(&peers);
 	ret = check_names(&peers);
 	if (!ret)
 		ret = config_lookup_check(&peers);
 	if (!ret)
 		ret = config_vips_check(&peers);
-	free(peers.sound);
+	free(peers.peer);
 	return ret;
+}
+
+/* As finish functions of the tables would, but for what one key shows. */
+int config_judge(struct model *model, struct config_errors *errors)
+{
+	const struct config_place top = { .errors = errors };
+	struct config_place services = config_place_key(&top, "services", NULL);
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < model->n_services; i++) {
+		struct config_place at = config_place_item(&services, i, NULL);
+
+		ret = config_service_judge(&at, &model->services[i]);
+	}
+	if (!ret)
+		ret = config_rules_check(&top, model);
+	return !ret && config_errors_any(errors) ? -EINVAL : ret;
 }

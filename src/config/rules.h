@@ -3,16 +3,13 @@
 #ifndef CONFIG_RULES_H
 #define CONFIG_RULES_H
 
-#include "config/raw.h"
-#include "config/value.h"
+#include "config/place.h"
+#include "model/model.h"
 
 /*
- * raw->services are the services of the model as they were written.  Adds
- * mistakes to the place's errors; its path is not used.  Services that have
- * mistakes of their own are left out.  What a service leaves to others of its
- * VIP is set.  0 or -ENOMEM.
+ * place is the top.  Services that have mistakes of their own are left out.
+ * What a service leaves to others of its VIP is set.  0 or -ENOMEM.
  */
-int config_rules_check(const struct config_place *place,
-		       const struct config_raw *raw, struct model *model);
+int config_rules_check(const struct config_place *place, struct model *model);
 
 #endif

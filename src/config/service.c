@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The table of a service. */
 #include "config/service.h"
 
 #include <errno.h>
@@ -6,11 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/address.h"
-#include "config/backend.h"
 #include "config/claims.h"
-#include "config/filter.h"
-#include "config/health.h"
+#include "config/value.h"
 
 #define NAME_LENGTH_MAX 63
 #define RING_SIZE_MIN	16
@@ -67,21 +65,67 @@ static int default_name(const struct model_service *service, char **out)
 	return -ENOMEM;
 }
 
-static int check_name(const struct config_place *place, const char *text,
-		      struct model_service *out)
+static void read_name(const struct config_place *place,
+		      const struct config_key *key, const char *text, void *to)
 {
 	char quoted[CONFIG_QUOTED_SIZE];
 
-	if (!text)
-		return default_name(out, &out->name);
 	if (!name_is_valid(text))
-		config_value_fail(place, "name",
-				  "expected up to %d visible ASCII characters "
-				  "without spaces, got %s",
-				  NAME_LENGTH_MAX,
-				  config_errors_quote(text, quoted));
-	out->name = strdup(text);
-	return out->name ? 0 : -ENOMEM;
+		config_fail(place, key->name,
+			    "expected up to %d visible ASCII characters "
+			    "without spaces, got %s",
+			    NAME_LENGTH_MAX, config_errors_quote(text, quoted));
+	config_string_set(place, to, text);
+}
+
+static const struct config_type name_type = { .read = read_name };
+
+static bool parse_port(const char *text, size_t length, uint16_t *out)
+{
+	uint32_t value;
+
+	if (!config_decimal(text, length, &value))
+		return false;
+	if (value < 1 || value > UINT16_MAX)
+		return false;
+	*out = (uint16_t)value;
+	return true;
+}
+
+static bool parse_ports(const char *text, struct model_ports *out)
+{
+	size_t length = strcspn(text, "-");
+
+	if (!parse_port(text, length, &out->first))
+		return false;
+	out->last = out->first;
+	if (!text[length])
+		return true;
+	text += length + 1;
+	return parse_port(text, strlen(text), &out->last);
+}
+
+static bool read_ports(const struct config_place *place, const char *key,
+		       const char *text, struct model_ports *out)
+{
+	char quoted[CONFIG_QUOTED_SIZE];
+	struct model_ports ports;
+
+	if (!parse_ports(text, &ports)) {
+		config_fail(place, key,
+			    "expected a port from 1 to 65535 or a range "
+			    "of them like 5000-5005, got %s%s",
+			    config_errors_quote(text, quoted),
+			    config_decimal_hint(text));
+		return false;
+	}
+	if (ports.first > ports.last) {
+		config_fail(place, key, "the range is reversed; expected %u-%u",
+			    ports.last, ports.first);
+		return false;
+	}
+	*out = ports;
+	return true;
 }
 
 static void tell_port_clash(void *arg, const struct config_claim *earlier,
@@ -90,102 +134,113 @@ static void tell_port_clash(void *arg, const struct config_claim *earlier,
 	char key[KEY_SIZE];
 
 	snprintf(key, sizeof(key), "ports[%u]", later->item);
-	config_value_fail(arg, key,
-			  "overlaps with ports[%u]; give each port once",
-			  earlier->item);
+	config_fail(arg, key, "overlaps with ports[%u]; give each port once",
+		    earlier->item);
 }
 
 /* Returns how many claims were made. */
 static size_t claim_ports(const struct config_place *place,
-			  const struct raw_service *raw,
+			  const char *const *items, size_t n_items,
 			  struct config_claim *claims)
 {
 	struct model_ports ports;
 	char key[KEY_SIZE];
 	size_t n = 0;
 
-	for (unsigned int i = 0; i < raw->n_ports; i++) {
-		snprintf(key, sizeof(key), "ports[%u]", i);
-		if (!strcmp(raw->ports[i], "all")) {
-			config_value_fail(place, key,
-					  "\"all\" stands for every port; "
-					  "expected it alone, or only ports");
-			continue;
-		}
-		if (!config_value_ports(place, key, raw->ports[i], &ports))
-			continue;
-		claims[n++] = (struct config_claim){
-			.first = ports.first,
-			.last = ports.last,
-			.item = i,
-		};
+	for (size_t i = 0; i < n_items; i++) {
+		snprintf(key, sizeof(key), "ports[%zu]", i);
+		if (!strcmp(items[i], "all"))
+			config_fail(place, key,
+				    "\"all\" stands for every port; expected "
+				    "it alone, or only ports");
+		else if (read_ports(place, key, items[i], &ports))
+			claims[n++] = (struct config_claim){
+				.first = ports.first,
+				.last = ports.last,
+				.item = (uint32_t)i,
+			};
 	}
 	return n;
 }
 
-static int check_ports(const struct config_place *place,
-		       const struct raw_service *raw, struct model_service *out)
+static int read_port_list(const struct config_place *place,
+			  const struct config_key *key,
+			  const char *const *items, size_t n, void *to)
 {
+	struct model_service *out = to;
 	struct config_claim *claims;
-	size_t n;
 
-	if (!raw->n_ports) {
-		config_value_fail(place, "ports",
-				  "is missing; expected a list of ports and "
-				  "ranges like [53, 5000-5005], or all");
+	if (!n)
+		config_fail(place, key->name, "is missing; expected %s",
+			    key->required);
+	out->all_ports = n == 1 && !strcmp(items[0], "all");
+	if (!n || out->all_ports)
 		return 0;
-	}
-	if (raw->n_ports == 1 && !strcmp(raw->ports[0], "all")) {
-		out->all_ports = true;
-		return 0;
-	}
-	claims = calloc(raw->n_ports, sizeof(*claims));
-	out->ports = calloc(raw->n_ports, sizeof(*out->ports));
+	claims = calloc(n, sizeof(*claims));
+	out->ports = calloc(n, sizeof(*out->ports));
 	if (!claims || !out->ports) {
 		free(claims);
 		return -ENOMEM;
 	}
-	n = claim_ports(place, raw, claims);
-	config_claims_check(claims, n, tell_port_clash, (void *)place);
-	for (size_t i = 0; i < n; i++)
+	out->n_ports = claim_ports(place, items, n, claims);
+	config_claims_check(claims, out->n_ports, tell_port_clash,
+			    (void *)place);
+	for (size_t i = 0; i < out->n_ports; i++)
 		out->ports[i] =
 			(struct model_ports){ claims[i].first, claims[i].last };
-	out->n_ports = n;
 	free(claims);
 	return 0;
 }
 
-static void check_ring_size(const struct config_place *place, const char *text,
-			    struct model_service *out)
+static void print_ports(struct config_printer *printer,
+			const struct config_key *key, const void *from)
 {
-	uint32_t size = 0;
+	const struct model_service *service = from;
+	FILE *out = config_printer_key(printer, key->name);
 
-	config_value_number(place, "ring_size", text, "a power of two",
-			    RING_SIZE_MIN, MODEL_RING_SIZE_MAX, &size);
-	if (size & (size - 1)) {
-		config_value_fail(place, "ring_size",
-				  "expected a power of two like %u, got %u",
-				  MODEL_RING_SIZE_DEFAULT_MAX, size);
+	if (service->all_ports) {
+		fputs("all", out);
 		return;
 	}
-	out->ring_size = size;
+	for (size_t i = 0; i < service->n_ports; i++) {
+		const struct model_ports *ports = &service->ports[i];
+
+		fprintf(out, "%s%u", i ? ", " : "[", ports->first);
+		if (ports->last != ports->first)
+			fprintf(out, "-%u", ports->last);
+	}
+	fputs("]", out);
+}
+
+static const struct config_type ports_type = { .read_list = read_port_list,
+					       .print = print_ports };
+
+static void check_ring_size(const struct config_place *place,
+			    struct model_service *service)
+{
+	uint32_t size = service->ring_size;
+
+	if (!(size & (size - 1)))
+		return;
+	config_fail(place, "ring_size",
+		    "expected a power of two like %u, got %u",
+		    MODEL_RING_SIZE_DEFAULT_MAX, size);
+	service->ring_size = 0;
 }
 
 /* Who spreads packets has no flows; QUIC's say themselves where they are. */
-static void check_sticky(const struct config_place *place, const char *text,
-			 struct model_service *out)
+static void check_sticky(const struct config_place *place,
+			 const struct model_service *service)
 {
-	config_value_number(place, "sticky", text, "a number of seconds", 1,
-			    MODEL_STICKY_MAX, &out->sticky_s);
-	if (out->sticky_s && out->balance == LB_BALANCE_PACKET)
-		config_value_fail(place, "sticky",
-				  "balance: packet has no flows that could "
-				  "stay; expected balance: flow or source");
-	if (out->sticky_s && out->balance == LB_BALANCE_QUIC)
-		config_value_fail(place, "sticky",
-				  "with balance: quic, connection ids keep "
-				  "flows where they are, on a drained backend "
-				  "as well; remove the key");
+	if (service->sticky_s && service->balance == LB_BALANCE_PACKET)
+		config_fail(place, "sticky",
+			    "balance: packet has no flows that could stay; "
+			    "expected balance: flow or source");
+	if (service->sticky_s && service->balance == LB_BALANCE_QUIC)
+		config_fail(place, "sticky",
+			    "with balance: quic, connection ids keep flows "
+			    "where they are, on a drained backend as well; "
+			    "remove the key");
 }
 
 /*
@@ -211,46 +266,76 @@ static uint32_t default_ring_size(const struct model_service *service)
 	return size;
 }
 
-static void check_words(const struct config_place *place,
-			const struct raw_service *raw,
-			struct model_service *out)
+int config_service_judge(const struct config_place *place,
+			 struct model_service *service)
 {
-	out->balance = (enum lb_balance)config_value_word(
-		place, "balance", raw->balance, balance_words, LB_BALANCE_FLOW);
-	out->forward = (enum lb_forward)config_value_word(
-		place, "forward", raw->forward, forward_words, LB_FORWARD_NAT);
-	out->answer_ping = config_value_bool(place, "ping", raw->ping, true);
-	out->drop_malformed = config_value_word(
-		place, "malformed", raw->malformed, malformed_words, false);
+	if (!service->ring_size)
+		service->ring_size = default_ring_size(service);
+	config_health_judge(place, service);
+	return config_backends_judge(place, service);
 }
 
-int config_service_check(const struct config_place *place,
-			 const struct raw_service *raw,
-			 struct model_service *out)
+static int finish_service(const struct config_place *place, void *group)
 {
-	int ret;
+	struct model_service *service = group;
+	int ret = service->name ? 0 : default_name(service, &service->name);
 
-	config_value_require(place, "address", raw->address,
-			     "the IPv4 or IPv6 address of the service (its "
-			     "VIP)");
-	config_address_host(place, "address", raw->address, AF_UNSPEC,
-			    &out->address);
-	ret = check_ports(place, raw, out);
-	if (!ret)
-		ret = check_name(place, raw->name, out);
 	if (ret)
 		return ret;
-	check_words(place, raw, out);
-	check_ring_size(place, raw->ring_size, out);
-	check_sticky(place, raw->sticky, out);
-	config_health_check(place, raw->health, &out->health);
-	ret = config_filter_check(place, raw, out);
-	if (!ret)
-		ret = config_backend_check(place, raw, out);
-	if (ret || config_errors_within(place->errors, place->path))
+	check_ring_size(place, service);
+	check_sticky(place, service);
+	ret = config_filters_judge(place, service);
+	if (ret || config_failed(place, ""))
 		return ret;
-	if (!out->ring_size)
-		out->ring_size = default_ring_size(out);
-	config_health_check_all(place, out);
-	return config_backend_check_all(place, out);
+	return config_service_judge(place, service);
 }
+
+static const struct config_key service_keys[] = {
+	{ "name", "its name in metrics and commands", &name_type,
+	  CONFIG_AT(model_service, name) },
+	{ "address", "its address, the VIP", &config_addr,
+	  CONFIG_AT(model_service, address),
+	  .required = "the IPv4 or IPv6 address of the service (its VIP)" },
+	{ "ports", "its UDP ports, or all", &ports_type, CONFIG_WITHIN,
+	  .required = "a list of ports and ranges like [53, 5000-5005], or "
+		      "all" },
+	{ "balance", "what is sent to the same backend", &config_word,
+	  CONFIG_AT(model_service, balance), .words = balance_words,
+	  .absent = "flow" },
+	{ "forward", "how packets get to a backend", &config_word,
+	  CONFIG_AT(model_service, forward), .words = forward_words,
+	  .absent = "nat" },
+	{ "ping", "whether pings of the VIP are answered", &config_word,
+	  CONFIG_AT(model_service, answer_ping), .words = config_bool_words,
+	  .absent = "true" },
+	{ "malformed", "what becomes of malformed packets", &config_word,
+	  CONFIG_AT(model_service, drop_malformed), .words = malformed_words,
+	  .absent = "pass" },
+	{ "ring_size", "slots that are shared among the backends",
+	  &config_number, CONFIG_AT(model_service, ring_size),
+	  .what = "a power of two", .min = RING_SIZE_MIN,
+	  .max = MODEL_RING_SIZE_MAX },
+	{ "sticky", "seconds that a flow stays where it is", &config_number,
+	  CONFIG_AT(model_service, sticky_s), .what = "a number of seconds",
+	  .min = 1, .max = MODEL_STICKY_MAX },
+	{ "allow", "prefixes of clients that it is for", &config_filters,
+	  CONFIG_WITHIN },
+	{ "deny", "prefixes of clients that it is not for", &config_filters,
+	  CONFIG_WITHIN },
+	{ "health", "how backends are asked whether they serve", &config_sub,
+	  CONFIG_AT(model_service, health), .group = &config_health,
+	  .live = true },
+	{ "backends", "over whom it is balanced", &config_subs,
+	  CONFIG_AT(model_service, backends),
+	  .count = offsetof(struct model_service, n_backends),
+	  .group = &config_backend },
+	{ NULL },
+};
+
+const struct config_group config_service = {
+	.keys = service_keys,
+	.size = sizeof(struct model_service),
+	.noun = "service",
+	.max = MODEL_SERVICES_MAX,
+	.finish = finish_service,
+};

@@ -1,17 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One service of the configuration, judged by itself. */
+/* One service, its backends and its health check. */
 #ifndef CONFIG_SERVICE_H
 #define CONFIG_SERVICE_H
 
-#include "config/raw.h"
-#include "config/value.h"
+#include "config/key.h"
+
+extern const struct config_type config_filters, config_server_ids;
+
+/* A service whose single keys are sound, judged as a whole.  0 or -ENOMEM. */
+int config_service_judge(const struct config_place *place,
+			 struct model_service *service);
 
 /*
- * Fills *out, all zero before.  Mistakes are added to the place's errors; what
- * they concern keeps its default.  0 or -ENOMEM.
+ * Whether its backends suit it and its ring, and are not alike.  Sets a port
+ * where the forwarding implies one.  0 or -ENOMEM.
  */
-int config_service_check(const struct config_place *place,
-			 const struct raw_service *raw,
-			 struct model_service *out);
+int config_backends_judge(const struct config_place *place,
+			  struct model_service *service);
+
+/* Whether it is known where each backend is to be asked. */
+void config_health_judge(const struct config_place *place,
+			 const struct model_service *service);
+
+/*
+ * Puts the filters, as they were listed, into the order that the model wants:
+ * the longest prefixes first.  0 or -ENOMEM.
+ */
+int config_filters_judge(const struct config_place *place,
+			 struct model_service *service);
+
+/* Whether all backends' server ids go together.  0 or -ENOMEM. */
+int config_quic_judge(const struct config_place *place,
+		      const struct model_service *service);
 
 #endif

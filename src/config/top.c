@@ -1,22 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "config/top.h"
-
+/* The table of the top, but for the services. */
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 
-#include "config/address.h"
-#include "config/presence.h"
 #include "config/rules.h"
 #include "config/service.h"
 #include "config/tunnel.h"
+#include "config/value.h"
 
 static const struct config_word mode_words[] = {
 	{ "auto", MODE_AUTO }, { "hw", MODE_HW }, { "drv", MODE_DRV },
 	{ "skb", MODE_SKB },   { NULL, 0 },
+};
+
+static const struct config_word announce_words[] = {
+	{ "auto", PRESENCE_AUTO },
+	{ "yes", PRESENCE_YES },
+	{ "no", PRESENCE_NO },
+	{ NULL, 0 },
+};
+
+static const struct config_word assign_words[] = {
+	{ "none", PRESENCE_NOWHERE },
+	{ "interface", PRESENCE_INTERFACE },
+	{ "loopback", PRESENCE_LOOPBACK },
+	{ NULL, 0 },
 };
 
 /* The kernel's rules: dev_valid_name() in net/core/dev.c. */
@@ -35,26 +46,24 @@ static bool interface_is_valid(const char *name)
 	return true;
 }
 
-static void check_interface(const struct config_place *place, const char *text,
-			    struct model *out)
+static void read_interface(const struct config_place *place,
+			   const struct config_key *key, const char *text,
+			   void *to)
 {
 	char quoted[CONFIG_QUOTED_SIZE];
 
-	config_value_require(place, "interface", text,
-			     "the name of a network interface");
-	if (!text)
-		return;
-	if (!interface_is_valid(text)) {
-		config_value_fail(place, "interface",
-				  "expected the name of a network interface "
-				  "(up to %d characters, no spaces, no / and "
-				  "no :), got %s",
-				  IF_NAMESIZE - 1,
-				  config_errors_quote(text, quoted));
-		return;
-	}
-	memcpy(out->interface, text, strlen(text) + 1);
+	if (interface_is_valid(text))
+		memcpy(to, text, strlen(text) + 1);
+	else
+		config_fail(place, key->name,
+			    "expected the name of a network interface (up to "
+			    "%d characters, no spaces, no / and no :), got %s",
+			    IF_NAMESIZE - 1, config_errors_quote(text, quoted));
 }
+
+static const struct config_type interface_type = {
+	.read = read_interface, .print = config_print_string
+};
 
 /* Unlike other addresses it may be the unspecified or a loopback one. */
 static bool can_listen(const struct addr *addr)
@@ -66,131 +75,152 @@ static bool can_listen(const struct addr *addr)
 	return !IN_MULTICAST(v4) && !IN_BADCLASS(v4);
 }
 
-static void check_listen(const struct config_place *place, const char *text,
-			 struct model *out)
+static void read_listen(const struct config_place *place,
+			const struct config_key *key, const char *text,
+			void *to)
 {
 	char quoted[CONFIG_QUOTED_SIZE];
+	struct model *model = to;
 	struct addr addr;
 	uint16_t port;
 
-	out->metrics_address = (struct addr){
-		.family = AF_INET,
-		.v4.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	out->metrics_port = 8000;
-	if (!text)
-		return;
+	config_errors_quote(text, quoted);
 	if (addr_parse_endpoint(text, &addr, &port) || port == 0) {
-		config_value_fail(place, "metrics.listen",
-				  "expected ADDRESS:PORT like 127.0.0.1:8000 "
-				  "or \"[::1]:8000\", got %s",
-				  config_errors_quote(text, quoted));
-		return;
+		config_fail(place, key->name,
+			    "expected ADDRESS:PORT like 127.0.0.1:8000 or "
+			    "\"[::1]:8000\", got %s",
+			    quoted);
+	} else if (!can_listen(&addr)) {
+		config_fail(place, key->name,
+			    "expected an address of this machine, got %s",
+			    quoted);
+	} else {
+		model->metrics_address = addr;
+		model->metrics_port = port;
 	}
-	if (!can_listen(&addr)) {
-		config_value_fail(place, "metrics.listen",
-				  "expected an address of this machine, got %s",
-				  config_errors_quote(text, quoted));
-		return;
-	}
-	out->metrics_address = addr;
-	out->metrics_port = port;
 }
 
-static int check_admin(const struct config_place *place,
-		       const struct raw_admin *raw, struct model *out)
+static void print_listen(struct config_printer *printer,
+			 const struct config_key *key, const void *from)
+{
+	const struct model *model = from;
+	char text[ENDPOINT_STRLEN];
+
+	fprintf(config_printer_key(printer, key->name), "\"%s\"",
+		addr_format_endpoint(&model->metrics_address,
+				     model->metrics_port, text));
+}
+
+static const struct config_type listen_type = { .read = read_listen,
+						.print = print_listen };
+
+static void read_socket(const struct config_place *place,
+			const struct config_key *key, const char *text,
+			void *to)
 {
 	size_t max = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
 
-	if (!raw)
-		return 0;
-	config_value_require(place, "admin.socket", raw->socket,
-			     "the path of a socket");
-	if (!raw->socket)
-		return 0;
-	if (strcmp(raw->socket, "none") != 0 &&
-	    (*raw->socket != '/' || strlen(raw->socket) > max)) {
-		config_value_fail(place, "admin.socket",
-				  "expected an absolute path of up to %zu "
-				  "bytes, like /run/udplb.sock, or none",
-				  max);
-		return 0;
-	}
-	out->admin_socket = strdup(raw->socket);
-	return out->admin_socket ? 0 : -ENOMEM;
+	if (!strcmp(text, "none") || (*text == '/' && strlen(text) <= max))
+		config_string_set(place, to, text);
+	else
+		config_fail(place, key->name,
+			    "expected an absolute path of up to %zu bytes, "
+			    "like /run/udplb.sock, or none",
+			    max);
 }
 
-static int check_services(const struct config_place *place,
-			  const struct config_raw *raw, struct model *out)
-{
-	struct config_place below;
-	int ret;
+static const struct config_type socket_type = {
+	.read = read_socket, .print = config_print_string_at
+};
 
-	if (!raw->n_services) {
-		config_value_fail(place, "services",
-				  "expected at least one service");
-		return 0;
-	}
-	if (raw->n_services > MODEL_SERVICES_MAX) {
-		config_value_fail(place, "services",
-				  "expected at most %u services, got %u",
-				  MODEL_SERVICES_MAX, raw->n_services);
-		return 0;
-	}
-	out->services = calloc(raw->n_services, sizeof(*out->services));
-	if (!out->services)
-		return -ENOMEM;
-	for (unsigned int i = 0; i < raw->n_services; i++) {
-		below = config_value_item(place, "services", i);
-		out->n_services = i + 1;
-		ret = config_service_check(&below, &raw->services[i],
-					   &out->services[i]);
-		if (ret)
-			return ret;
-	}
-	ret = config_rules_check(place, raw, out);
-	if (!ret && !config_errors_any(place->errors))
-		config_tunnel_check_services(place, out);
-	return ret;
-}
+static const struct config_key presence_keys[] = {
+	{ "announce", "whether VIPs are announced by ARP and ND", &config_word,
+	  CONFIG_AT(model_presence, announce), .words = announce_words,
+	  .absent = "auto" },
+	{ "interval", "how often they are announced again", &config_duration,
+	  CONFIG_AT(model_presence, interval_ms), .absent = "1m", .min = 1000,
+	  .off = true },
+	{ "assign", "to what VIPs are assigned as addresses", &config_word,
+	  CONFIG_AT(model_presence, assign), .words = assign_words,
+	  .absent = "none" },
+	{ NULL },
+};
 
-static bool is_any_sticky(const struct config_raw *raw)
+static const struct config_key metrics_keys[] = {
+	{ "listen", "where metrics are served", &listen_type, CONFIG_WITHIN,
+	  .absent = "127.0.0.1:8000" },
+	{ NULL },
+};
+
+static const struct config_key admin_keys[] = {
+	{ "socket", "the admin API's socket, or none", &socket_type,
+	  CONFIG_AT(model, admin_socket), .required = "the path of a socket" },
+	{ NULL },
+};
+
+static const struct config_group presence = { .keys = presence_keys };
+static const struct config_group metrics = { .keys = metrics_keys };
+static const struct config_group admin = { .keys = admin_keys };
+
+static bool is_any_sticky(const struct model *model)
 {
-	for (unsigned int i = 0; i < raw->n_services; i++)
-		if (raw->services[i].sticky)
+	for (size_t i = 0; i < model->n_services; i++)
+		if (model->services[i].sticky_s)
 			return true;
 	return false;
 }
 
-static void check_flows(const struct config_place *place,
-			const struct config_raw *raw, struct model *out)
+static int finish_top(const struct config_place *place, void *group)
 {
-	out->flows = MODEL_FLOWS_DEFAULT;
-	config_value_number(place, "flows", raw->flows, "a number of flows", 1,
-			    MODEL_FLOWS_MAX, &out->flows);
-	if (raw->flows && !is_any_sticky(raw))
-		config_value_warn(place, "flows",
-				  "is not used: no service is sticky");
+	struct model *model = group;
+	int ret = config_rules_check(place, model);
+
+	if (ret || config_errors_any(place->errors))
+		return ret;
+	config_tunnel_check(place, model);
+	if (config_given(place, "flows") && !is_any_sticky(model))
+		config_warn(place, "flows",
+			    "is not used: no service is sticky");
+	return 0;
 }
 
-int config_check(const struct config_place *place, const struct config_raw *raw,
-		 struct model *out)
-{
-	int ret;
+static const struct config_key top_keys[] = {
+	{ "interface", "the network interface that packets come in at",
+	  &interface_type, CONFIG_AT(model, interface),
+	  .required = "the name of a network interface" },
+	{ "mode", "where the program runs: card, driver or kernel",
+	  &config_word, CONFIG_AT(model, mode), .words = mode_words,
+	  .absent = "auto" },
+	{ "latency", "whether the time per packet is measured", &config_word,
+	  CONFIG_AT(model, latency), .words = config_bool_words,
+	  .absent = "true" },
+	{ "persist", "whether the program stays when udplb stops", &config_word,
+	  CONFIG_AT(model, persist), .words = config_bool_words,
+	  .absent = "false", .live = true },
+	{ "flows", "how many flows of sticky services are remembered",
+	  &config_number, CONFIG_AT(model, flows), .absent = "65536",
+	  .what = "a number of flows", .min = 1, .max = MODEL_FLOWS_MAX,
+	  .silent = true },
+	{ "gateway", "the IPv4 router of replies", &config_router,
+	  CONFIG_AT(model, gateway), .family = AF_INET },
+	{ "gateway6", "the IPv6 router of replies", &config_router,
+	  CONFIG_AT(model, gateway6), .family = AF_INET6 },
+	{ "tunnel", "what the outer headers of tunnels have", &config_sub,
+	  CONFIG_AT(model, tunnel), .group = &config_tunnel },
+	{ "presence", "how others find the VIPs", &config_sub,
+	  CONFIG_AT(model, presence), .group = &presence },
+	{ "metrics", "metrics for Prometheus", &config_sub, CONFIG_WITHIN,
+	  .group = &metrics },
+	{ "admin", "the admin API", &config_sub, CONFIG_WITHIN,
+	  .group = &admin },
+	{ "services", "what is balanced, and over whom", &config_subs,
+	  CONFIG_AT(model, services),
+	  .count = offsetof(struct model, n_services),
+	  .group = &config_service },
+	{ NULL },
+};
 
-	check_interface(place, raw->interface, out);
-	out->mode = (enum mode)config_value_word(place, "mode", raw->mode,
-						 mode_words, MODE_AUTO);
-	out->latency = config_value_bool(place, "latency", raw->latency, true);
-	out->persist = config_value_bool(place, "persist", raw->persist, false);
-	check_flows(place, raw, out);
-	config_address_router(place, "gateway", raw->gateway, AF_INET,
-			      &out->gateway);
-	config_address_router(place, "gateway6", raw->gateway6, AF_INET6,
-			      &out->gateway6);
-	config_tunnel_check(place, raw->tunnel, &out->tunnel);
-	config_presence_check(place, raw->presence, &out->presence);
-	check_listen(place, raw->metrics ? raw->metrics->listen : NULL, out);
-	ret = check_admin(place, raw->admin, out);
-	return ret ? ret : check_services(place, raw, out);
-}
+_Static_assert(MODEL_FLOWS_DEFAULT == 65536, "as the table has it");
+
+const struct config_group config_top = { .keys = top_keys,
+					 .finish = finish_top };

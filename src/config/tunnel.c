@@ -9,91 +9,33 @@
  */
 #include "config/tunnel.h"
 
-#include <string.h>
-
-#include "config/address.h"
-
 /* What every IPv4 host accepts (RFC 791, 3.1). */
 #define MTU_MIN 576
 /* What every IPv6 link has (RFC 8200, 5). */
 #define IPV6_MTU_MIN 1280
 
-#define TOO_BIG_PER_SECOND_DEFAULT 100
-#define TOO_BIG_PER_SECOND_MAX	   100000
+static const struct config_key tunnel_keys[] = {
+	{ "source", "the outer IPv4 source", &config_addr,
+	  CONFIG_AT(model_tunnel, source4), .family = AF_INET },
+	{ "source6", "the outer IPv6 source", &config_addr,
+	  CONFIG_AT(model_tunnel, source6), .family = AF_INET6 },
+	{ "spread", "the outer IPv4 sources of ipip, by flow", &config_prefix,
+	  CONFIG_AT(model_tunnel, spread4), .family = AF_INET,
+	  .absent = "172.16.0.0/16", .off = true },
+	{ "spread6", "the outer IPv6 sources of ipip, by flow", &config_prefix,
+	  CONFIG_AT(model_tunnel, spread6), .family = AF_INET6,
+	  .absent = "100::/64", .off = true },
+	{ "mtu", "what fits towards the backends", &config_number,
+	  CONFIG_AT(model_tunnel, mtu), .what = "an MTU", .min = MTU_MIN,
+	  .max = UINT16_MAX },
+	{ "too_big_rate", "ICMP \"too big\" per second to clients, at most",
+	  &config_number, CONFIG_AT(model_tunnel, too_big_per_second),
+	  .absent = "100", .what = "messages per second", .min = 0,
+	  .max = 100000 },
+	{ NULL },
+};
 
-/* A shorter one may hold addresses that are no host's, as 224.0.0.0/3 does. */
-#define SPREAD_LENGTH_MIN 8
-
-static void spread_default(sa_family_t family, struct model_prefix *out)
-{
-	*out = (struct model_prefix){ .address.family = family, .length = 16 };
-	if (family == AF_INET) {
-		out->address.v4.s_addr = htonl(0xac100000); /* 172.16.0.0 */
-	} else {
-		out->address.bytes[0] = 1; /* 100:: */
-		out->length = 64;
-	}
-}
-
-static void check_spread(const struct config_place *place, const char *key,
-			 const char *text, sa_family_t family,
-			 struct model_prefix *out)
-{
-	uint8_t max = family == AF_INET6 ? 127 : 31;
-	char quoted[CONFIG_QUOTED_SIZE];
-	struct model_prefix prefix;
-	const char *why;
-
-	spread_default(family, out);
-	if (text && !strcmp(text, "off")) {
-		*out = (struct model_prefix){ .length = 0 };
-		return;
-	}
-	if (!config_address_prefix(place, key, text, family, &prefix))
-		return;
-	why = addr_not_unicast(&prefix.address);
-	if (why) {
-		config_value_fail(place, key,
-				  "expected source addresses that a host may "
-				  "have, or off; %s is %s",
-				  config_errors_quote(text, quoted), why);
-		return;
-	}
-	if (prefix.length < SPREAD_LENGTH_MIN || prefix.length > max) {
-		config_value_fail(place, key,
-				  "expected a prefix of %u to %u bits, or "
-				  "off, got %s",
-				  SPREAD_LENGTH_MIN, max,
-				  config_errors_quote(text, quoted));
-		return;
-	}
-	*out = prefix;
-}
-
-void config_tunnel_check(const struct config_place *place,
-			 const struct raw_tunnel *raw, struct model_tunnel *out)
-{
-	static const struct raw_tunnel absent;
-	uint32_t mtu = 0, rate = TOO_BIG_PER_SECOND_DEFAULT;
-
-	if (!raw)
-		raw = &absent;
-	config_address_host(place, "tunnel.source", raw->source, AF_INET,
-			    &out->source4);
-	config_address_host(place, "tunnel.source6", raw->source6, AF_INET6,
-			    &out->source6);
-	check_spread(place, "tunnel.spread", raw->spread, AF_INET,
-		     &out->spread4);
-	check_spread(place, "tunnel.spread6", raw->spread6, AF_INET6,
-		     &out->spread6);
-	config_value_number(place, "tunnel.mtu", raw->mtu, "an MTU", MTU_MIN,
-			    UINT16_MAX, &mtu);
-	config_value_number(place, "tunnel.too_big_rate", raw->too_big_rate,
-			    "messages per second", 0, TOO_BIG_PER_SECOND_MAX,
-			    &rate);
-	out->mtu = (uint16_t)mtu;
-	out->too_big_per_second = rate;
-}
+const struct config_group config_tunnel = { .keys = tunnel_keys };
 
 /* What the outer headers towards the service's backends take, at most. */
 static unsigned int outer_length(const struct model_service *service)
@@ -106,8 +48,8 @@ static unsigned int outer_length(const struct model_service *service)
 	return service->forward == LB_FORWARD_GUE ? length + 8 : length;
 }
 
-void config_tunnel_check_services(const struct config_place *place,
-				  const struct model *model)
+void config_tunnel_check(const struct config_place *place,
+			 const struct model *model)
 {
 	for (size_t i = 0; model->tunnel.mtu && i < model->n_services; i++) {
 		const struct model_service *service = &model->services[i];
@@ -117,11 +59,11 @@ void config_tunnel_check_services(const struct config_place *place,
 		    service->address.family != AF_INET6 ||
 		    model->tunnel.mtu >= need)
 			continue;
-		config_value_warn(place, "tunnel.mtu",
-				  "IPv6 senders may ignore that less than %u "
-				  "bytes fit; expected at least %u for the "
-				  "tunnels of services[%zu] \"%s\"",
-				  IPV6_MTU_MIN, need, i, service->name);
+		config_warn(place, "tunnel.mtu",
+			    "IPv6 senders may ignore that less than %u "
+			    "bytes fit; expected at least %u for the "
+			    "tunnels of services[%zu] \"%s\"",
+			    IPV6_MTU_MIN, need, i, service->name);
 		return;
 	}
 }

@@ -3,16 +3,12 @@
 #ifndef CONFIG_TUNNEL_H
 #define CONFIG_TUNNEL_H
 
-#include "config/raw.h"
-#include "config/value.h"
+#include "config/key.h"
 
-/* raw may be NULL: *out gets the defaults.  Adds mistakes. */
-void config_tunnel_check(const struct config_place *place,
-			 const struct raw_tunnel *raw,
-			 struct model_tunnel *out);
+extern const struct config_group config_tunnel;
 
 /* Warns of an MTU within which services cannot do what IPv6 promises. */
-void config_tunnel_check_services(const struct config_place *place,
-				  const struct model *model);
+void config_tunnel_check(const struct config_place *place,
+			 const struct model *model);
 
 #endif

@@ -1,106 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The types of values that are numbers, times, words and texts. */
 #include "config/value.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "config/yaml.h"
-
-#define PATH_SIZE    128
-#define MESSAGE_SIZE 512
-
-struct config_place config_value_item(const struct config_place *place,
-				      const char *list, size_t index)
-{
-	struct config_place item = *place;
-	size_t length = strlen(item.path);
-
-	snprintf(item.path + length, sizeof(item.path) - length, "%s%s[%zu]",
-		 length ? "." : "", list, index);
-	return item;
-}
-
-static const char *join(const struct config_place *place, const char *key,
-			char path[PATH_SIZE])
-{
-	const char *dot = *place->path && *key ? "." : "";
-
-	snprintf(path, PATH_SIZE, "%s%s%s", place->path, dot, key);
-	return path;
-}
-
-bool config_value_given(const struct config_place *place, const char *key)
-{
-	char path[PATH_SIZE];
-
-	return config_yaml_has(place->document, join(place, key, path));
-}
-
-static void tell(const struct config_place *place, bool warning,
-		 const char *key, const char *message)
-{
-	char path[PATH_SIZE];
-	size_t line = 0;
-
-	join(place, key, path);
-	if (place->document)
-		line = config_yaml_line(place->document, path);
-	if (warning)
-		config_errors_warn(place->errors, line, path, "%s", message);
-	else
-		config_errors_add(place->errors, line, path, "%s", message);
-}
-
-void config_value_fail(const struct config_place *place, const char *key,
-		       const char *format, ...)
-{
-	char message[MESSAGE_SIZE];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
-	tell(place, false, key, message);
-}
-
-void config_value_warn(const struct config_place *place, const char *key,
-		       const char *format, ...)
-{
-	char message[MESSAGE_SIZE];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
-	tell(place, true, key, message);
-}
-
-void config_value_require(const struct config_place *place, const char *key,
-			  const char *text, const char *expected)
-{
-	if (!text)
-		config_value_fail(place, key, "is missing; expected %s",
-				  expected);
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
+#define DURATION_MAX_MS 3600000U
 
 /*
  * YAML 1.1 would read 010 as eight and 1:30 as ninety; who writes such a thing
  * means something else, so it is refused.
  */
-bool config_value_decimal(const char *text, size_t length, uint32_t *out)
+bool config_decimal(const char *text, size_t length, uint32_t *out)
 {
 	uint64_t value = 0;
 
 	if (length == 0 || (length > 1 && *text == '0'))
 		return false;
 	for (size_t i = 0; i < length; i++) {
-		if (!is_digit(text[i]))
+		if (text[i] < '0' || text[i] > '9')
 			return false;
 		value = value * 10 + (uint64_t)(text[i] - '0');
 		if (value > UINT32_MAX)
@@ -111,92 +29,67 @@ bool config_value_decimal(const char *text, size_t length, uint32_t *out)
 }
 
 /* Catches 010, 0x35 and 0o17. */
-static const char *decimal_hint(const char *text)
+const char *config_decimal_hint(const char *text)
 {
 	return text[0] == '0' && text[1] && text[1] != '-'
 		       ? " (write it in decimal, without leading zeros)"
 		       : "";
 }
 
-void config_value_number(const struct config_place *place, const char *key,
-			 const char *text, const char *what, uint32_t min,
-			 uint32_t max, uint32_t *out)
+/* Numbers, words and truths have the size that the model gives them. */
+static void put(const struct config_key *key, uint32_t value, void *to)
+{
+	if (key->size == sizeof(uint8_t))
+		*(uint8_t *)to = (uint8_t)value;
+	else if (key->size == sizeof(uint16_t))
+		*(uint16_t *)to = (uint16_t)value;
+	else
+		*(uint32_t *)to = value;
+}
+
+static uint32_t get(const struct config_key *key, const void *from)
+{
+	if (key->size == sizeof(uint8_t))
+		return *(const uint8_t *)from;
+	if (key->size == sizeof(uint16_t))
+		return *(const uint16_t *)from;
+	return *(const uint32_t *)from;
+}
+
+static void read_number(const struct config_place *place,
+			const struct config_key *key, const char *text,
+			void *to)
 {
 	char quoted[CONFIG_QUOTED_SIZE];
 	uint32_t value;
 
-	if (!text)
+	if (config_decimal(text, strlen(text), &value) && value >= key->min &&
+	    value <= key->max)
+		put(key, value, to);
+	else
+		config_fail(place, key->name,
+			    "expected %s from %u to %u, got "
+			    "%s%s",
+			    key->what, key->min, key->max,
+			    config_errors_quote(text, quoted),
+			    config_decimal_hint(text));
+}
+
+/* Unset is 0, and a default that says nothing new. */
+static void print_number(struct config_printer *printer,
+			 const struct config_key *key, const void *from)
+{
+	uint32_t value = get(key, from), absent = 0;
+
+	if (key->absent)
+		config_decimal(key->absent, strlen(key->absent), &absent);
+	if (value == absent && (key->silent || !key->absent))
 		return;
-	if (!config_value_decimal(text, strlen(text), &value) || value < min ||
-	    value > max) {
-		config_value_fail(place, key,
-				  "expected %s from %u to %u, got %s%s", what,
-				  min, max, config_errors_quote(text, quoted),
-				  decimal_hint(text));
-		return;
-	}
-	*out = value;
+	fprintf(config_printer_key(printer, key->name), "%u", value);
 }
 
-void config_value_port(const struct config_place *place, const char *key,
-		       const char *text, uint16_t *out)
-{
-	uint32_t value = *out;
-
-	config_value_number(place, key, text, "a port", 1, UINT16_MAX, &value);
-	*out = (uint16_t)value;
-}
-
-static bool parse_port(const char *text, size_t length, uint16_t *out)
-{
-	uint32_t value;
-
-	if (!config_value_decimal(text, length, &value))
-		return false;
-	if (value < 1 || value > UINT16_MAX)
-		return false;
-	*out = (uint16_t)value;
-	return true;
-}
-
-static bool parse_ports(const char *text, struct model_ports *out)
-{
-	size_t length = strcspn(text, "-");
-
-	if (!parse_port(text, length, &out->first))
-		return false;
-	out->last = out->first;
-	if (!text[length])
-		return true;
-	text += length + 1;
-	return parse_port(text, strlen(text), &out->last);
-}
-
-bool config_value_ports(const struct config_place *place, const char *key,
-			const char *text, struct model_ports *out)
-{
-	char quoted[CONFIG_QUOTED_SIZE];
-	struct model_ports ports;
-
-	if (!parse_ports(text, &ports)) {
-		config_value_fail(place, key,
-				  "expected a port from 1 to 65535 or a range "
-				  "of them like 5000-5005, got %s%s",
-				  config_errors_quote(text, quoted),
-				  decimal_hint(text));
-		return false;
-	}
-	if (ports.first > ports.last) {
-		config_value_fail(place, key,
-				  "the range is reversed; expected %u-%u",
-				  ports.last, ports.first);
-		return false;
-	}
-	*out = ports;
-	return true;
-}
-
-#define DURATION_MAX_MS 3600000U
+const struct config_type config_number = { .read = read_number,
+					   .print = print_number };
 
 static bool parse_duration(const char *text, uint32_t min_ms, uint32_t *out_ms)
 {
@@ -207,7 +100,7 @@ static bool parse_duration(const char *text, uint32_t min_ms, uint32_t *out_ms)
 	size_t length = strspn(text, "0123456789");
 	uint32_t count;
 
-	if (!config_value_decimal(text, length, &count))
+	if (!config_decimal(text, length, &count))
 		return false;
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
 		uint64_t ms = (uint64_t)count * units[i].ms;
@@ -222,21 +115,40 @@ static bool parse_duration(const char *text, uint32_t min_ms, uint32_t *out_ms)
 	return false;
 }
 
-void config_value_duration(const struct config_place *place, const char *key,
-			   const char *text, uint32_t min_ms, const char *other,
-			   uint32_t *out_ms)
+/* "500ms", "1s", "1m" up to an hour; "off" is 0. */
+static void read_duration(const struct config_place *place,
+			  const struct config_key *key, const char *text,
+			  void *to)
 {
-	bool whole = min_ms % 1000 == 0;
+	bool whole = key->min % 1000 == 0;
 	char quoted[CONFIG_QUOTED_SIZE];
 
-	if (text && !parse_duration(text, min_ms, out_ms))
-		config_value_fail(place, key,
-				  "expected a time from %u%s to 60m with its "
-				  "unit, like %s1s or 1m%s, got %s",
-				  whole ? min_ms / 1000 : min_ms,
-				  whole ? "s" : "ms", whole ? "" : "500ms, ",
-				  other, config_errors_quote(text, quoted));
+	if (key->off && !strcmp(text, "off"))
+		put(key, 0, to);
+	else if (!parse_duration(text, key->min, to))
+		config_fail(place, key->name,
+			    "expected a time from %u%s to 60m with its unit, "
+			    "like %s1s or 1m%s, got %s",
+			    whole ? key->min / 1000 : key->min,
+			    whole ? "s" : "ms", whole ? "" : "500ms, ",
+			    key->off ? ", or off" : "",
+			    config_errors_quote(text, quoted));
 }
+
+static void print_duration(struct config_printer *printer,
+			   const struct config_key *key, const void *from)
+{
+	uint32_t ms = get(key, from);
+
+	if (ms)
+		config_print_duration(config_printer_key(printer, key->name),
+				      ms);
+	else if (key->off)
+		fputs("\"off\"", config_printer_key(printer, key->name));
+}
+
+const struct config_type config_duration = { .read = read_duration,
+					     .print = print_duration };
 
 /* "flow, source or packet" */
 static void list_words(const struct config_word *words, char *buf, size_t size)
@@ -251,31 +163,95 @@ static void list_words(const struct config_word *words, char *buf, size_t size)
 	}
 }
 
-int config_value_word(const struct config_place *place, const char *key,
+int config_word_value(const struct config_place *place, const char *key,
 		      const char *text, const struct config_word *words,
 		      int otherwise)
 {
 	char expected[128], quoted[CONFIG_QUOTED_SIZE];
 
-	if (!text)
-		return otherwise;
 	for (const struct config_word *w = words; w->text; w++)
 		if (!strcmp(w->text, text))
 			return w->value;
 	list_words(words, expected, sizeof(expected));
-	config_value_fail(place, key, "expected %s, got %s", expected,
-			  config_errors_quote(text, quoted));
+	config_fail(place, key, "expected %s, got %s", expected,
+		    config_errors_quote(text, quoted));
 	return otherwise;
 }
 
+static void read_word(const struct config_place *place,
+		      const struct config_key *key, const char *text, void *to)
+{
+	put(key,
+	    (uint32_t)config_word_value(place, key->name, text, key->words,
+					(int)get(key, to)),
+	    to);
+}
+
+/* Some readers of YAML take these words for something else. */
+static bool needs_quotes(const char *word)
+{
+	return !strcmp(word, "yes") || !strcmp(word, "no") ||
+	       !strcmp(word, "on") || !strcmp(word, "off");
+}
+
+static void print_word(struct config_printer *printer,
+		       const struct config_key *key, const void *from)
+{
+	const struct config_word *word = key->words;
+	const char *quote;
+
+	while (word->text && word->value != (int)get(key, from))
+		word++;
+	if (!word->text ||
+	    (key->silent && key->absent && !strcmp(word->text, key->absent)))
+		return;
+	quote = needs_quotes(word->text) ? "\"" : "";
+	fprintf(config_printer_key(printer, key->name), "%s%s%s", quote,
+		word->text, quote);
+}
+
+const struct config_type config_word = { .read = read_word,
+					 .print = print_word };
+
 /* YAML 1.1 knows all of these; users do, too. */
-static const struct config_word bool_words[] = {
+const struct config_word config_bool_words[] = {
 	{ "true", true }, { "false", false }, { "yes", true }, { "no", false },
 	{ "on", true },	  { "off", false },   { NULL, 0 },
 };
 
-bool config_value_bool(const struct config_place *place, const char *key,
-		       const char *text, bool otherwise)
+static void read_text(const struct config_place *place,
+		      const struct config_key *key, const char *text, void *to)
 {
-	return config_value_word(place, key, text, bool_words, otherwise);
+	if (strlen(text) < key->size)
+		memcpy(to, text, strlen(text) + 1);
+	else
+		config_fail(place, key->name, "expected at most %zu bytes",
+			    key->size - 1);
 }
+
+void config_string_set(const struct config_place *place, char **to,
+		       const char *text)
+{
+	*to = strdup(text);
+	if (!*to)
+		config_errors_no_memory(place->errors);
+}
+
+void config_print_string_at(struct config_printer *printer,
+			    const struct config_key *key, const void *from)
+{
+	const char *text = *(char *const *)from;
+
+	if (text)
+		config_print_text(config_printer_key(printer, key->name), text);
+}
+
+void config_print_string(struct config_printer *printer,
+			 const struct config_key *key, const void *from)
+{
+	if (*(const char *)from)
+		config_print_text(config_printer_key(printer, key->name), from);
+}
+
+const struct config_type config_text = { .read = read_text,
+					 .print = config_print_string };

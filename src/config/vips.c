@@ -9,13 +9,13 @@
 struct trait {
 	const char *key, *what;
 	const char *words[2];
-	bool (*is_given)(const struct raw_service *raw);
+	bool (*is_given)(const struct config_peer *peer);
 	bool *(*value)(struct model_service *service);
 };
 
-static bool ping_given(const struct raw_service *raw)
+static bool ping_given(const struct config_peer *peer)
 {
-	return raw->ping;
+	return peer->says_ping;
 }
 
 static bool *ping_value(struct model_service *service)
@@ -23,9 +23,9 @@ static bool *ping_value(struct model_service *service)
 	return &service->answer_ping;
 }
 
-static bool malformed_given(const struct raw_service *raw)
+static bool malformed_given(const struct config_peer *peer)
 {
-	return raw->malformed;
+	return peer->says_malformed;
 }
 
 static bool *malformed_value(struct model_service *service)
@@ -74,14 +74,14 @@ static void tell_disagreement(const struct config_peers *peers,
 	char address[ADDR_STRLEN];
 
 	snprintf(path, sizeof(path), "services[%zu].%s", later, trait->key);
-	config_value_fail(&peers->at, path,
-			  "is %s, but %s in %s, of the same address %s; %s, "
-			  "so expected the same in both, or in one only",
-			  trait->words[*trait->value(&services[later])],
-			  trait->words[*trait->value(&services[earlier])],
-			  config_peers_label(peers, earlier, label),
-			  addr_format(&services[later].address, address),
-			  trait->what);
+	config_fail(&peers->at, path,
+		    "is %s, but %s in %s, of the same address %s; %s, "
+		    "so expected the same in both, or in one only",
+		    trait->words[*trait->value(&services[later])],
+		    trait->words[*trait->value(&services[earlier])],
+		    config_peers_label(peers, earlier, label),
+		    addr_format(&services[later].address, address),
+		    trait->what);
 }
 
 /* first ... end: the services of one address, in the order of the file. */
@@ -91,8 +91,7 @@ static void settle(const struct config_peers *peers, const struct trait *trait,
 	struct model_service *services = peers->model->services;
 	const struct vip *given = first;
 
-	while (given < end &&
-	       !trait->is_given(&peers->raw->services[given->service]))
+	while (given < end && !trait->is_given(&peers->peer[given->service]))
 		given++;
 	if (given == end)
 		return;
@@ -100,7 +99,7 @@ static void settle(const struct config_peers *peers, const struct trait *trait,
 		bool *value = trait->value(&services[v->service]);
 		bool wanted = *trait->value(&services[given->service]);
 
-		if (!trait->is_given(&peers->raw->services[v->service]))
+		if (!trait->is_given(&peers->peer[v->service]))
 			*value = wanted;
 		else if (*value != wanted)
 			tell_disagreement(peers, trait, given->service,
@@ -130,7 +129,7 @@ int config_vips_check(const struct config_peers *peers)
 	if (!vips)
 		return -ENOMEM;
 	for (size_t i = 0; i < peers->model->n_services; i++)
-		if (peers->sound[i])
+		if (peers->peer[i].sound)
 			vips[n++] = (struct vip){
 				.address = &peers->model->services[i].address,
 				.service = i,

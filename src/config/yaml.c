@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The text is read twice: first as a stream of events, which takes no memory
- * and gives every mistake of syntax its line, then as a document.  So nothing
- * is ever built from a text that is too large, too deep, or folded together
- * with aliases (a few lines of which can stand for gigabytes).
+ * The text is read once, as a stream of events, which gives every mistake of
+ * syntax its line.  Nothing is built of a text that is too large, too deep, or
+ * folded together with aliases (a few lines of which can stand for gigabytes):
+ * it is given up where that shows.
  */
 #include "config/yaml.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <yaml.h>
 
 struct scan {
 	struct config_errors *errors;
+	struct config_tree *tree;
 	const char *text;
 	size_t length;
 	unsigned int documents;
-	unsigned int depth;
 	unsigned int values;
 	bool over; /* what follows is not worth reading */
 };
@@ -38,8 +40,8 @@ static size_t line_of_offset(const struct scan *scan, size_t offset)
 	return line;
 }
 
-/* Whether the line (from 0) is indented with a tab, YAML's classic trap. */
-static bool has_tab_indent(const struct scan *scan, size_t line)
+/* Where the line (from 0) begins behind its blanks, or NULL. */
+static const char *find_line(const struct scan *scan, size_t line)
 {
 	const char *at = scan->text, *end = scan->text + scan->length;
 
@@ -50,7 +52,60 @@ static bool has_tab_indent(const struct scan *scan, size_t line)
 	}
 	while (at && at < end && *at == ' ')
 		at++;
-	return at && at < end && *at == '\t';
+	return at && at < end ? at : NULL;
+}
+
+/* Whether the line is indented with a tab, YAML's classic trap. */
+static bool has_tab_indent(const struct scan *scan, size_t line)
+{
+	const char *at = find_line(scan, line);
+
+	return at && *at == '\t';
+}
+
+/*
+ * "key:value" is one long word to YAML, which goes on in the next line and
+ * stumbles there.  The length of such a key in the line, or 0.
+ */
+static size_t glued_key(const struct scan *scan, size_t line, const char **key)
+{
+	const char *end = scan->text + scan->length, *at;
+
+	*key = at = find_line(scan, line);
+	while (at && end - at > 2 && at[0] == '-' && at[1] == ' ')
+		*key = at += 2;
+	while (at && at < end &&
+	       (islower((unsigned char)*at) || *at == '_' ||
+		isdigit((unsigned char)*at)))
+		at++;
+	if (!at || at == *key || end - at < 2 || *at != ':' ||
+	    isspace((unsigned char)at[1]))
+		return 0;
+	return (size_t)(at - *key);
+}
+
+static bool tell_glued(const struct scan *scan, const yaml_parser_t *parser)
+{
+	const size_t lines[] = {
+		parser->context ? parser->context_mark.line
+				: parser->problem_mark.line,
+		parser->problem_mark.line,
+		parser->problem_mark.line ? parser->problem_mark.line - 1 : 0,
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		const char *key;
+		int length = (int)glued_key(scan, lines[i], &key);
+
+		if (!length)
+			continue;
+		config_errors_add(scan->errors, lines[i] + 1, "",
+				  "not valid YAML: there is no space behind "
+				  "\"%.*s:\"",
+				  length, key);
+		return true;
+	}
+	return false;
 }
 
 static void tell_syntax(struct scan *scan, const yaml_parser_t *parser)
@@ -71,6 +126,10 @@ static void tell_syntax(struct scan *scan, const yaml_parser_t *parser)
 				  "indent with spaces");
 		return;
 	}
+	if ((strstr(problem, "mapping values are not allowed") ||
+	     strstr(problem, "could not find expected ':'")) &&
+	    tell_glued(scan, parser))
+		return;
 	if (!parser->context) {
 		config_errors_add(scan->errors, line + 1, "",
 				  "not valid YAML: %s", problem);
@@ -92,9 +151,12 @@ static void scan_document(struct scan *scan, const yaml_event_t *event)
 	scan->over = true;
 }
 
-static void scan_value(struct scan *scan, const yaml_event_t *event,
-		       const yaml_char_t *anchor, const yaml_char_t *tag)
+/* Whatever has been complained of so far, the tree grows on: it has bounds. */
+static int scan_value(struct scan *scan, const yaml_event_t *event,
+		      const yaml_char_t *anchor, const yaml_char_t *tag,
+		      struct config_node node)
 {
+	node.line = (uint32_t)event->start_mark.line + 1;
 	if (anchor)
 		complain(scan, &event->start_mark,
 			 "an anchor (&) is not supported; write values out "
@@ -104,87 +166,100 @@ static void scan_value(struct scan *scan, const yaml_event_t *event,
 		complain(scan, &event->start_mark,
 			 "a tag (!) is not supported; remove it, or quote a "
 			 "text that begins with !");
-	if (++scan->values > CONFIG_YAML_VALUES_MAX) {
-		config_errors_add(scan->errors, event->start_mark.line + 1, "",
+	if (++scan->values > CONFIG_YAML_VALUES_MAX)
+		config_errors_add(scan->errors, node.line, "",
 				  "more than %u keys and values in one file",
 				  CONFIG_YAML_VALUES_MAX);
-		scan->over = true;
-	}
-}
-
-static void scan_deeper(struct scan *scan, const yaml_event_t *event)
-{
-	if (++scan->depth <= CONFIG_YAML_DEPTH_MAX)
-		return;
-	config_errors_add(scan->errors, event->start_mark.line + 1, "",
-			  "nested more than %d levels deep; the configuration "
-			  "has no such depth",
-			  CONFIG_YAML_DEPTH_MAX);
+	else if (node.kind != CONFIG_SINGLE &&
+		 scan->tree->depth == CONFIG_TREE_DEPTH_MAX)
+		config_errors_add(scan->errors, node.line, "",
+				  "nested more than %d levels deep; the "
+				  "configuration has no such depth",
+				  CONFIG_TREE_DEPTH_MAX);
+	else
+		return config_tree_put(scan->tree, &node);
 	scan->over = true;
+	free(node.text);
+	return 0;
 }
 
-static void scan_event(struct scan *scan, const yaml_event_t *event)
+/* The tree takes the text of the event. */
+static int scan_scalar(struct scan *scan, yaml_event_t *event)
+{
+	const struct config_node node = {
+		.kind = CONFIG_SINGLE,
+		.plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE,
+		.text = (char *)event->data.scalar.value,
+		.length = (uint32_t)event->data.scalar.length,
+	};
+
+	event->data.scalar.value = NULL;
+	return scan_value(scan, event, event->data.scalar.anchor,
+			  event->data.scalar.tag, node);
+}
+
+static int scan_event(struct scan *scan, yaml_event_t *event)
 {
 	switch (event->type) {
 	case YAML_DOCUMENT_START_EVENT:
 		scan_document(scan, event);
-		break;
+		return 0;
 	case YAML_ALIAS_EVENT:
 		complain(scan, &event->start_mark,
 			 "an alias (*) is not supported; write the value out, "
 			 "or quote a text that begins with *");
-		break;
+		return 0;
 	case YAML_SCALAR_EVENT:
-		scan_value(scan, event, event->data.scalar.anchor,
-			   event->data.scalar.tag);
-		break;
+		return scan_scalar(scan, event);
 	case YAML_SEQUENCE_START_EVENT:
-		scan_value(scan, event, event->data.sequence_start.anchor,
-			   event->data.sequence_start.tag);
-		scan_deeper(scan, event);
-		break;
+		return scan_value(scan, event,
+				  event->data.sequence_start.anchor,
+				  event->data.sequence_start.tag,
+				  (struct config_node){ .kind = CONFIG_LIST });
 	case YAML_MAPPING_START_EVENT:
-		scan_value(scan, event, event->data.mapping_start.anchor,
-			   event->data.mapping_start.tag);
-		scan_deeper(scan, event);
-		break;
+		return scan_value(scan, event, event->data.mapping_start.anchor,
+				  event->data.mapping_start.tag,
+				  (struct config_node){ .kind = CONFIG_GROUP });
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
-		scan->depth--;
-		break;
+		config_tree_close(scan->tree);
+		return 0;
 	case YAML_STREAM_END_EVENT:
 		scan->over = true;
-		break;
+		return 0;
 	default:
-		break;
+		return 0;
 	}
 }
 
 static int scan_stream(struct scan *scan, yaml_parser_t *parser)
 {
 	yaml_event_t event;
+	int err = 0;
 
-	while (!scan->over) {
+	while (!err && !scan->over) {
 		if (!yaml_parser_parse(parser, &event)) {
 			if (parser->error == YAML_MEMORY_ERROR)
 				return -ENOMEM;
 			tell_syntax(scan, parser);
 			return -EINVAL;
 		}
-		scan_event(scan, &event);
+		err = scan_event(scan, &event);
 		yaml_event_delete(&event);
 	}
-	if (!scan->documents)
+	if (!err && !scan->documents)
 		config_errors_add(scan->errors, 1, "",
 				  "the file is empty; expected at least "
 				  "\"interface\" and \"services\"");
-	return config_errors_any(scan->errors) ? -EINVAL : 0;
+	return !err && config_errors_any(scan->errors) ? -EINVAL : err;
 }
 
-typedef int (*parser_fn)(yaml_parser_t *parser, void *arg);
-
-static int with_parser(const char *text, size_t length, parser_fn fn, void *arg)
+int config_yaml_load(const char *text, size_t length,
+		     struct config_errors *errors, struct config_tree *tree)
 {
+	struct scan scan = {
+		.errors = errors, .tree = tree, .text = text, .length = length
+	};
 	yaml_parser_t parser;
 	int ret;
 
@@ -192,122 +267,7 @@ static int with_parser(const char *text, size_t length, parser_fn fn, void *arg)
 		return -ENOMEM;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text,
 				     length);
-	ret = fn(&parser, arg);
+	ret = scan_stream(&scan, &parser);
 	yaml_parser_delete(&parser);
 	return ret;
-}
-
-static int scan_fn(yaml_parser_t *parser, void *arg)
-{
-	return scan_stream(arg, parser);
-}
-
-/* Sound text, as scanned: only memory can be missing. */
-static int load_fn(yaml_parser_t *parser, void *arg)
-{
-	return yaml_parser_load(parser, arg) ? 0 : -ENOMEM;
-}
-
-int config_yaml_load(const char *text, size_t length,
-		     struct config_errors *errors, yaml_document_t *document)
-{
-	struct scan scan = { .errors = errors, .text = text, .length = length };
-	int ret = with_parser(text, length, scan_fn, &scan);
-
-	if (ret)
-		return ret;
-	return with_parser(text, length, load_fn, document);
-}
-
-/* The pair whose key is the first length bytes of name, or NULL. */
-static const yaml_node_pair_t *find_pair(yaml_document_t *document,
-					 const yaml_node_t *node,
-					 const char *name, size_t length)
-{
-	if (node->type != YAML_MAPPING_NODE)
-		return NULL;
-	for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
-	     pair < node->data.mapping.pairs.top; pair++) {
-		yaml_node_t *key = yaml_document_get_node(document, pair->key);
-
-		if (key->type == YAML_SCALAR_NODE &&
-		    key->data.scalar.length == length &&
-		    memcmp(key->data.scalar.value, name, length) == 0)
-			return pair;
-	}
-	return NULL;
-}
-
-static yaml_node_t *find_item(yaml_document_t *document,
-			      const yaml_node_t *node, size_t index)
-{
-	if (node->type != YAML_SEQUENCE_NODE)
-		return NULL;
-	if (index >= (size_t)(node->data.sequence.items.top -
-			      node->data.sequence.items.start))
-		return NULL;
-	return yaml_document_get_node(document,
-				      node->data.sequence.items.start[index]);
-}
-
-/* Where a key leads to and which line it is in. */
-static yaml_node_t *follow_key(yaml_document_t *document,
-			       const yaml_node_t *node, const char **path,
-			       size_t *line)
-{
-	const char *name = *path + (**path == '.');
-	size_t length = strcspn(name, ".[");
-	const yaml_node_pair_t *pair;
-
-	*path = name + length;
-	pair = find_pair(document, node, name, length);
-	if (!pair)
-		return NULL;
-	*line = yaml_document_get_node(document, pair->key)->start_mark.line;
-	return yaml_document_get_node(document, pair->value);
-}
-
-static yaml_node_t *follow_index(yaml_document_t *document,
-				 const yaml_node_t *node, const char **path,
-				 size_t *line)
-{
-	char *end;
-	size_t index = strtoul(*path + 1, &end, 10);
-	yaml_node_t *item = find_item(document, node, index);
-
-	*path = *end == ']' ? end + 1 : end;
-	if (item)
-		*line = item->start_mark.line;
-	return item;
-}
-
-/* The node of the path, or NULL; *line is the last one on the way. */
-static const yaml_node_t *follow(yaml_document_t *document, const char *path,
-				 size_t *line)
-{
-	const yaml_node_t *node = yaml_document_get_root_node(document);
-
-	*line = node->start_mark.line;
-	while (node && *path) {
-		if (*path == '[')
-			node = follow_index(document, node, &path, line);
-		else
-			node = follow_key(document, node, &path, line);
-	}
-	return node;
-}
-
-size_t config_yaml_line(yaml_document_t *document, const char *path)
-{
-	size_t line;
-
-	follow(document, path, &line);
-	return line + 1;
-}
-
-bool config_yaml_has(yaml_document_t *document, const char *path)
-{
-	size_t line;
-
-	return follow(document, path, &line) != NULL;
 }

@@ -61,8 +61,35 @@ static const struct config_case form_cases[] = {
 	     "\"weight\"?"),
 	CASE("misspelt required key", ONE_BACKEND("adress: 10.0.0.2"),
 	     "f:5: services[0].backends[0].adress: unknown key; did you mean "
-	     "\"address\"?",
+	     "\"address\"?"),
+	CASE("misspelt required lists",
+	     "interface: eth0\nservices:\n  - address: 10.0.0.1\n    port: 53\n"
+	     "    backend: [{address: 10.0.0.2}]\n",
+	     "f:4: services[0].port: unknown key; did you mean \"ports\"?",
+	     "f:5: services[0].backend: unknown key; did you mean "
+	     "\"backends\"?"),
+	CASE("misspelt services", "interface: eth0\nservice:\n" PLAIN,
+	     "f:2: service: unknown key; did you mean \"services\"?"),
+	CASE("misspelt type of health",
+	     SERVICE_KEY("health: {typ: udp, send: x}"),
+	     "f:6: services[0].health.typ: unknown key; did you mean "
+	     "\"type\"?"),
+	CASE("a key too much is not the one that is missing",
+	     ONE_BACKEND("colour: red"),
+	     "f:5: services[0].backends[0].colour: unknown key; expected one",
 	     "f:5: services[0].backends[0].address: is missing"),
+	CASE("no space behind the colon", "interface:eth0\nservices:\n" PLAIN,
+	     "f:1: not valid YAML: there is no space behind \"interface:\""),
+	CASE("no space behind the colon, further down",
+	     TOP "  - address:10.0.0.1\n    ports: 53\n" BACKEND,
+	     "f:3: not valid YAML: there is no space behind \"address:\""),
+	CASE("no space behind the last colon", TOP PLAIN "    ring_size:1024\n",
+	     "f:6: not valid YAML: there is no space behind \"ring_size:\""),
+	CASE("no space behind a colon in braces",
+	     ONE_BACKEND("address:10.0.0.2, weight: 7"),
+	     "f:5: services[0].backends[0].address:10.0.0.2: unknown key; "
+	     "write "
+	     "a space behind \"address:\""),
 	CASE("key with control characters", TOP_KEY("\"a\\e[1m\\x9bb\": 1"),
 	     "f:1: a?[1m?b: unknown key"),
 	CASE("key with NUL", TOP_KEY("\"mode\\0\": auto"),

@@ -7,9 +7,7 @@
 #include "config/config.h"
 #include "model/copy.h"
 
-/* How a message from libcyaml would begin, of a file of this name. */
 #define FILE_NAME "f"
-#define LIBCYAML  FILE_NAME ": libcyaml: "
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,11 +22,7 @@ static void check_messages(const struct config_errors *errors, bool failed)
 	size_t mistakes = 0;
 
 	for (size_t i = 0; i < config_errors_count(errors); i++) {
-		const char *text = config_errors_text(errors, i);
-
-		/* What config_prune() leaves always fits the schema. */
-		require(strncmp(text, LIBCYAML, strlen(LIBCYAML)) != 0);
-		require(!strchr(text, '\n'));
+		require(!strchr(config_errors_text(errors, i), '\n'));
 		mistakes += !config_errors_is_warning(errors, i);
 	}
 	require(failed == (mistakes > 0));

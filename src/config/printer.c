@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "config/print_text.h"
+#include "config/printer.h"
 
-#include <string.h>
+FILE *config_printer_key(struct config_printer *printer, const char *key)
+{
+	fprintf(printer->out, "%s%s: ", printer->any ? printer->between : "",
+		key);
+	printer->any = true;
+	return printer->out;
+}
 
 /* The code point that starts here and its bytes; 0 bytes: none does. */
 static unsigned int decode(const unsigned char *text, uint32_t *point)
