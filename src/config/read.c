@@ -22,6 +22,7 @@
 /* What was given for a key of a table. */
 struct slot {
 	const struct config_node *key, *value; /* NULL: nothing */
+	const struct config_node *again;       /* the same key once more */
 	bool excused; /* given, but under a mistyped name */
 };
 
@@ -115,25 +116,31 @@ static void take_pair(const struct config_place *place,
 	struct slot *slot = key ? &slots[key - group->keys] : NULL;
 	struct config_place at;
 
-	if (slot && !slot->key) {
+	if (slot && slot->key) {
+		slot->again = slot->again ? slot->again : node;
+	} else if (slot) {
 		slot->key = node;
 		slot->value = value;
-		return;
-	}
-	at = config_place_key(place, key ? key->name : "?", node);
-	if (node->kind != CONFIG_SINGLE) {
-		config_errors_add(at.errors, node->line, at.path,
-				  "a key must be a single word, got %s",
-				  kind_name(node->kind));
-	} else if (slot) {
-		config_errors_add(at.errors, node->line, at.path,
-				  "given twice, first in line %u; remove one",
-				  slot->key->line);
-	} else {
+	} else if (node->kind == CONFIG_SINGLE) {
 		key = config_key_guess(place, group, node);
 		if (key)
 			slots[key - group->keys].excused = true;
+	} else {
+		at = config_place_key(place, "?", node);
+		config_errors_add(at.errors, node->line, at.path,
+				  "a key must be a single word, got %s",
+				  kind_name(node->kind));
 	}
+}
+
+static void tell_twice(const struct config_place *place,
+		       const struct config_key *key, const struct slot *slot)
+{
+	struct config_place at = config_place_key(place, key->name, NULL);
+
+	config_errors_add(at.errors, slot->again->line, at.path,
+			  "given twice, first in line %u; remove one",
+			  slot->key->line);
 }
 
 static void take_pairs(const struct config_place *place,
@@ -285,10 +292,14 @@ static int read_slot(const struct config_place *place,
 		     void *to)
 {
 	const struct config_node *value = slot->value;
+	int ret;
 
 	if (value && (!fits(place, key->name, value, kind_of(key->type)) ||
 		      (key->type->read && is_empty(place, key->name, value))))
 		value = NULL;
+	/* Of groups later: what is wrong within is no consequence of it. */
+	if (slot->again && value && key->type->read)
+		tell_twice(place, key, slot);
 	if (key->only && !group->takes(to, key)) {
 		if (value)
 			group->refuse(place, key, to);
@@ -297,15 +308,18 @@ static int read_slot(const struct config_place *place,
 	if (!value && key->required && place->node && !slot->excused)
 		config_fail(place, key->name, "is missing; expected %s",
 			    key->required);
-	if (slot->excused && key->type->is_groups)
+	if (!value && slot->excused && key->type->is_groups)
 		return 0;
-	return read_value(place, key, value, to);
+	ret = read_value(place, key, value, to);
+	if (slot->again)
+		tell_twice(place, key, slot);
+	return ret;
 }
 
 int config_read(const struct config_place *place,
 		const struct config_group *group, void *to)
 {
-	struct slot slots[TABLE_MAX] = { { NULL, NULL, false } };
+	struct slot slots[TABLE_MAX] = { { .key = NULL } };
 	int ret = 0;
 
 	if (place->node)
