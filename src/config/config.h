@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A configuration file (YAML) becomes a model, or a list of its mistakes. */
+/*
+ * The room of the configuration: a file (YAML) becomes a model, or a list of
+ * all its mistakes, each with its line and a way out; and a model becomes a
+ * file again.  What keys there are is said once, by tables (key.h, which is
+ * private): who looks for a key finds its table in top.c, tunnel.c, service.c,
+ * backend.c or health.c.  What services must not do to each other is in
+ * rules.c, ports.c and vips.c.
+ *
+ *   text -> tree.h -> model -> print.h, changes.h
+ *             errors.h
+ */
 #ifndef CONFIG_H
 #define CONFIG_H
 

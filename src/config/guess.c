@@ -98,7 +98,11 @@ const struct config_key *config_key_guess(const struct config_place *place,
 		return known;
 	}
 	known = closest(group, node->text);
-	if (known)
+	if (strstr(node->text, "\xc2\xa0"))
+		config_errors_add(at.errors, node->line, at.path,
+				  "unknown key; it contains a no-break space "
+				  "(U+00A0), which only looks like a space");
+	else if (known)
 		config_errors_add(at.errors, node->line, at.path,
 				  "unknown key; did you mean \"%s\"?",
 				  known->name);

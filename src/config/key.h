@@ -97,6 +97,10 @@ int config_read(const struct config_place *place,
 int config_read_root(const struct config_place *place,
 		     const struct config_group *group, void *to);
 
+/* Whether a list may have so many groups; says so if not. */
+bool config_count_fits(const struct config_place *place, const char *name,
+		       const struct config_group *group, size_t n);
+
 /* A table's keys that have the value, each as "key: value". */
 void config_print_keys(struct config_printer *printer,
 		       const struct config_group *group, const void *from,

@@ -220,6 +220,20 @@ static int read_texts(const struct config_place *place,
 	return ret;
 }
 
+bool config_count_fits(const struct config_place *place, const char *name,
+		       const struct config_group *group, size_t n)
+{
+	if (!n)
+		config_fail(place, name, "expected at least one %s",
+			    group->noun);
+	else if (n > group->max)
+		config_fail(place, name, "expected at most %u %ss, got %zu",
+			    group->max, group->noun, n);
+	else
+		return true;
+	return false;
+}
+
 /* items and count: where the list's address and length go. */
 static int read_groups(const struct config_place *place,
 		       const struct config_key *key,
@@ -232,14 +246,7 @@ static int read_groups(const struct config_place *place,
 	const struct config_node *node = n ? first_item(&list) : NULL;
 	int ret = 0;
 
-	if (!n)
-		config_fail(place, key->name, "expected at least one %s",
-			    group->noun);
-	if (n > group->max)
-		config_fail(place, key->name,
-			    "expected at most %u %ss, got %zu", group->max,
-			    group->noun, n);
-	if (!n || n > group->max)
+	if (!config_count_fits(place, key->name, group, n))
 		return 0;
 	*items = calloc(n, group->size);
 	if (!*items)

@@ -135,7 +135,9 @@ int config_judge(struct model *model, struct config_errors *errors)
 	for (size_t i = 0; !ret && i < model->n_services; i++) {
 		struct config_place at = config_place_item(&services, i, NULL);
 
-		ret = config_service_judge(&at, &model->services[i]);
+		if (config_count_fits(&at, "backends", &config_backend,
+				      model->services[i].n_backends))
+			ret = config_service_judge(&at, &model->services[i]);
 	}
 	if (!ret)
 		ret = config_rules_check(&top, model);

@@ -55,12 +55,17 @@ static const char *find_line(const struct scan *scan, size_t line)
 	return at && at < end ? at : NULL;
 }
 
-/* Whether the line is indented with a tab, YAML's classic trap. */
-static bool has_tab_indent(const struct scan *scan, size_t line)
+/* YAML's classic trap, and the one that copying from a web page sets. */
+static const char *wrong_indent(const struct scan *scan, size_t line)
 {
 	const char *at = find_line(scan, line);
 
-	return at && *at == '\t';
+	if (at && *at == '\t')
+		return "a tab";
+	if (at && scan->text + scan->length - at > 1 &&
+	    !memcmp(at, "\xc2\xa0", 2))
+		return "a no-break space (U+00A0)";
+	return NULL;
 }
 
 /*
@@ -112,6 +117,7 @@ static void tell_syntax(struct scan *scan, const yaml_parser_t *parser)
 {
 	const char *problem = parser->problem ? parser->problem : "unknown";
 	size_t line = parser->problem_mark.line;
+	const char *indent;
 
 	if (parser->error == YAML_READER_ERROR) {
 		config_errors_add(scan->errors,
@@ -119,11 +125,12 @@ static void tell_syntax(struct scan *scan, const yaml_parser_t *parser)
 				  "", "not valid YAML text: %s", problem);
 		return;
 	}
-	if (strstr(problem, "cannot start any token") &&
-	    has_tab_indent(scan, line)) {
+	indent = wrong_indent(scan, line);
+	if (indent) {
 		config_errors_add(scan->errors, line + 1, "",
-				  "not valid YAML: the line begins with a tab; "
-				  "indent with spaces");
+				  "not valid YAML: the line begins with %s; "
+				  "indent with spaces",
+				  indent);
 		return;
 	}
 	if ((strstr(problem, "mapping values are not allowed") ||

@@ -352,6 +352,8 @@ static void take_as_asked(const struct config_errors *found, size_t index,
 		const struct config_error *e = config_errors_get(found, i);
 		bool ours = e->path && !strncmp(e->path, within, length);
 
+		if (e->warning)
+			continue;
 		k = ours ? strtoul(e->path + length, &rest, 10) : 0;
 		if (!ours || k < n_before) {
 			config_errors_refuse(errors, -EINVAL, NULL, "%s",

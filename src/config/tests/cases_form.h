@@ -101,6 +101,19 @@ static const struct config_case form_cases[] = {
 	     "got a group"),
 	CASE("key twice", TOP_KEY("mode: auto\nmode: hw"),
 	     "f:2: mode: given twice, first in line 1; remove one"),
+	/* As copied from web pages: nmstate #2051, travis-ci #1204. */
+	CASE("no-break spaces before a key",
+	     TOP "  - address: 10.0.0.1\n  \xc2\xa0 ports: 53\n" BACKEND,
+	     "f:4: not valid YAML: the line begins with a no-break space "
+	     "(U+00A0); indent with spaces"),
+	CASE("no-break spaces at the start of a line",
+	     TOP_KEY("mode: auto\n\xc2\xa0 latency: no"),
+	     "f:2: \xc2\xa0 latency: unknown key; it contains a no-break "
+	     "space"),
+	CASE("a no-break space behind the colon",
+	     "interface: eth0\ngateway:\xc2\xa0"
+	     "10.0.0.9\nservices:\n" PLAIN,
+	     "f:2: not valid YAML: there is no space behind \"gateway:\""),
 	CASE("services twice", ONE_BACKEND("address: x") "services: []\n",
 	     "f:5: services[0].backends[0].address: expected an IPv4",
 	     "f:6: services: given twice, first in line 2; remove one"),
