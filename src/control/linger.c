@@ -46,7 +46,8 @@ static int keep(struct model_service *to, const struct model_service *from,
 	for (size_t i = 0; !err && i < from->n_backends; i++) {
 		struct model_backend leaving = from->backends[i];
 
-		if (has(to, &leaving))
+		/* Without a weight it has been on its way already. */
+		if (!leaving.weight || has(to, &leaving))
 			continue;
 		leaving.drain = true;
 		err = model_backend_add(to, i, &leaving);
