@@ -11,27 +11,20 @@
 
 #define KEY_SIZE 64
 
-/* A prefix, and which item of its list it is. */
-struct listed {
-	struct model_filter filter;
-	unsigned int item;
-};
-
-static const char *list_name(const struct listed *listed)
+static const char *list_name(const struct model_filter *filter)
 {
-	return listed->filter.deny ? "deny" : "allow";
+	return filter->deny ? "deny" : "allow";
 }
 
-static int compare_listed(const void *a, const void *b)
+/* By prefix; one that is in both lists is allowed first. */
+static int compare_filters(const void *a, const void *b)
 {
-	const struct listed *x = a, *y = b;
-	int order = config_prefix_compare(&x->filter.prefix, &y->filter.prefix);
+	const struct model_filter *const *x = a, *const *y = b;
+	int order = config_prefix_compare(&(*x)->prefix, &(*y)->prefix);
 
-	if (order)
-		return order;
-	if (x->filter.deny != y->filter.deny)
-		return x->filter.deny ? 1 : -1;
-	return x->item < y->item ? -1 : x->item > y->item;
+	if (!order)
+		order = (*x)->deny - (*y)->deny;
+	return order ? order : *x < *y ? -1 : *x > *y;
 }
 
 static bool check_family(const struct config_place *place, const char *key,
@@ -114,78 +107,87 @@ static void print_filters(struct config_printer *printer,
 const struct config_type config_filters = { .read_list = read_filters,
 					    .print = print_filters };
 
+/* Which item of its list it is: those of allow come first. */
+static size_t item_of(const struct model_service *service,
+		      const struct model_filter *filter)
+{
+	size_t n = 0;
+
+	for (const struct model_filter *f = service->filters; f < filter; f++)
+		n += f->deny == filter->deny;
+	return n;
+}
+
 static void tell_twice(const struct config_place *place,
-		       const struct listed *earlier, const struct listed *later)
+		       const struct model_service *service,
+		       const struct model_filter *earlier,
+		       const struct model_filter *later)
 {
 	char key[KEY_SIZE], prefix[CONFIG_PREFIX_SIZE];
 
-	snprintf(key, sizeof(key), "%s[%u]", list_name(later), later->item);
-	config_prefix_format(&later->filter.prefix, prefix);
-	if (earlier->filter.deny == later->filter.deny)
-		config_fail(place, key, "%s is %s[%u] as well; remove one",
-			    prefix, list_name(earlier), earlier->item);
+	snprintf(key, sizeof(key), "%s[%zu]", list_name(later),
+		 item_of(service, later));
+	config_prefix_format(&later->prefix, prefix);
+	if (earlier->deny == later->deny)
+		config_fail(place, key, "%s is %s[%zu] as well; remove one",
+			    prefix, list_name(earlier),
+			    item_of(service, earlier));
 	else
 		config_fail(place, key,
-			    "%s is allowed by allow[%u]; expected it in "
-			    "one of the two lists",
-			    prefix, earlier->item);
+			    "%s is allowed by allow[%zu]; expected it in one "
+			    "of the two lists",
+			    prefix, item_of(service, earlier));
 }
 
 /* Sorted, equal ones stand together, and lengths descend. */
 static void check_sorted(const struct config_place *place,
-			 const struct listed *listed, size_t n)
+			 const struct model_service *service,
+			 const struct model_filter *const *sorted, size_t n)
 {
 	size_t lengths = n > 0;
 
 	for (size_t i = 1; i < n; i++) {
-		const struct model_prefix *last = &listed[i - 1].filter.prefix;
-		const struct model_prefix *this = &listed[i].filter.prefix;
+		const struct model_prefix *last = &sorted[i - 1]->prefix;
+		const struct model_prefix *this = &sorted[i]->prefix;
 
 		if (!config_prefix_compare(last, this))
-			tell_twice(place, &listed[i - 1], &listed[i]);
+			tell_twice(place, service, sorted[i - 1], sorted[i]);
 		lengths += last->length != this->length;
 	}
 	if (lengths > LB_FILTER_LENGTHS)
-		config_fail(place, listed->filter.deny ? "deny" : "allow",
+		config_fail(place, list_name(sorted[0]),
 			    "the service's prefixes have %zu different "
 			    "lengths; expected at most %u, as each is a "
 			    "look-up for every packet",
 			    lengths, LB_FILTER_LENGTHS);
 }
 
-/* Returns how many are prefixes. */
-static size_t list_filters(const struct model_service *service,
-			   struct listed *listed)
-{
-	unsigned int items[2] = { 0, 0 };
-	size_t n = 0;
-
-	for (size_t i = 0; i < service->n_filters; i++) {
-		const struct model_filter *f = &service->filters[i];
-
-		listed[n] = (struct listed){ *f, items[f->deny]++ };
-		n += f->prefix.address.family != AF_UNSPEC;
-	}
-	return n;
-}
-
 int config_filters_judge(const struct config_place *place,
 			 struct model_service *service)
 {
-	struct listed *listed;
-	size_t n;
+	const struct model_filter **sorted;
+	struct model_filter *filters;
+	size_t n = 0;
 
 	if (!service->n_filters)
 		return 0;
-	listed = calloc(service->n_filters, sizeof(*listed));
-	if (!listed)
+	sorted = calloc(service->n_filters, sizeof(*sorted));
+	filters = calloc(service->n_filters, sizeof(*filters));
+	if (!sorted || !filters) {
+		free(sorted);
+		free(filters);
 		return -ENOMEM;
-	n = list_filters(service, listed);
-	qsort(listed, n, sizeof(*listed), compare_listed);
-	check_sorted(place, listed, n);
+	}
+	for (size_t i = 0; i < service->n_filters; i++)
+		if (service->filters[i].prefix.address.family)
+			sorted[n++] = &service->filters[i];
+	qsort(sorted, n, sizeof(*sorted), compare_filters);
+	check_sorted(place, service, sorted, n);
 	for (size_t i = 0; i < n; i++)
-		service->filters[i] = listed[i].filter;
+		filters[i] = *sorted[i];
+	free(service->filters);
+	free(sorted);
+	service->filters = filters;
 	service->n_filters = n;
-	free(listed);
 	return 0;
 }

@@ -3,7 +3,7 @@
 #ifndef CONFIG_LOOKUP_H
 #define CONFIG_LOOKUP_H
 
-#include "config/peers.h"
+#include "config/rules.h"
 
 /* Entries of each of the tables services and replies of bpf/lb_abi.h. */
 #define CONFIG_LOOKUP_MAX 1000000
