@@ -234,30 +234,30 @@ bool config_count_fits(const struct config_place *place, const char *name,
 	return false;
 }
 
-/* items and count: where the list's address and length go. */
+/* at and count: where the list's address and length go. */
 static int read_groups(const struct config_place *place,
 		       const struct config_key *key,
-		       const struct config_node *value, void **items,
-		       size_t *count)
+		       const struct config_node *value, void *at, size_t *count)
 {
 	const struct config_group *group = key->group;
 	struct config_place list = config_place_key(place, key->name, value);
 	size_t n = value ? count_items(&list) : 0;
 	const struct config_node *node = n ? first_item(&list) : NULL;
+	char *items;
 	int ret = 0;
 
 	if (!config_count_fits(place, key->name, group, n))
 		return 0;
-	*items = calloc(n, group->size);
-	if (!*items)
+	items = calloc(n, group->size);
+	if (!items)
 		return -ENOMEM;
+	memcpy(at, &items, sizeof(items));
 	*count = n;
 	for (size_t i = 0; !ret && i < n; i++) {
 		struct config_place item =
 			item_place(&list, i, node, CONFIG_GROUP);
 
-		ret = config_read(&item, group,
-				  (char *)*items + i * group->size);
+		ret = config_read(&item, group, items + i * group->size);
 		node = config_tree_next(list.tree, node);
 	}
 	return ret;
