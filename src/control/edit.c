@@ -151,69 +151,6 @@ static int apply(struct control *c, struct model *model, json_t **changes,
 	return err;
 }
 
-static char *full_name(const struct model_service *service,
-		       const struct model_backend *backend)
-{
-	char endpoint[ENDPOINT_STRLEN], *name;
-
-	if (asprintf(&name, "%s %s", service->name,
-		     model_backend_name(backend, endpoint)) < 0)
-		return NULL;
-	return name;
-}
-
-typedef void (*name_fn)(struct control *c, struct model_backend *backend,
-			const char *name, void *arg);
-
-static void for_each(struct control *c, const struct model *model, name_fn fn,
-		     void *arg)
-{
-	for (size_t i = 0; i < model->n_services; i++) {
-		struct model_service *service = &model->services[i];
-
-		for (size_t k = 0; k < service->n_backends; k++) {
-			char *name = full_name(service, &service->backends[k]);
-
-			if (name)
-				fn(c, &service->backends[k], name, arg);
-			free(name);
-		}
-	}
-}
-
-static void drain_again(struct control *c, struct model_backend *backend,
-			const char *name, void *arg)
-{
-	(void)arg;
-	if (control_names_has(&c->drained, name))
-		backend->drain = true;
-}
-
-void control_drain_again(struct control *c, struct model *model)
-{
-	if (c->drained.n)
-		for_each(c, model, drain_again, NULL);
-}
-
-static void keep_name(struct control *c, struct model_backend *backend,
-		      const char *name, void *arg)
-{
-	(void)backend;
-	if (control_names_has(&c->drained, name))
-		control_names_add(arg, name);
-}
-
-void control_drain_prune(struct control *c)
-{
-	struct control_names kept = { .n = 0 };
-
-	if (!c->drained.n)
-		return;
-	for_each(c, control_model(c), keep_name, &kept);
-	control_names_free(&c->drained);
-	c->drained = kept;
-}
-
 /* Whom the command meant, now that it is done. */
 static void note_drained(struct control *c, const struct wanted *w, bool drain)
 {
@@ -225,9 +162,10 @@ static void note_drained(struct control *c, const struct wanted *w, bool drain)
 		if (w->service && strcmp(w->service, s->name) != 0)
 			continue;
 		for (size_t k = 0; k < s->n_backends; k++) {
-			char *name = is_wanted(w, &s->backends[k])
-					     ? full_name(s, &s->backends[k])
-					     : NULL;
+			char *name =
+				is_wanted(w, &s->backends[k])
+					? control_full_name(s, &s->backends[k])
+					: NULL;
 
 			if (name && drain)
 				control_names_add(&c->drained, name);

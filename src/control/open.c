@@ -19,9 +19,6 @@
 #include "xdp/found.h"
 #include "base/monotime.h"
 
-/* After an attempt that failed. */
-#define SAVE_SECONDS 5
-
 /* What was left of another one. */
 struct legacy {
 	uint32_t prog_id; /* 0: nothing */
@@ -202,48 +199,6 @@ int control_open(struct control **out, const struct model *model,
 	return err;
 }
 
-void control_save(struct control *c)
-{
-	const char *path = control_lock_state_path(c->lock);
-	struct places places = { .n_backends = 0 };
-	int err;
-
-	/* What another one runs now is its business. */
-	if (!path || !c->in->attached)
-		return;
-	c->save_after = monotime_now() + SAVE_SECONDS;
-	err = places_of(c->in->plan, &places);
-	if (!err)
-		err = control_saved_write(path, c->in->info.prog_id,
-					  gather_carry(c->gather), &places,
-					  &c->drained);
-	places_free(&places);
-	if (err) {
-		if (!c->unsaved)
-			log_warn("%s: cannot be written: after a restart, "
-				 "counters would start anew; will be repeated",
-				 path);
-		c->unsaved = true;
-		return;
-	}
-	if (c->unsaved)
-		log_info("%s: written again", path);
-	c->unsaved = false;
-}
-
-/* Nothing is attached any more; who is drained is still worth knowing. */
-static void save_nothing(struct control *c)
-{
-	const char *path = control_lock_state_path(c->lock);
-
-	if (!path)
-		return;
-	if (c->drained.n)
-		control_saved_write(path, 0, NULL, NULL, &c->drained);
-	else
-		unlink(path);
-}
-
 static bool is_ours(const struct instance *in)
 {
 	char name[64];
@@ -260,7 +215,7 @@ static void close_instance(struct control *c)
 	if (!ours || !c->model->persist) {
 		instance_close(c->in);
 		if (ours)
-			save_nothing(c);
+			control_save_nothing(c);
 		return;
 	}
 	log_info("%s: the XDP program (id %u) stays attached, and goes on "

@@ -93,6 +93,19 @@ void control_drain_prune(struct control *control);
 
 /* For the next udplb.  Logs once what goes wrong; control_tick() repeats it. */
 void control_save(struct control *control);
+/* Nothing is attached any more; who is drained is still worth knowing. */
+void control_save_nothing(struct control *control);
+
+/* After an attempt that failed. */
+#define CONTROL_REPAIR_SECONDS 10
+
+/* After news of the link; once a second, whatever came. */
+void control_look_link(struct control *control);
+void control_look(struct control *control);
+
+/* "SERVICE ADDRESS:PORT", as in struct control_names; free() it. */
+char *control_full_name(const struct model_service *service,
+			const struct model_backend *backend);
 
 /* Logs what differs, and appends it to a list unless that is NULL. */
 int control_tell_changes(const struct model *from, const struct model *to,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "control/saved.h"
+#include "control/private.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -8,52 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
+#include "base/monotime.h"
+
 /* Of the file; raised with every change of a meaning in it. */
 #define FORMAT 2
 
-bool control_names_has(const struct control_names *names, const char *name)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (!strcmp(names->name[i], name))
-			return true;
-	return false;
-}
-
-int control_names_add(struct control_names *names, const char *name)
-{
-	char **more;
-
-	if (control_names_has(names, name))
-		return 0;
-	more = realloc(names->name, (names->n + 1) * sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	names->name = more;
-	more[names->n] = strdup(name);
-	if (!more[names->n])
-		return -ENOMEM;
-	names->n++;
-	return 0;
-}
-
-void control_names_remove(struct control_names *names, const char *name)
-{
-	for (size_t i = 0; i < names->n; i++) {
-		if (strcmp(names->name[i], name) != 0)
-			continue;
-		free(names->name[i]);
-		names->name[i] = names->name[--names->n];
-		return;
-	}
-}
-
-void control_names_free(struct control_names *names)
-{
-	for (size_t i = 0; i < names->n; i++)
-		free(names->name[i]);
-	free(names->name);
-	*names = (struct control_names){ .n = 0 };
-}
+/* After an attempt that failed. */
+#define SAVE_SECONDS 5
 
 static json_t *counter_to_json(const struct lb_counter *counter)
 {
@@ -299,4 +261,45 @@ int control_saved_write(const char *path, uint32_t prog_id,
 	free(new_path);
 	json_decref(json);
 	return err;
+}
+
+void control_save(struct control *c)
+{
+	const char *path = control_lock_state_path(c->lock);
+	struct places places = { .n_backends = 0 };
+	int err;
+
+	/* What another one runs now is its business. */
+	if (!path || !c->in->attached)
+		return;
+	c->save_after = monotime_now() + SAVE_SECONDS;
+	err = places_of(c->in->plan, &places);
+	if (!err)
+		err = control_saved_write(path, c->in->info.prog_id,
+					  gather_carry(c->gather), &places,
+					  &c->drained);
+	places_free(&places);
+	if (err) {
+		if (!c->unsaved)
+			log_warn("%s: cannot be written: after a restart, "
+				 "counters would start anew; will be repeated",
+				 path);
+		c->unsaved = true;
+		return;
+	}
+	if (c->unsaved)
+		log_info("%s: written again", path);
+	c->unsaved = false;
+}
+
+void control_save_nothing(struct control *c)
+{
+	const char *path = control_lock_state_path(c->lock);
+
+	if (!path)
+		return;
+	if (c->drained.n)
+		control_saved_write(path, 0, NULL, NULL, &c->drained);
+	else
+		unlink(path);
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One instance follows another, without a gap. */
+#include "control/private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instance/attach.h"
+#include "model/copy.h"
+
+/* Everything that can fail; nothing is taken over yet. */
+static int open_next(struct control *c, const struct model *model,
+		     struct instance *in)
+{
+	int err = instance_open(in, model, c->in);
+
+	if (err)
+		return err;
+	c->hooks.opened(c->hooks.arg, in);
+	err = gather_prepare(c->gather, in);
+	return err ? err : attach_instance(in);
+}
+
+static void hand_over(struct control *c, struct model *model,
+		      struct instance *in)
+{
+	struct instance *old_in = c->in;
+	struct model *old_model = c->model;
+
+	xdp_settle();
+	gather_move(c->gather, in);
+	c->in = in;
+	c->model = model;
+	c->program = XDP_RUNS;
+	c->hooks.moved(c->hooks.arg);
+	instance_leave(old_in);
+	free(old_in);
+	if (old_model != model)
+		model_free(old_model);
+	control_save(c);
+}
+
+int control_swap(struct control *c, struct model *model, char *why,
+		 size_t why_size)
+{
+	struct instance *in = calloc(1, sizeof(*in));
+	int err = in ? open_next(c, model, in) : -ENOMEM;
+
+	if (!err) {
+		hand_over(c, model, in);
+		return 0;
+	}
+	snprintf(why, why_size, "%s",
+		 in && *in->why ? in->why : strerror(-err));
+	if (in)
+		instance_leave(in);
+	free(in);
+	return err;
+}
