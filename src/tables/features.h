@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What services and program are told besides numbers; for plan.c only. */
+/* What services and program are told besides numbers; for build.c only. */
 #ifndef PLAN_FEATURES_H
 #define PLAN_FEATURES_H
 

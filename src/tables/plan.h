@@ -89,6 +89,7 @@ void plan_follow(struct plan *plan, const struct model *model);
 /* The name of a map, and how many entries it needs; of all maps together. */
 const char *plan_map_name(enum plan_map map);
 uint32_t plan_map_size(const struct plan_sizes *sizes, enum plan_map map);
+void plan_set_map_size(struct plan_sizes *sizes, enum plan_map map, uint32_t n);
 uint64_t plan_entries(const struct plan_sizes *sizes);
 
 /* A backend by its number, 1 ... sizes.backends - 1; NULL: there is none. */
