@@ -41,7 +41,7 @@ udplb_run() {
 	nsenter --net="/run/netns/$(net_ns lb)" -- "$UDPLB" run -c "$1" \
 		2>"$WORK/udplb.log" &
 	UDPLB_PID=$!
-	net_wait 30 grep -q 'startup complete' "$WORK/udplb.log" && return
+	net_wait 120 grep -q 'startup complete' "$WORK/udplb.log" && return
 	cat "$WORK/udplb.log" >&2
 	return 1
 }

@@ -13,7 +13,7 @@
 /* What has the size of the plan or of the CPUs. */
 struct arrays {
 	struct carry carry;	     /* counted before the maps in use */
-	struct lb_counter *counters; /* one per CPU: a single reading */
+	struct lb_counter *counters; /* of MAPS_READ_MAX readings, by CPU */
 	uint64_t *processed;	     /* per CPU, while being summed up */
 	uint64_t *cpus_before;	     /* the same, at the last tick */
 	struct lb_counter *before;   /* by backend, at the last tick */
@@ -34,11 +34,12 @@ struct gather {
 	bool failing; /* said so already */
 };
 
-/* Adds the counters read; also to the CPUs where packets were processed. */
-static struct lb_counter sum_up(struct gather *g, struct lb_counter sum,
-				bool processed)
+/* Adds a reading; also to the CPUs where packets were processed. */
+static struct lb_counter sum_up(struct gather *g, size_t reading,
+				struct lb_counter sum, bool processed)
 {
-	const struct lb_counter *counters = g->now.counters;
+	const struct lb_counter *counters =
+		&g->now.counters[reading * maps_cpus(g->in->maps)];
 
 	for (size_t cpu = 0; cpu < maps_cpus(g->in->maps); cpu++) {
 		sum.packets += counters[cpu].packets;
@@ -58,7 +59,7 @@ static int read_reasons(struct gather *g)
 		err = maps_read_reason(g->in->maps, i, g->now.counters);
 		if (err)
 			return err;
-		s->reasons[i] = sum_up(g, g->now.carry.reasons[i],
+		s->reasons[i] = sum_up(g, 0, g->now.carry.reasons[i],
 				       i >= LB_REASON_FIRST_DROP);
 	}
 	return 0;
@@ -72,26 +73,43 @@ static int read_flows_full(struct gather *g)
 
 	if (!err)
 		g->snapshot.reasons[full] =
-			sum_up(g, g->now.carry.reasons[full], false);
+			sum_up(g, 0, g->now.carry.reasons[full], false);
 	return err;
+}
+
+/* How many backends from this one on have their places in a row. */
+static uint32_t run_of_places(const struct plan *plan, uint32_t index)
+{
+	uint32_t n = 1;
+
+	while (n < MAPS_READ_MAX && index + n < plan->sizes.backends &&
+	       plan->places[index + n] == plan->places[index] + n)
+		n++;
+	return n;
 }
 
 /* A forwarded packet is counted with its backend only; see lb_abi.h. */
 static int read_backends(struct gather *g)
 {
+	const struct plan *plan = g->in->plan;
 	struct snapshot *s = &g->snapshot;
 	struct lb_counter sum = g->now.carry.reasons[LB_REASON_FORWARDED];
 	int err;
 
-	for (uint32_t i = 1; i < g->in->plan->sizes.backends; i++) {
-		err = maps_read_backend(g->in->maps, g->in->plan->places[i],
-					g->now.counters);
+	for (uint32_t i = 1, n; i < plan->sizes.backends; i += n) {
+		n = run_of_places(plan, i);
+		err = maps_read_backends(g->in->maps, plan->places[i], n,
+					 g->now.counters);
 		if (err)
 			return err;
-		s->backends[i].count =
-			sum_up(g, g->now.carry.backends[i].count, true);
-		sum.packets += s->backends[i].count.packets;
-		sum.bytes += s->backends[i].count.bytes;
+		for (uint32_t k = 0; k < n; k++) {
+			struct lb_counter *count = &s->backends[i + k].count;
+
+			*count = sum_up(
+				g, k, g->now.carry.backends[i + k].count, true);
+			sum.packets += count->packets;
+			sum.bytes += count->bytes;
+		}
 	}
 	s->reasons[LB_REASON_FORWARDED] = sum;
 	return 0;
@@ -310,7 +328,7 @@ static int make_arrays(struct arrays *a, const struct plan *plan, size_t cpus)
 	const uint32_t n = plan->sizes.backends;
 
 	memset(a, 0, sizeof(*a));
-	a->counters = calloc(cpus, sizeof(*a->counters));
+	a->counters = calloc(MAPS_READ_MAX * cpus, sizeof(*a->counters));
 	a->processed = calloc(cpus, sizeof(*a->processed));
 	a->cpus_before = calloc(cpus, sizeof(*a->cpus_before));
 	a->cpus = calloc(cpus, sizeof(*a->cpus));

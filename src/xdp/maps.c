@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -27,8 +28,9 @@ static const char *map_name(unsigned int id)
 }
 
 /*
- * A ring has 65,536 slots; to ask the kernel for each would take a fifth of a
- * second.  So what is written to a large ARRAY, in a row, is gathered.
+ * To ask the kernel for each entry of a large ARRAY would take a fifth of a
+ * second.  So what is written to one, in a row, is gathered; and the ring,
+ * which may have millions of slots, is memory that we share with the program.
  */
 #define BATCH_MAX 1024
 #define VALUE_MAX 64
@@ -44,7 +46,9 @@ struct maps {
 	struct bpf_object *object;
 	struct bpf_map *map[MAP_COUNT]; /* NULL: left out */
 	size_t cpus;
-	bool on_card; /* which takes no batches */
+	bool on_card;	/* which takes no batches */
+	uint64_t *ring; /* mapped, 8 bytes a slot; NULL on a card */
+	size_t ring_bytes;
 	struct batch batch;
 };
 
@@ -59,6 +63,8 @@ static int map_prepare(struct bpf_map *map, enum plan_map id,
 		return err;
 	if (request->offload_ifindex)
 		return bpf_map__set_ifindex(map, request->offload_ifindex);
+	if (id == PLAN_RING)
+		return bpf_map__set_map_flags(map, BPF_F_MMAPABLE);
 	if (id == PLAN_BACKEND_STATS || id == PLAN_REASON_STATS)
 		return bpf_map__set_type(map, BPF_MAP_TYPE_PERCPU_ARRAY);
 	return 0;
@@ -154,6 +160,25 @@ int maps_flows_fd(const struct maps *maps)
 	return maps->map[PLAN_FLOWS] ? map_fd(maps, PLAN_FLOWS) : -ENOENT;
 }
 
+/*
+ * An ARRAY has its values on 8 bytes each (elem_size in kernel/bpf/arraymap.c).
+ * Where it may not be mapped it is written like other maps.
+ */
+static void map_ring(struct maps *maps, const struct maps_request *request)
+{
+	size_t bytes = sizeof(*maps->ring) * request->sizes->ring;
+	void *ring;
+
+	if (maps->on_card)
+		return;
+	ring = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    map_fd(maps, PLAN_RING), 0);
+	if (ring == MAP_FAILED)
+		return;
+	maps->ring = ring;
+	maps->ring_bytes = bytes;
+}
+
 int maps_create(struct maps **out, const struct maps_request *request,
 		char *why, size_t why_size)
 {
@@ -177,6 +202,7 @@ int maps_create(struct maps **out, const struct maps_request *request,
 		err = bpf_object__load(maps->object);
 	if (err)
 		goto err;
+	map_ring(maps, request);
 	if (request->flows && !goes_on(request) && !maps->on_card)
 		maps_flows_copy(request->flows, maps_flows_fd(maps));
 	*out = maps;
@@ -191,6 +217,8 @@ void maps_free(struct maps *maps)
 {
 	if (!maps)
 		return;
+	if (maps->ring)
+		munmap(maps->ring, maps->ring_bytes);
 	bpf_object__close(maps->object);
 	free(maps);
 }
@@ -232,8 +260,9 @@ int maps_flush(struct maps *maps)
 
 static bool is_gathered(const struct maps *maps, enum plan_map map)
 {
-	return !maps->on_card &&
-	       (map == PLAN_RING || map == PLAN_VIPS || map == PLAN_HOSTS);
+	if (map == PLAN_RING)
+		return !maps->on_card && !maps->ring;
+	return !maps->on_card && (map == PLAN_VIPS || map == PLAN_HOSTS);
 }
 
 static int gather(struct maps *maps, const struct tables_op *op)
@@ -253,6 +282,14 @@ static int gather(struct maps *maps, const struct tables_op *op)
 	return 0;
 }
 
+/* One aligned store: a packet meets the old backend or the new one. */
+static void write_slot(struct maps *maps, const struct tables_op *op)
+{
+	uint32_t *at = (uint32_t *)&maps->ring[*(const uint32_t *)op->key];
+
+	__atomic_store_n(at, *(const uint32_t *)op->value, __ATOMIC_RELEASE);
+}
+
 int maps_apply(void *arg, const struct tables_op *op)
 {
 	struct maps *maps = arg;
@@ -266,6 +303,10 @@ int maps_apply(void *arg, const struct tables_op *op)
 	err = maps_flush(maps);
 	if (err)
 		return err;
+	if (maps->ring && op->map == PLAN_RING) {
+		write_slot(maps, op);
+		return 0;
+	}
 	if (op->value)
 		return bpf_map_update_elem(fd, op->key, op->value, BPF_ANY);
 	err = bpf_map_delete_elem(fd, op->key);
@@ -275,6 +316,35 @@ int maps_apply(void *arg, const struct tables_op *op)
 size_t maps_cpus(const struct maps *maps)
 {
 	return maps->cpus;
+}
+
+/* On a card one by one; no kernel reads a range from elsewhere than a key on.
+ */
+static int read_each(const struct maps *maps, uint32_t first, uint32_t n,
+		     struct lb_counter *counters)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < n; i++)
+		err = maps_read_backend(maps, first + i,
+					counters + i * maps->cpus);
+	return err;
+}
+
+int maps_read_backends(const struct maps *maps, uint32_t first, uint32_t n,
+		       struct lb_counter *counters)
+{
+	uint32_t keys[MAPS_READ_MAX], before = first - 1, last, read = n;
+	int err;
+
+	if (maps->on_card || n == 1)
+		return read_each(maps, first, n, counters);
+	/* -ENOENT: the map ends there. */
+	err = bpf_map_lookup_batch(map_fd(maps, PLAN_BACKEND_STATS), &before,
+				   &last, keys, counters, &read, NULL);
+	if ((err && err != -ENOENT) || read != n)
+		return read_each(maps, first, n, counters);
+	return 0;
 }
 
 int maps_read_backend(const struct maps *maps, uint32_t index,

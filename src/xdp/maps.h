@@ -49,6 +49,10 @@ size_t maps_cpus(const struct maps *maps);
 /* counters[] has room for maps_cpus() entries.  0 or negative errno. */
 int maps_read_backend(const struct maps *maps, uint32_t index,
 		      struct lb_counter *counters);
+/* The n from first (not 0) on, one after the other: n * maps_cpus() entries. */
+#define MAPS_READ_MAX 256
+int maps_read_backends(const struct maps *maps, uint32_t first, uint32_t n,
+		       struct lb_counter *counters);
 int maps_read_reason(const struct maps *maps, uint32_t reason,
 		     struct lb_counter *counters);
 
