@@ -94,8 +94,23 @@ static int make_plan(struct instance *in)
 	return err;
 }
 
+/* Who is unhealthy loses flows that stay and ids of his, too: not slots only.
+ */
+static bool is_of_slots(const struct plan_service *service, uint8_t why)
+{
+	return why == INSTANCE_DRAINED ||
+	       (!service->sticky &&
+		service->config->balance != LB_BALANCE_QUIC);
+}
+
+void instance_reweigh(struct instance *in, size_t service)
+{
+	in->rings_changed = in->ring_changed[service] = true;
+}
+
 static void hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 {
+	const struct plan_service *service = plan_service_of(in->plan, index);
 	uint8_t held = on ? in->held[index] | why : in->held[index] & ~why;
 
 	if (held == in->held[index])
@@ -103,12 +118,20 @@ static void hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 	in->held[index] = held;
 	in->serves[index] = !held;
 	in->stays[index] = !(held & INSTANCE_UNHEALTHY);
-	in->changed = true;
+	if (is_of_slots(service, why))
+		instance_reweigh(in, (size_t)(service - in->plan->services));
+	else
+		in->changed = true;
 }
 
 void instance_set_serves(struct instance *in, uint32_t index, bool healthy)
 {
 	hold(in, index, INSTANCE_UNHEALTHY, !healthy);
+}
+
+void instance_set_drain(struct instance *in, uint32_t index, bool drain)
+{
+	hold(in, index, INSTANCE_DRAINED, drain);
 }
 
 static void drain_as_told(struct instance *in)
@@ -126,7 +149,10 @@ static int make_serves(struct instance *in)
 	in->serves = calloc(n, sizeof(*in->serves));
 	in->stays = calloc(n, sizeof(*in->stays));
 	in->flows = calloc(n, sizeof(*in->flows));
-	if (!in->held || !in->serves || !in->stays || !in->flows)
+	in->ring_changed =
+		calloc(in->plan->n_services, sizeof(*in->ring_changed));
+	if (!in->held || !in->serves || !in->stays || !in->flows ||
+	    !in->ring_changed)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		in->serves[i] = in->stays[i] = true;
@@ -282,9 +308,9 @@ static int count_and_apply(void *arg, const struct tables_op *op)
 	return maps_apply(in->maps, op);
 }
 
-static int build_tables(struct instance *in)
+static struct tables_state state_of(const struct instance *in)
 {
-	const struct tables_state state = {
+	return (struct tables_state){
 		.backends = in->hops.hop,
 		.serves = in->serves,
 		.stays = in->stays,
@@ -294,11 +320,28 @@ static int build_tables(struct instance *in)
 		.link_mtu = in->link.mtu,
 		.tell_too_big = in->tell_too_big,
 	};
+}
 
-	in->hops.changed = in->changed = false;
+/* All of them are told in any case. */
+static void forget_changes(struct instance *in)
+{
+	in->hops.changed = in->changed = in->rings_changed = false;
+	memset(in->ring_changed, 0,
+	       in->plan->n_services * sizeof(*in->ring_changed));
+}
+
+static int build_tables(struct instance *in)
+{
+	const struct tables_state state = state_of(in);
+	int err;
+
 	if (in->tables)
-		return tables_rebuild(in->tables, &state, &in->next);
-	return tables_build(in->plan, &state, &in->next);
+		err = tables_rebuild(in->tables, &state, &in->next);
+	else
+		err = tables_build(in->plan, &state, &in->next);
+	if (!err)
+		forget_changes(in);
+	return err;
 }
 
 /* It is tried every second; that it fails is said once. */
@@ -316,24 +359,56 @@ static void note_result(struct instance *in, int err)
 	in->write_error = err;
 }
 
+/* The frequent changes, which leave all the rest of the tables as it is. */
+static int update_rings(struct instance *in)
+{
+	const struct tables_state state = state_of(in);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < in->plan->n_services; i++) {
+		if (!in->ring_changed[i])
+			continue;
+		err = tables_reweigh(in->tables, i, &state, count_and_apply,
+				     in);
+		in->ring_changed[i] = err;
+	}
+	in->rings_changed = err;
+	return err;
+}
+
+static int update_all(struct instance *in)
+{
+	int err = in->next ? 0 : build_tables(in);
+
+	if (!err)
+		err = tables_diff(in->tables, in->next, count_and_apply, in);
+	if (err)
+		return err;
+	tables_free(in->tables);
+	in->tables = in->next;
+	in->next = NULL;
+	return 0;
+}
+
+static bool is_due(const struct instance *in)
+{
+	return in->next || in->hops.changed || in->changed || in->rings_changed;
+}
+
 int instance_update(struct instance *in)
 {
 	int err = in->gone ? -ENODEV : maps_flush(in->maps);
 
 	if (in->gone)
 		return err;
-	while (!err && (in->next || in->hops.changed || in->changed)) {
-		if (!in->next)
-			err = build_tables(in);
+	while (!err && is_due(in)) {
+		if (in->tables && !in->next && !in->hops.changed &&
+		    !in->changed)
+			err = update_rings(in);
+		else
+			err = update_all(in);
 		if (!err)
-			err = tables_diff(in->tables, in->next, count_and_apply,
-					  in);
-		if (err)
-			break;
-		tables_free(in->tables);
-		in->tables = in->next;
-		in->next = NULL;
-		err = maps_flush(in->maps);
+			err = maps_flush(in->maps);
 	}
 	note_result(in, err);
 	return err;
@@ -385,6 +460,7 @@ void instance_leave(struct instance *in)
 	free(in->serves);
 	free(in->stays);
 	free(in->flows);
+	free(in->ring_changed);
 	if (in->flows_fd)
 		close(in->flows_fd);
 	in->xdp = NULL;
@@ -393,5 +469,6 @@ void instance_leave(struct instance *in)
 	in->held = NULL;
 	in->serves = in->stays = NULL;
 	in->flows = NULL;
+	in->ring_changed = NULL;
 	in->flows_fd = 0;
 }

@@ -45,6 +45,8 @@ struct instance {
 	int write_error;	     /* of the last update, negative errno */
 	double overrun_after;	     /* when to say so again, monotonic */
 	bool changed;		     /* what the tables are made of, but hops */
+	bool rings_changed;	     /* weights and who serves, only */
+	bool *ring_changed;	     /* the same, by service */
 	bool routes_changed;	     /* noted by netlink, done after */
 	bool events_lost;	     /* noted by netlink, done after */
 	bool link_changed;	     /* the owner clears it */
@@ -78,6 +80,13 @@ int instance_keep_flows(struct instance *in, const struct places *places,
  * drain come in force.  The same as instance_update().
  */
 int instance_follow(struct instance *in, const struct model *model);
+
+/*
+ * In the model that is in force a weight of this service has changed, or a
+ * backend is drained or not.  Comes in force with instance_update().
+ */
+void instance_reweigh(struct instance *in, size_t service);
+void instance_set_drain(struct instance *in, uint32_t index, bool drain);
 
 /* What the health checks found; comes in force with instance_update(). */
 void instance_set_serves(struct instance *in, uint32_t index, bool healthy);

@@ -41,22 +41,18 @@ static int fill_slots(const struct tables *t,
 	return err;
 }
 
-static int make_ring(struct tables *t, size_t at)
+/* slots[] gets places, and owned[] how many are whose. */
+static int fill_ring(struct tables *t, const struct plan_service *service,
+		     uint32_t *slots)
 {
-	const struct plan_service *service = &t->plan->services[at];
-	struct tables_ring *ring = malloc(
-		sizeof(*ring) + service->ring_size * sizeof(*ring->slots));
-	int err;
+	int err = fill_slots(t, service, slots);
 
-	if (!ring)
-		return -ENOMEM;
-	ring->users = 1;
-	t->rings[at] = ring;
-	err = fill_slots(t, service, ring->slots);
 	if (err)
 		return err;
+	memset(t->owned + service->first_backend, 0,
+	       service->config->n_backends * sizeof(*t->owned));
 	for (uint32_t i = 0; i < service->ring_size; i++) {
-		uint32_t *slot = &ring->slots[i];
+		uint32_t *slot = &slots[i];
 
 		if (*slot == RING_NOBODY) {
 			*slot = LB_NO_BACKEND;
@@ -67,6 +63,20 @@ static int make_ring(struct tables *t, size_t at)
 		*slot = t->plan->places[*slot];
 	}
 	return 0;
+}
+
+static int make_ring(struct tables *t, size_t at)
+{
+	const struct plan_service *service = &t->plan->services[at];
+	struct tables_ring *ring = malloc(
+		sizeof(*ring) + service->ring_size * sizeof(*ring->slots));
+
+	if (!ring)
+		return -ENOMEM;
+	ring->users = 1;
+	ring->partial = false;
+	t->rings[at] = ring;
+	return fill_ring(t, service, ring->slots);
 }
 
 static void share_ring(struct tables *t, size_t at,
@@ -87,7 +97,8 @@ static bool is_same_ring(const struct tables *a, const struct tables *b,
 	const uint32_t first = service->first_backend;
 	const size_t n = service->config->n_backends;
 
-	return !memcmp(a->serves + first, b->serves + first,
+	return !b->rings[service - b->plan->services]->partial &&
+	       !memcmp(a->serves + first, b->serves + first,
 		       n * sizeof(*a->serves)) &&
 	       !memcmp(a->weights + first, b->weights + first,
 		       n * sizeof(*a->weights));
@@ -179,6 +190,55 @@ int tables_rebuild(const struct tables *previous,
 		   const struct tables_state *state, struct tables **out)
 {
 	return build(previous->plan, state, previous, out);
+}
+
+/* What the ring is made of, as it is now; whether that differs. */
+static bool weigh(struct tables *t, const struct plan_service *service,
+		  const struct tables_state *state)
+{
+	bool differs = false;
+
+	for (size_t i = 0; i < service->config->n_backends; i++) {
+		const uint32_t index = service->first_backend + (uint32_t)i;
+		const uint16_t weight = service->config->backends[i].weight;
+		const bool serves =
+			state->backends[index].known && state->serves[index];
+
+		differs |= t->weights[index] != weight ||
+			   t->serves[index] != serves;
+		t->weights[index] = weight;
+		t->serves[index] = serves;
+	}
+	return differs;
+}
+
+int tables_reweigh(struct tables *t, size_t at,
+		   const struct tables_state *state, tables_emit_fn emit,
+		   void *arg)
+{
+	const struct plan_service *service = &t->plan->services[at];
+	struct tables_ring *ring = t->rings[at];
+	uint32_t *slots;
+	int err;
+
+	if (!weigh(t, service, state) && !ring->partial)
+		return 0;
+	ring->partial = true;
+	slots = malloc(service->ring_size * sizeof(*slots));
+	err = slots ? fill_ring(t, service, slots) : -ENOMEM;
+	for (uint32_t i = 0; !err && i < service->ring_size; i++) {
+		const uint32_t slot = service->ring_base + i;
+		const struct tables_op op = { PLAN_RING, &slot, &slots[i] };
+
+		if (slots[i] == ring->slots[i])
+			continue;
+		err = emit(arg, &op);
+		if (!err)
+			ring->slots[i] = slots[i];
+	}
+	free(slots);
+	ring->partial = err != 0;
+	return err;
 }
 
 static void free_rings(struct tables *t)

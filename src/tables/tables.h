@@ -50,6 +50,7 @@ struct tables_quic_id {
 /* The slots of one service; shared by tables in which they are the same. */
 struct tables_ring {
 	unsigned int users;
+	bool partial; /* what it is made of has changed, not all slots */
 	uint32_t slots[];
 };
 
@@ -114,5 +115,15 @@ typedef int (*tables_emit_fn)(void *arg, const struct tables_op *op);
  */
 int tables_diff(const struct tables *from, struct tables *to,
 		tables_emit_fn emit, void *arg);
+
+/*
+ * Where nothing but weights and who serves has changed, and that in one service
+ * only: its slots are written in place, and t is what the maps hold, after an
+ * error as well; then it is to be repeated.  No other tables may share the
+ * ring.
+ */
+int tables_reweigh(struct tables *t, size_t service,
+		   const struct tables_state *state, tables_emit_fn emit,
+		   void *arg);
 
 #endif
