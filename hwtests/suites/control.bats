@@ -152,9 +152,13 @@ load control
 	[ "$MODE" != hw ] || skip "a card's map cannot be frozen"
 	map_flows before
 	for id in $(bpftool -j prog show id "$(attached_id)" | jq '.map_ids[]'); do
-		[ "$(bpftool -j map show id "$id" | jq -r .name)" != ring ] ||
+		[ "$(bpftool -j map show id "$id" | jq -r .name)" != hosts ] ||
 			bpftool map freeze id "$id"
 	done
+	# What answers go to is written there; in truth it has not moved.
+	gateway=$(ip -n "$(net_ns lb)" -j neigh show 192.0.2.1 | jq -r '.[0].lladdr')
+	ip -n "$(net_ns lb)" neigh replace 192.0.2.1 dev eth0 \
+		lladdr 02:00:00:00:00:99 nud permanent
 	extra[2]=', weight: 4'
 	config 1 2 3
 	hup
@@ -170,6 +174,8 @@ load control
 		fail "it is not repeated"
 	map_flows frozen
 	equal "$(moved before frozen)" 0 "flows moved"
+	ip -n "$(net_ns lb)" neigh replace 192.0.2.1 dev eth0 \
+		lladdr "$gateway" nud permanent
 	# Another program has maps of its own.
 	top='latency: false'
 	config 1 2 3

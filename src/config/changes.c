@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Models are compared as print.c prints them, line by line: what can be
- * written can be compared, and no key can be forgotten in one place only.
+ * Models are compared field by field.  What differs in a service, or outside of
+ * all, is told line by line as print.c prints it: so the sentences have
+ * the words of the file.
  */
 #include "config/changes.h"
 
@@ -11,9 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
-#include "model/copy.h"
 #include "config/print.h"
+#include "health/check.h"
 
 struct changes {
 	config_change_fn tell;
@@ -134,20 +134,11 @@ static void print_service(FILE *out, const void *what)
 	config_print_service(out, what, "");
 }
 
-/* With the braces a line must have a key before them. */
-static void print_backend(FILE *out, const void *what)
-{
-	fprintf(out, "is: {");
-	config_print_backend(out, what, false);
-	fprintf(out, "}\n");
-}
-
 static int compare_backends(const void *a, const void *b)
 {
 	const struct model_backend *const *x = a, *const *y = b;
-	int order = addr_compare(&(*x)->address, &(*y)->address);
 
-	return order ? order : (*x)->port - (*y)->port;
+	return model_backend_compare(*x, *y);
 }
 
 static int compare_services(const void *a, const void *b)
@@ -179,18 +170,47 @@ static const void *find(const void **sorted, size_t n, const void *what,
 	return at ? *at : NULL;
 }
 
-static void compare_backend(struct changes *c, const struct model_backend *from,
-			    const struct model_backend *to)
+static bool same_addr(const struct addr *a, const struct addr *b)
+{
+	return !addr_compare(a, b);
+}
+
+static bool same_server_ids(const struct model_backend *a,
+			    const struct model_backend *b)
+{
+	bool same = a->n_server_ids == b->n_server_ids;
+
+	for (size_t i = 0; same && i < a->n_server_ids; i++) {
+		const struct model_server_id *x = &a->server_ids[i];
+		const struct model_server_id *y = &b->server_ids[i];
+
+		same = x->config == y->config && x->length == y->length &&
+		       !memcmp(x->bytes, y->bytes, x->length);
+	}
+	return same;
+}
+
+bool config_changes_same_backend(const struct model_backend *a,
+				 const struct model_backend *b)
+{
+	return !model_backend_compare(a, b) && a->has_mac == b->has_mac &&
+	       (!a->has_mac || !memcmp(a->mac, b->mac, MAC_LEN)) &&
+	       same_server_ids(a, b);
+}
+
+static void tell_backend(struct changes *c, const struct model_backend *from,
+			 const struct model_backend *to)
 {
 	char name[ENDPOINT_STRLEN];
-	char *old = print(print_backend, from), *new = print(print_backend, to);
 
-	model_backend_name(to, name);
-	if (!old || !new)
-		c->failed = true;
-	else if (strcmp(old, new) != 0)
+	model_backend_name(to ? to : from, name);
+	if (!from || !to) {
+		tell(c, "backend %s: %s", name, to ? "added" : "removed");
+		return;
+	}
+	if (!config_changes_same_backend(from, to))
 		tell(c, "backend %s: mac or server_id changed", name);
-	if (addr_compare(&from->health_address, &to->health_address) != 0)
+	if (!same_addr(&from->health_address, &to->health_address))
 		tell(c, "backend %s: health_address changed", name);
 	if (from->weight != to->weight)
 		tell(c, "backend %s: weight %u -> %u", name, from->weight,
@@ -198,10 +218,93 @@ static void compare_backend(struct changes *c, const struct model_backend *from,
 	if (from->drain != to->drain)
 		tell(c, "backend %s: %s", name,
 		     to->drain ? "drained" : "not drained any more");
-	free(old);
-	free(new);
 }
 
+int config_changes_backend(const char *service,
+			   const struct model_backend *from,
+			   const struct model_backend *to, config_change_fn fn,
+			   void *arg)
+{
+	struct changes c = { .tell = fn, .arg = arg, .service = service };
+
+	tell_backend(&c, from, to);
+	return c.failed ? -ENOMEM : 0;
+}
+
+static bool same_ports(const struct model_service *a,
+		       const struct model_service *b)
+{
+	bool same = a->all_ports == b->all_ports && a->n_ports == b->n_ports;
+
+	for (size_t i = 0; same && i < a->n_ports; i++)
+		same = a->ports[i].first == b->ports[i].first &&
+		       a->ports[i].last == b->ports[i].last;
+	return same;
+}
+
+static bool same_prefix(const struct model_prefix *a,
+			const struct model_prefix *b)
+{
+	return same_addr(&a->address, &b->address) && a->length == b->length;
+}
+
+static bool same_filters(const struct model_service *a,
+			 const struct model_service *b)
+{
+	bool same = a->n_filters == b->n_filters &&
+		    a->deny_others == b->deny_others;
+
+	for (size_t i = 0; same && i < a->n_filters; i++)
+		same = a->filters[i].deny == b->filters[i].deny &&
+		       same_prefix(&a->filters[i].prefix,
+				   &b->filters[i].prefix);
+	return same;
+}
+
+/* But for health and backends. */
+static bool same_service(const struct model_service *a,
+			 const struct model_service *b)
+{
+	return !strcmp(a->name, b->name) &&
+	       same_addr(&a->address, &b->address) && same_ports(a, b) &&
+	       a->balance == b->balance && a->forward == b->forward &&
+	       same_filters(a, b) && a->answer_ping == b->answer_ping &&
+	       a->drop_malformed == b->drop_malformed &&
+	       a->ring_size == b->ring_size && a->sticky_s == b->sticky_s;
+}
+
+static bool same_tunnel(const struct model_tunnel *a,
+			const struct model_tunnel *b)
+{
+	return same_addr(&a->source4, &b->source4) &&
+	       same_addr(&a->source6, &b->source6) &&
+	       same_prefix(&a->spread4, &b->spread4) &&
+	       same_prefix(&a->spread6, &b->spread6) && a->mtu == b->mtu &&
+	       a->too_big_per_second == b->too_big_per_second;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : !a && !b;
+}
+
+/* But for the services, and persist. */
+static bool same_top(const struct model *a, const struct model *b)
+{
+	return !strcmp(a->interface, b->interface) && a->mode == b->mode &&
+	       a->latency == b->latency && a->flows == b->flows &&
+	       same_addr(&a->gateway, &b->gateway) &&
+	       same_addr(&a->gateway6, &b->gateway6) &&
+	       same_tunnel(&a->tunnel, &b->tunnel) &&
+	       a->presence.announce == b->presence.announce &&
+	       a->presence.interval_ms == b->presence.interval_ms &&
+	       a->presence.assign == b->presence.assign &&
+	       same_addr(&a->metrics_address, &b->metrics_address) &&
+	       a->metrics_port == b->metrics_port &&
+	       same_text(a->admin_socket, b->admin_socket);
+}
+
+/* Who leaves was told of when it was taken out. */
 static void compare_service(struct changes *c, const struct model_service *from,
 			    const struct model_service *to)
 {
@@ -210,25 +313,26 @@ static void compare_service(struct changes *c, const struct model_service *from,
 		sort(from->backends, from->n_backends, size, compare_backends);
 	const void **new =
 		sort(to->backends, to->n_backends, size, compare_backends);
-	const struct model_backend *backend;
-	char name[ENDPOINT_STRLEN];
 
 	c->failed |= !old || !new;
-	compare(c, print_service, from, to);
+	if (!same_service(from, to) ||
+	    !health_check_same(&from->health, &to->health))
+		compare(c, print_service, from, to);
 	for (size_t i = 0; old && i < to->n_backends; i++) {
-		backend = find(old, from->n_backends, &to->backends[i],
-			       compare_backends);
-		if (backend)
-			compare_backend(c, backend, &to->backends[i]);
-		else
-			tell(c, "backend %s: added",
-			     model_backend_name(&to->backends[i], name));
+		const struct model_backend *is = &to->backends[i];
+		const struct model_backend *was =
+			find(old, from->n_backends, is, compare_backends);
+
+		if (was && model_backend_leaves(was))
+			was = NULL;
+		if (!model_backend_leaves(is))
+			tell_backend(c, was, is);
 	}
 	for (size_t i = 0; new &&i < from->n_backends; i++)
-		if (!find(new, to->n_backends, &from->backends[i],
+		if (!model_backend_leaves(&from->backends[i]) &&
+		    !find(new, to->n_backends, &from->backends[i],
 			  compare_backends))
-			tell(c, "backend %s: removed",
-			     model_backend_name(&from->backends[i], name));
+			tell_backend(c, &from->backends[i], NULL);
 	free(old);
 	free(new);
 }
@@ -269,47 +373,33 @@ int config_changes(const struct model *from, const struct model *to,
 {
 	struct changes c = { .tell = fn, .arg = arg };
 
-	compare(&c, print_top, from, to);
+	if (!same_top(from, to) || from->persist != to->persist)
+		compare(&c, print_top, from, to);
 	compare_all_services(&c, from, to);
 	return c.failed ? -ENOMEM : 0;
 }
 
-/* What tables and daemon take over while the program runs. */
-static void level(struct model *model)
+bool config_changes_same_services(const struct model *a, const struct model *b)
 {
-	model->persist = false;
-	for (size_t i = 0; i < model->n_services; i++) {
-		struct model_service *service = &model->services[i];
+	bool same = same_top(a, b) && a->n_services == b->n_services;
 
-		memset(&service->health, 0, sizeof(service->health));
-		for (size_t k = 0; k < service->n_backends; k++) {
-			service->backends[k].weight = 1;
-			service->backends[k].drain = false;
-			service->backends[k].health_address.family = AF_UNSPEC;
-		}
+	for (size_t i = 0; same && i < a->n_services; i++)
+		same = same_service(&a->services[i], &b->services[i]);
+	return same;
+}
+
+bool config_changes_none_of_shape(const struct model *a, const struct model *b)
+{
+	bool same = config_changes_same_services(a, b);
+
+	for (size_t i = 0; same && i < a->n_services; i++) {
+		const struct model_service *x = &a->services[i];
+		const struct model_service *y = &b->services[i];
+
+		same = x->n_backends == y->n_backends;
+		for (size_t k = 0; same && k < x->n_backends; k++)
+			same = config_changes_same_backend(&x->backends[k],
+							   &y->backends[k]);
 	}
-}
-
-static char *print_levelled(const struct model *model)
-{
-	struct model *copy = model_copy(model);
-	char *text = NULL;
-
-	if (!copy)
-		return NULL;
-	level(copy);
-	if (config_print(copy, &text))
-		text = NULL;
-	model_free(copy);
-	return text;
-}
-
-int config_changes_none_of_shape(const struct model *a, const struct model *b)
-{
-	char *x = print_levelled(a), *y = print_levelled(b);
-	int same = x && y ? !strcmp(x, y) : -ENOMEM;
-
-	free(x);
-	free(y);
 	return same;
 }

@@ -15,10 +15,23 @@ typedef void (*config_change_fn)(void *arg, const char *sentence);
 int config_changes(const struct model *from, const struct model *to,
 		   config_change_fn tell, void *arg);
 
+/* The same of one backend of a service; from NULL: new, to NULL: taken out. */
+int config_changes_backend(const char *service,
+			   const struct model_backend *from,
+			   const struct model_backend *to,
+			   config_change_fn tell, void *arg);
+
+/* They differ at most in backends, health and persist. */
+bool config_changes_same_services(const struct model *a, const struct model *b);
+
+/* Backends differ at most in weight, drain and who is asked for health. */
+bool config_changes_same_backend(const struct model_backend *a,
+				 const struct model_backend *b);
+
 /*
  * Whether the same plan and the same program serve both: they differ at most in
- * weights, drain, health and persist.  1 or 0, or -ENOMEM.
+ * weights, drain, health and persist.
  */
-int config_changes_none_of_shape(const struct model *a, const struct model *b);
+bool config_changes_none_of_shape(const struct model *a, const struct model *b);
 
 #endif

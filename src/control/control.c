@@ -14,6 +14,11 @@
 /* For the answers of a backend that was taken out. */
 #define LINGER_SECONDS 5
 
+bool control_can_follow(const struct control *c)
+{
+	return !c->in->gone && c->in->attached;
+}
+
 static int follow(struct control *c, struct model *model)
 {
 	struct model *old = c->model;
@@ -27,63 +32,81 @@ static int follow(struct control *c, struct model *model)
 	return 0;
 }
 
-static int bring_in_force(struct control *c, struct model *model, char *why,
-			  size_t why_size)
+int control_bring_in_force(struct control *c, struct model *model, char *why,
+			   size_t why_size)
 {
-	int err = config_changes_none_of_shape(c->model, model);
-
-	if (err < 0)
-		snprintf(why, why_size, "%s", strerror(-err));
-	else if (err > 0 && !c->in->gone && c->in->attached)
-		err = follow(c, model);
-	else
-		err = control_swap(c, model, why, why_size);
-	return err;
+	if (control_can_follow(c) &&
+	    config_changes_none_of_shape(c->model, model))
+		return follow(c, model);
+	return control_swap(c, model, why, why_size);
 }
 
-int control_apply(struct control *c, struct model *model, char *why,
-		  size_t why_size)
+void control_leave_later(struct control *c)
 {
-	struct model *with_leaving = NULL;
-	int err = control_linger(c->model, model, &with_leaving);
+	c->leave_after = monotime_now() + LINGER_SECONDS;
+}
 
+void control_tell_change(void *list, const char *sentence)
+{
+	json_array_append_new(list, json_string(sentence));
+}
+
+void control_log_changes(const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		log_info("Changed: %s",
+			 json_string_value(json_array_get(list, i)));
+}
+
+int control_apply(struct control *c, struct model *model, json_t *changes,
+		  char *why, size_t why_size)
+{
+	size_t leaving = 0;
+	int err = config_changes(c->model, model, control_tell_change, changes);
+
+	if (!err)
+		err = control_linger(c->model, model, &leaving);
 	if (err)
 		snprintf(why, why_size, "%s", strerror(-err));
 	else
-		err = bring_in_force(c, with_leaving ? with_leaving : model,
-				     why, why_size);
+		err = control_bring_in_force(c, model, why, why_size);
 	if (err) {
-		model_free(with_leaving);
 		model_free(model);
 		return err;
 	}
-	model_free(c->next);
-	c->next = with_leaving ? model : NULL;
-	c->next_after = monotime_now() + LINGER_SECONDS;
+	c->leave_after = 0;
+	if (leaving)
+		control_leave_later(c);
 	control_drain_prune(c);
 	gather_events(c->gather)->changed_at = monotime_wall();
+	control_log_changes(changes);
 	return 0;
 }
 
-const struct model *control_model(const struct control *c)
+struct model *control_asked(const struct control *c)
 {
-	return c->next ? c->next : c->model;
+	struct model *model = model_copy(c->model);
+
+	if (model && c->leave_after > 0)
+		control_forget_leaving(model);
+	return model;
 }
 
 /* Those that were taken out have had their time. */
 static void let_go(struct control *c)
 {
-	struct model *next = c->next;
-	char why[CONTROL_WHY_SIZE];
+	struct model *model = control_asked(c);
+	char why[CONTROL_WHY_SIZE] = "no memory";
 
-	if (bring_in_force(c, next, why, sizeof(why))) {
+	if (!model || control_bring_in_force(c, model, why, sizeof(why))) {
+		model_free(model);
 		log_error("%s: backends that were taken out cannot leave: %s; "
 			  "will be repeated",
 			  c->in->name, why);
-		c->next_after = monotime_now() + CONTROL_REPAIR_SECONDS;
+		c->leave_after = monotime_now() + CONTROL_REPAIR_SECONDS;
 		return;
 	}
-	c->next = NULL;
+	c->leave_after = 0;
 	log_info("%s: the backends that were taken out have left", c->in->name);
 }
 
@@ -97,9 +120,10 @@ void control_tick(struct control *c)
 {
 	control_lock_retry(c->lock);
 	control_look(c);
-	if (c->next && !c->in->gone && monotime_now() >= c->next_after)
+	if (c->leave_after > 0 && !c->in->gone &&
+	    monotime_now() >= c->leave_after)
 		let_go(c);
-	if (c->unsaved && monotime_now() >= c->save_after)
+	if (c->save_due && monotime_now() >= c->save_after)
 		control_save(c);
 	instance_tick(c->in);
 	gather_tick(c->gather);
@@ -107,22 +131,11 @@ void control_tick(struct control *c)
 
 char *control_config(struct control *c)
 {
-	char *text;
+	struct model *model = control_asked(c);
+	char *text = NULL;
 
-	return config_print(control_model(c), &text) ? NULL : text;
-}
-
-static void tell_change(void *arg, const char *sentence)
-{
-	json_t *list = arg;
-
-	log_info("Changed: %s", sentence);
-	if (list)
-		json_array_append_new(list, json_string(sentence));
-}
-
-int control_tell_changes(const struct model *from, const struct model *to,
-			 json_t *list)
-{
-	return config_changes(from, to, tell_change, list);
+	if (model && config_print(model, &text))
+		text = NULL;
+	model_free(model);
+	return text;
 }

@@ -51,17 +51,6 @@ void control_names_free(struct control_names *names)
 	*names = (struct control_names){ .n = 0 };
 }
 
-char *control_full_name(const struct model_service *service,
-			const struct model_backend *backend)
-{
-	char endpoint[ENDPOINT_STRLEN], *name;
-
-	if (asprintf(&name, "%s %s", service->name,
-		     model_backend_name(backend, endpoint)) < 0)
-		return NULL;
-	return name;
-}
-
 typedef void (*name_fn)(struct control *c, struct model_backend *backend,
 			const char *name, void *arg);
 
@@ -72,8 +61,8 @@ static void for_each(struct control *c, const struct model *model, name_fn fn,
 		struct model_service *service = &model->services[i];
 
 		for (size_t k = 0; k < service->n_backends; k++) {
-			char *name = control_full_name(service,
-						       &service->backends[k]);
+			char *name =
+				model_full_name(service, &service->backends[k]);
 
 			if (name)
 				fn(c, &service->backends[k], name, arg);
@@ -110,7 +99,7 @@ void control_drain_prune(struct control *c)
 
 	if (!c->drained.n)
 		return;
-	for_each(c, control_model(c), keep_name, &kept);
+	for_each(c, c->model, keep_name, &kept);
 	control_names_free(&c->drained);
 	c->drained = kept;
 }

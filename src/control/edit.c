@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What commands change: a copy of the model in force, which is then checked as
- * a configuration file is, and applied as a whole or not at all.
+ * What commands change.  Who is added is checked in a copy of the model, as a
+ * configuration file is, and all of that comes in force or nothing.
  */
 #include "control/private.h"
 
@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
+#include "config/changes.h"
 #include "model/copy.h"
-#include "base/log.h"
+#include "base/monotime.h"
 
 /* A backend as users name it; port 0: of any. */
 struct wanted {
@@ -39,7 +39,8 @@ static int parse_wanted(struct wanted *w, const char *service,
 static bool is_wanted(const struct wanted *w,
 		      const struct model_backend *backend)
 {
-	return !addr_compare(&w->address, &backend->address) &&
+	return !model_backend_leaves(backend) &&
+	       !addr_compare(&w->address, &backend->address) &&
 	       (!w->port || w->port == backend->port);
 }
 
@@ -53,118 +54,185 @@ static struct model_service *find_service(const struct model *model,
 }
 
 /* What to do to one backend. */
-typedef void (*edit_fn)(struct model_service *service, size_t index,
-			unsigned int value);
+typedef void (*edit_fn)(struct model_backend *backend, unsigned int value);
 
-static void set_drain(struct model_service *service, size_t index,
-		      unsigned int value)
+static void set_drain(struct model_backend *backend, unsigned int value)
 {
-	service->backends[index].drain = value;
+	backend->drain = value;
 }
 
-static void set_weight(struct model_service *service, size_t index,
-		       unsigned int value)
+static void set_weight(struct model_backend *backend, unsigned int value)
 {
-	service->backends[index].weight = (uint16_t)value;
+	backend->weight = (uint16_t)value;
 }
 
-static void take_out(struct model_service *service, size_t index,
-		     unsigned int value)
+static void take_out(struct model_backend *backend, unsigned int value)
 {
 	(void)value;
-	model_backend_remove(service, index);
+	backend->drain = true;
+	backend->weight = 0;
 }
 
-/* From the end, as taking out moves what is behind. */
-static size_t edit_service(const struct wanted *w,
-			   struct model_service *service, edit_fn edit,
-			   unsigned int value)
+struct edit {
+	struct control *control;
+	const struct wanted *wanted;
+	edit_fn fn;
+	unsigned int value;
+	json_t *changes; /* what was done, in sentences */
+};
+
+/* In the model in force: the tables have to know. */
+static void note_edit(const struct edit *e, size_t service, size_t at)
+{
+	struct instance *in = e->control->in;
+	const struct plan_service *s = &in->plan->services[service];
+
+	instance_set_drain(in, s->first_backend + (uint32_t)at,
+			   s->config->backends[at].drain);
+	instance_reweigh(in, service);
+}
+
+static void edit_service(const struct edit *e, struct model *model, size_t i)
+{
+	struct model_service *service = &model->services[i];
+
+	for (size_t k = 0; k < service->n_backends; k++) {
+		struct model_backend *backend = &service->backends[k];
+		const struct model_backend before = *backend;
+
+		if (!is_wanted(e->wanted, backend))
+			continue;
+		e->fn(backend, e->value);
+		config_changes_backend(service->name, &before,
+				       model_backend_leaves(backend) ? NULL
+								     : backend,
+				       control_tell_change, e->changes);
+		if (model == e->control->model)
+			note_edit(e, i, k);
+	}
+}
+
+static bool is_wanted_service(const struct wanted *w,
+			      const struct model_service *service)
+{
+	return !w->service || !strcmp(w->service, service->name);
+}
+
+static void edit_model(const struct edit *e, struct model *model)
+{
+	for (size_t i = 0; i < model->n_services; i++)
+		if (is_wanted_service(e->wanted, &model->services[i]))
+			edit_service(e, model, i);
+}
+
+/* So many are wanted of this service; *others: it has besides. */
+static size_t count(const struct wanted *w, const struct model_service *service,
+		    size_t *others)
 {
 	size_t n = 0;
 
-	for (size_t i = service->n_backends; i--;) {
-		if (!is_wanted(w, &service->backends[i]))
-			continue;
-		edit(service, i, value);
-		n++;
+	*others = 0;
+	for (size_t i = 0; i < service->n_backends; i++) {
+		if (is_wanted(w, &service->backends[i]))
+			n++;
+		else if (!model_backend_leaves(&service->backends[i]))
+			++*others;
 	}
 	return n;
 }
 
-static void say_not_found(const struct control *c, const struct wanted *w,
-			  struct config_errors **errors)
+static int check_found(const struct control *c, const struct wanted *w,
+		       struct config_errors **errors)
 {
-	if (w->service && !find_service(control_model(c), w->service))
-		config_errors_refuse(errors, -ENOENT, NULL,
-				     "there is no service \"%s\"", w->service);
-	else if (w->service)
-		config_errors_refuse(errors, -ENOENT, NULL,
-				     "service %s has no backend \"%s\"",
-				     w->service, w->name);
-	else
-		config_errors_refuse(errors, -ENOENT, NULL,
-				     "no service has a backend \"%s\"",
-				     w->name);
-}
+	size_t n = 0, others;
 
-/* A copy in which it is done wherever it is wanted. */
-static int edit_copy(const struct control *c, const struct wanted *w,
-		     edit_fn edit, unsigned int value, struct model **out,
-		     struct config_errors **errors)
-{
-	struct model *model = model_copy(control_model(c));
-	size_t n = 0;
-
-	*out = model;
-	if (!model)
-		return -ENOMEM;
-	for (size_t i = 0; i < model->n_services; i++)
-		if (!w->service || !strcmp(w->service, model->services[i].name))
-			n += edit_service(w, &model->services[i], edit, value);
+	for (size_t i = 0; i < c->model->n_services; i++)
+		if (is_wanted_service(w, &c->model->services[i]))
+			n += count(w, &c->model->services[i], &others);
 	if (n)
 		return 0;
-	model_free(model);
-	*out = NULL;
-	say_not_found(c, w, errors);
-	return -ENOENT;
+	if (w->service && !find_service(c->model, w->service))
+		return config_errors_refuse(errors, -ENOENT, NULL,
+					    "there is no service \"%s\"",
+					    w->service);
+	if (w->service)
+		return config_errors_refuse(errors, -ENOENT, NULL,
+					    "service %s has no backend \"%s\"",
+					    w->service, w->name);
+	return config_errors_refuse(errors, -ENOENT, NULL,
+				    "no service has a backend \"%s\"", w->name);
 }
 
-static int apply(struct control *c, struct model *model, json_t **changes,
-		 struct config_errors **errors)
+/* Takes those out for whom nobody waits: their answers are none of ours. */
+static void remove_at_once(struct model *model)
 {
-	struct model *before = model_copy(control_model(c));
-	json_t *list = changes ? json_array() : NULL;
-	char why[CONTROL_WHY_SIZE] = "";
-	int err = control_apply(c, model, why, sizeof(why));
+	for (size_t i = 0; i < model->n_services; i++) {
+		struct model_service *service = &model->services[i];
 
-	if (err) {
-		config_errors_refuse(errors, err, NULL, "%s", why);
-	} else {
-		gather_events(c->gather)->changes++;
-		if (before)
-			control_tell_changes(before, control_model(c), list);
-		if (changes)
-			*changes = json_incref(list);
+		for (size_t k = service->n_backends; k--;)
+			if (service->forward != LB_FORWARD_NAT &&
+			    model_backend_leaves(&service->backends[k]))
+				model_backend_remove(service, k);
 	}
-	json_decref(list);
-	model_free(before);
+}
+
+static int edit_copy(const struct edit *e, struct config_errors **errors)
+{
+	struct model *model = model_copy(e->control->model);
+	char why[CONTROL_WHY_SIZE] = "";
+	int err;
+
+	if (!model)
+		return -ENOMEM;
+	edit_model(e, model);
+	remove_at_once(model);
+	err = control_bring_in_force(e->control, model, why, sizeof(why));
+	if (!err)
+		return 0;
+	model_free(model);
+	return config_errors_refuse(errors, err, NULL, "%s", why);
+}
+
+/*
+ * Where nothing but slots changes it is done to the model in force itself: it
+ * may have very many backends, and none of the others matters.
+ */
+static int edit(struct control *c, const struct wanted *w, edit_fn fn,
+		unsigned int value, bool in_place, json_t **changes,
+		struct config_errors **errors)
+{
+	struct edit e = { c, w, fn, value, json_array() };
+	int err = check_found(c, w, errors);
+
+	if (!err && in_place && control_can_follow(c)) {
+		edit_model(&e, c->model);
+		/* What is refused is in control_tables(), and repeated. */
+		instance_update(c->in);
+	} else if (!err) {
+		err = edit_copy(&e, errors);
+	}
+	if (!err) {
+		gather_events(c->gather)->changes++;
+		gather_events(c->gather)->changed_at = monotime_wall();
+		control_log_changes(e.changes);
+		if (changes)
+			*changes = json_incref(e.changes);
+	}
+	json_decref(e.changes);
 	return err;
 }
 
 /* Whom the command meant, now that it is done. */
 static void note_drained(struct control *c, const struct wanted *w, bool drain)
 {
-	const struct model *model = control_model(c);
+	for (size_t i = 0; i < c->model->n_services; i++) {
+		const struct model_service *s = &c->model->services[i];
 
-	for (size_t i = 0; i < model->n_services; i++) {
-		const struct model_service *s = &model->services[i];
-
-		if (w->service && strcmp(w->service, s->name) != 0)
-			continue;
-		for (size_t k = 0; k < s->n_backends; k++) {
+		for (size_t k = 0; is_wanted_service(w, s) && k < s->n_backends;
+		     k++) {
 			char *name =
 				is_wanted(w, &s->backends[k])
-					? control_full_name(s, &s->backends[k])
+					? model_full_name(s, &s->backends[k])
 					: NULL;
 
 			if (name && drain)
@@ -180,14 +248,11 @@ static void note_drained(struct control *c, const struct wanted *w, bool drain)
 int control_drain(struct control *c, const char *service, const char *backend,
 		  bool drain, json_t **changes, struct config_errors **errors)
 {
-	struct model *model = NULL;
 	struct wanted w;
 	int err = parse_wanted(&w, service, backend, errors);
 
 	if (!err)
-		err = edit_copy(c, &w, set_drain, drain, &model, errors);
-	if (!err)
-		err = apply(c, model, changes, errors);
+		err = edit(c, &w, set_drain, drain, true, changes, errors);
 	if (!err)
 		note_drained(c, &w, drain);
 	return err;
@@ -197,7 +262,6 @@ int control_weight(struct control *c, const char *service, const char *backend,
 		   unsigned int weight, json_t **changes,
 		   struct config_errors **errors)
 {
-	struct model *model = NULL;
 	struct wanted w;
 	int err = parse_wanted(&w, service, backend, errors);
 
@@ -206,42 +270,53 @@ int control_weight(struct control *c, const char *service, const char *backend,
 			errors, -EINVAL, "weight",
 			"expected a weight from 1 to %u, got %u",
 			MODEL_WEIGHT_MAX, weight);
-	if (!err)
-		err = edit_copy(c, &w, set_weight, weight, &model, errors);
-	return err ? err : apply(c, model, changes, errors);
+	if (err)
+		return err;
+	return edit(c, &w, set_weight, weight, true, changes, errors);
 }
 
-/* Frees the model where it cannot be. */
-static int check_not_empty(struct model *model, struct config_errors **errors)
+/* *stay, *go: some may stay for a while, as they are translated; or not. */
+static int check_not_last(const struct control *c, const struct wanted *w,
+			  bool *stay, bool *go, struct config_errors **errors)
 {
-	for (size_t i = 0; i < model->n_services; i++) {
-		if (model->services[i].n_backends)
+	*stay = *go = false;
+	for (size_t i = 0; i < c->model->n_services; i++) {
+		const struct model_service *service = &c->model->services[i];
+		size_t others;
+
+		if (!is_wanted_service(w, service) ||
+		    !count(w, service, &others))
 			continue;
-		config_errors_refuse(
-			errors, -EINVAL, NULL,
-			"service %s has no other backend, and needs one; drain "
-			"it if it is to get nothing",
-			model->services[i].name);
-		model_free(model);
-		return -EINVAL;
+		*stay |= service->forward == LB_FORWARD_NAT;
+		*go |= service->forward != LB_FORWARD_NAT;
+		if (!others)
+			return config_errors_refuse(
+				errors, -EINVAL, NULL,
+				"service %s has no other backend, and needs "
+				"one; drain it if it is to get nothing",
+				service->name);
 	}
 	return 0;
 }
 
+/* No rule of configurations forbids what is left. */
 int control_delete(struct control *c, const char *service, const char *backend,
 		   json_t **changes, struct config_errors **errors)
 {
-	struct model *model = NULL;
 	struct wanted w;
+	bool stay, go;
 	int err = parse_wanted(&w, service, backend, errors);
 
 	if (!err)
-		err = edit_copy(c, &w, take_out, 0, &model, errors);
+		err = check_not_last(c, &w, &stay, &go, errors);
 	if (!err)
-		err = check_not_empty(model, errors);
-	if (!err)
-		err = control_check(&model, errors);
-	return err ? err : apply(c, model, changes, errors);
+		err = edit(c, &w, take_out, 0, !go, changes, errors);
+	if (err)
+		return err;
+	if (stay)
+		control_leave_later(c);
+	control_drain_prune(c);
+	return 0;
 }
 
 static bool has_backend(const struct model_service *service,
@@ -333,12 +408,24 @@ int control_add(struct control *c, const char *service,
 		const struct model_backend *backends, size_t n,
 		json_t **changes, struct config_errors **errors)
 {
-	struct model *model = model_copy(control_model(c));
+	struct model *model = control_asked(c);
+	char why[CONTROL_WHY_SIZE] = "";
+	json_t *list = json_array();
 	int err = model ? add_and_check(&model, service, backends, n, errors)
 			: -ENOMEM;
 
-	if (!err)
-		return apply(c, model, changes, errors);
-	model_free(model);
+	if (err) {
+		model_free(model);
+		json_decref(list);
+		return err;
+	}
+	err = control_apply(c, model, list, why, sizeof(why));
+	if (err)
+		config_errors_refuse(errors, err, NULL, "%s", why);
+	else
+		gather_events(c->gather)->changes++;
+	if (!err && changes)
+		*changes = json_incref(list);
+	json_decref(list);
 	return err;
 }

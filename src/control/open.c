@@ -234,7 +234,6 @@ void control_close(struct control *c)
 	free(c->in);
 	control_lock_close(c->lock);
 	control_names_free(&c->drained);
-	model_free(c->next);
 	model_free(c->model);
 	free(c);
 }

@@ -3,9 +3,9 @@
  * The model in force, the instance that runs it, and how one follows the other.
  * For the daemon, which drives it, and for control*.c; others use control.h.
  *
- * A change is never made where packets look: what keeps the shape of the tables
- * (weights, drain) is written as a difference, anything else gets maps and a
- * program of its own, which take the place of the old ones at once.
+ * What other backends of the same services come to is written as a difference,
+ * in place; anything else gets maps and a program of its own, which take the
+ * place of the old ones at once.
  */
 #ifndef CONTROL_CORE_H
 #define CONTROL_CORE_H
@@ -32,15 +32,15 @@ struct control {
 	const char *path; /* of the configuration */
 	struct control_hooks hooks;
 	struct model *model; /* in force, with who is leaving */
-	struct model *next;  /* without, when they are; NULL: nobody */
-	double next_after;   /* of the monotonic clock */
+	double leave_after;  /* when they go, monotonic; 0: nobody */
 	struct instance *in;
 	struct gather *gather;
 	struct control_lock *lock;
 	struct control_names drained; /* by a command, not by the file */
 	enum xdp_state program;	      /* as seen last */
 	double repair_after;	      /* of the monotonic clock */
-	bool unsaved;		      /* control_save() did not succeed */
+	bool save_due;		      /* control_tick() calls control_save() */
+	bool unsaved;		      /* which did not succeed: said so */
 	double save_after;	      /* of the monotonic clock */
 };
 
@@ -61,21 +61,33 @@ void control_netlink(struct control *control);
 void control_tick(struct control *control);
 
 /*
- * Brings a model in force and owns it from then on, whatever comes.  0, or
- * negative errno with why and everything as before.
+ * Brings a model in force and owns it from then on, whatever comes; who is
+ * taken out by it may stay for a while.  changes gets what differs, as
+ * sentences, which are logged.  0, or negative errno with why and everything as
+ * before.
  */
-int control_apply(struct control *control, struct model *model, char *why,
-		  size_t why_size);
+int control_apply(struct control *control, struct model *model, json_t *changes,
+		  char *why, size_t why_size);
 
-/* What was asked for last: with it changes begin, and comparing. */
-const struct model *control_model(const struct control *control);
+/* The same of a model that has been told of, and has who leaves in it. */
+int control_bring_in_force(struct control *control, struct model *model,
+			   char *why, size_t why_size);
+
+/* The program runs, and its tables can be written. */
+bool control_can_follow(const struct control *control);
+
+/* What was asked for last: a copy without who is leaving. */
+struct model *control_asked(const struct control *control);
+
+/* After a change: for so long they stay; who leaves not is known no more. */
+void control_leave_later(struct control *control);
 
 /*
- * *out: "to", and with it who is in "from" only and should have time to leave;
- * NULL where that is nobody, or cannot be.  0 or -ENOMEM.
+ * Adds to "to" who is in "from" only and should have time to leave; *n of them.
+ * 0, or -ENOMEM and "to" is to be freed.
  */
-int control_linger(const struct model *from, const struct model *to,
-		   struct model **out);
+int control_linger(const struct model *from, struct model *to, size_t *n);
+void control_forget_leaving(struct model *model);
 
 /*
  * The model as if it came from a file, with every rule that holds there.  0; or
@@ -103,12 +115,9 @@ void control_save_nothing(struct control *control);
 void control_look_link(struct control *control);
 void control_look(struct control *control);
 
-/* "SERVICE ADDRESS:PORT", as in struct control_names; free() it. */
-char *control_full_name(const struct model_service *service,
-			const struct model_backend *backend);
-
-/* Logs what differs, and appends it to a list unless that is NULL. */
-int control_tell_changes(const struct model *from, const struct model *to,
-			 json_t *list);
+/* A config_change_fn: appends to a list of JSON, which arg is. */
+void control_tell_change(void *list, const char *sentence);
+/* When they are in force. */
+void control_log_changes(const json_t *list);
 
 #endif

@@ -45,9 +45,8 @@ static const char *needs_restart(const struct model *from,
 static int apply(struct control *c, struct model *model, json_t *list,
 		 struct config_errors *errors)
 {
-	const char *key = needs_restart(control_model(c), model);
+	const char *key = needs_restart(c->model, model);
 	char why[CONTROL_WHY_SIZE] = "";
-	struct model *before;
 	int err;
 
 	if (key) {
@@ -59,13 +58,9 @@ static int apply(struct control *c, struct model *model, json_t *list,
 		return -EOPNOTSUPP;
 	}
 	control_drain_again(c, model);
-	before = model_copy(control_model(c));
-	err = control_apply(c, model, why, sizeof(why));
+	err = control_apply(c, model, list, why, sizeof(why));
 	if (err)
 		config_errors_add(errors, 0, "", "%s", why);
-	else if (before)
-		control_tell_changes(before, control_model(c), list);
-	model_free(before);
 	return err;
 }
 

@@ -284,12 +284,12 @@ void control_save(struct control *c)
 			log_warn("%s: cannot be written: after a restart, "
 				 "counters would start anew; will be repeated",
 				 path);
-		c->unsaved = true;
+		c->unsaved = c->save_due = true;
 		return;
 	}
 	if (c->unsaved)
 		log_info("%s: written again", path);
-	c->unsaved = false;
+	c->unsaved = c->save_due = false;
 }
 
 void control_save_nothing(struct control *c)

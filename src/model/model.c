@@ -67,3 +67,22 @@ const char *model_ports_format(const struct model_ports *ports, char *buf)
 			 ports->last);
 	return buf;
 }
+
+int model_backend_compare(const struct model_backend *a,
+			  const struct model_backend *b)
+{
+	int order = addr_compare(&a->address, &b->address);
+
+	return order ? order : a->port - b->port;
+}
+
+char *model_full_name(const struct model_service *service,
+		      const struct model_backend *backend)
+{
+	char endpoint[ENDPOINT_STRLEN], *name;
+
+	if (asprintf(&name, "%s %s", service->name,
+		     model_backend_name(backend, endpoint)) < 0)
+		return NULL;
+	return name;
+}

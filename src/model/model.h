@@ -53,7 +53,7 @@ struct model_server_id {
 struct model_backend {
 	struct addr address;
 	uint16_t port;	 /* 0: keep the packet's; gue: 6080 */
-	uint16_t weight; /* 1 ... MODEL_WEIGHT_MAX */
+	uint16_t weight; /* 1 ... MODEL_WEIGHT_MAX; 0: model_backend_leaves() */
 	bool drain;	 /* gets no new flows */
 	bool has_mac;	 /* given by the user, never resolved */
 	uint8_t mac[MAC_LEN];
@@ -144,6 +144,24 @@ const char *model_mode_name(enum mode mode);
 const char *model_balance_name(enum lb_balance balance);
 const char *model_forward_name(enum lb_forward forward);
 const char *model_health_name(enum health_type type);
+
+/*
+ * It was taken out, and is here for the answers that are on their way: without
+ * a weight it has no part in the ring, which is then what it will be when it is
+ * gone.  No file can say that.
+ */
+static inline bool model_backend_leaves(const struct model_backend *backend)
+{
+	return !backend->weight;
+}
+
+/* Who they are: by address and port. */
+int model_backend_compare(const struct model_backend *a,
+			  const struct model_backend *b);
+
+/* "SERVICE ADDRESS:PORT", which nobody else has; free() it. */
+char *model_full_name(const struct model_service *service,
+		      const struct model_backend *backend);
 
 /* "ADDRESS:PORT", or "ADDRESS" where the packet's port is kept. */
 const char *model_backend_name(const struct model_backend *backend,

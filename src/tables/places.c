@@ -2,20 +2,13 @@
 #include "tables/places.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 char *places_name(const struct plan *plan, uint32_t backend)
 {
-	char endpoint[ENDPOINT_STRLEN], *name;
-
-	model_backend_name(plan_backend_of(plan, backend), endpoint);
-	if (asprintf(&name, "%s %s",
-		     plan_service_of(plan, backend)->config->name,
-		     endpoint) < 0)
-		return NULL;
-	return name;
+	return model_full_name(plan_service_of(plan, backend)->config,
+			       plan_backend_of(plan, backend));
 }
 
 static int add(struct places_name *list, size_t *n, char *name, uint32_t at)
