@@ -236,12 +236,12 @@ static int watch_presence(struct daemon *d)
 }
 
 /* What depends on the instance. */
-static int watch_instance(struct daemon *d)
+static int watch_instance(struct daemon *d, const uint32_t *from)
 {
 	int err = watch_netlink(d);
 
 	if (!err)
-		err = control_health_follow(d->health, d->control->in);
+		err = control_health_follow(d->health, d->control->in, from);
 	if (!err)
 		err = watch_too_big(d);
 	if (!err)
@@ -257,35 +257,39 @@ static int watch(struct daemon *d)
 	gather_health(d->control->gather, d->health);
 	if (!err)
 		err = watch_http(d);
-	return err ? err : watch_instance(d);
+	return err ? err : watch_instance(d, NULL);
 }
 
-static void on_opened(void *arg, struct instance *in)
+static void on_opened(void *arg, struct instance *in, const uint32_t *from)
 {
 	struct daemon *d = arg;
 
-	control_health_prepare(d->health, in);
+	control_health_prepare(d->health, in, from);
 	in->tell_too_big = daemon_too_big_at_first(in->model);
 }
 
-static void on_moved(void *arg)
+static void on_moved(void *arg, const uint32_t *from)
 {
 	struct daemon *d = arg;
-	int err = watch_instance(d);
+	int err = watch_instance(d, from);
 
 	if (err)
 		log_error("%s: following the interface: %s",
 			  d->control->in->name, strerror(-err));
 }
 
-static void on_followed(void *arg)
+static void on_followed(void *arg, const uint32_t *from)
 {
 	struct daemon *d = arg;
+	struct instance *in = d->control->in;
 
-	control_health_prepare(d->health, d->control->in);
-	if (control_health_follow(d->health, d->control->in))
+	control_health_prepare(d->health, in, from);
+	if (control_health_follow(d->health, in, from))
 		log_error("%s: health is not checked any more: no memory",
-			  d->control->in->name);
+			  in->name);
+	if (daemon_flows_watch(&d->flows, d->event, in))
+		log_error("%s: flows are not forgotten any more: no memory",
+			  in->name);
 }
 
 static void log_destinations(const struct model *model)

@@ -3,41 +3,120 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/changes.h"
 #include "config/print.h"
 #include "model/copy.h"
+#include "model/match.h"
 #include "base/log.h"
 #include "base/monotime.h"
 
 /* For the answers of a backend that was taken out. */
 #define LINGER_SECONDS 5
 
+static void take_model(struct control *c, struct model *model,
+		       const uint32_t *from)
+{
+	struct model *old = c->model;
+
+	c->model = model;
+	c->hooks.followed(c->hooks.arg, from);
+	/* What is refused is in control_tables(), and repeated every tick. */
+	instance_update(c->in);
+	model_free(old);
+}
+
+/* Whose places in the maps they get may still count, or be known as others'. */
+static void make_room(struct control *c, const uint32_t *from, size_t n)
+{
+	size_t i = 1;
+
+	while (i <= n && from[i])
+		i++;
+	if (i > n)
+		return;
+	xdp_settle();
+	gather_settle(c->gather);
+	if (c->save_due)
+		control_save(c);
+}
+
+/* Of the same services; nothing has changed where it fails. */
+static int move(struct control *c, struct model *model, const uint32_t *from)
+{
+	int err;
+
+	make_room(c, from, model_backends(model));
+	err = gather_prepare_move(c->gather, model, from);
+	if (!err)
+		err = instance_move(c->in, model, from);
+	if (err)
+		return err;
+	gather_follow_move(c->gather);
+	take_model(c, model, from);
+	c->save_due = true;
+	c->save_after = 0;
+	return 0;
+}
+
+/* But for those who come and go. */
+static bool are_same(const struct model *from, const struct model *to,
+		     const uint32_t *number)
+{
+	const struct model_backend **old =
+		calloc(model_backends(from) + 1, sizeof(*old));
+	bool same = old;
+	size_t n = 1;
+
+	for (size_t i = 0; same && i < from->n_services; i++)
+		for (size_t k = 0; k < from->services[i].n_backends; k++)
+			old[n++] = &from->services[i].backends[k];
+	n = 1;
+	for (size_t i = 0; same && i < to->n_services; i++)
+		for (size_t k = 0; k < to->services[i].n_backends; k++, n++)
+			same &= !number[n] ||
+				config_changes_same_backend(
+					old[number[n]],
+					&to->services[i].backends[k]);
+	free(old);
+	return same;
+}
+
+/* -ENOSPC: it takes another instance. */
+static int follow(struct control *c, struct model *model)
+{
+	const bool same = config_changes_none_of_shape(c->model, model);
+	uint32_t *from;
+	int err = 0;
+
+	if (!config_changes_same_services(c->model, model))
+		return -ENOSPC;
+	from = control_match(c, model);
+	if (from && same) {
+		instance_follow(c->in, model);
+		gather_follow(c->gather);
+		take_model(c, model, from);
+	} else {
+		err = from && are_same(c->model, model, from)
+			      ? move(c, model, from)
+			      : -ENOSPC;
+	}
+	free(from);
+	return err;
+}
+
 bool control_can_follow(const struct control *c)
 {
 	return !c->in->gone && c->in->attached;
 }
 
-static int follow(struct control *c, struct model *model)
-{
-	struct model *old = c->model;
-
-	c->model = model;
-	/* What is refused is in control_tables(), and repeated every tick. */
-	instance_follow(c->in, model);
-	gather_follow(c->gather);
-	c->hooks.followed(c->hooks.arg);
-	model_free(old);
-	return 0;
-}
-
 int control_bring_in_force(struct control *c, struct model *model, char *why,
 			   size_t why_size)
 {
-	if (control_can_follow(c) &&
-	    config_changes_none_of_shape(c->model, model))
-		return follow(c, model);
+	if (control_can_follow(c) && !follow(c, model))
+		return 0;
 	return control_swap(c, model, why, why_size);
 }
 

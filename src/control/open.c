@@ -162,7 +162,7 @@ static int start(struct control *c, bool replace)
 	err = instance_open(c->in, c->model, NULL);
 	if (!err) {
 		c->in->replace = replace;
-		c->hooks.opened(c->hooks.arg, c->in);
+		c->hooks.opened(c->hooks.arg, c->in, NULL);
 		find_legacy(c, &legacy);
 		err = attach_instance(c->in);
 	}

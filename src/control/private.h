@@ -17,14 +17,15 @@
 #include "metrics/gather.h"
 #include "instance/instance.h"
 
-/* What the daemon does when things change hands. */
+/* What the daemon does when things change hands; from: as in model_match(). */
 struct control_hooks {
 	/* Before attaching: in->tell_too_big and the like. */
-	void (*opened)(void *arg, struct instance *in);
+	void (*opened)(void *arg, struct instance *in, const uint32_t *from);
 	/* Another instance runs; the old one is freed after that. */
-	void (*moved)(void *arg);
-	/* The same instance runs another model. */
-	void (*followed)(void *arg);
+	void (*moved)(void *arg, const uint32_t *from);
+	/* The same instance runs another model; its tables are written after.
+	 */
+	void (*followed)(void *arg, const uint32_t *from);
 	void *arg;
 };
 
@@ -94,6 +95,10 @@ void control_forget_leaving(struct model *model);
  * negative errno with the mistakes in *errors, and *model is freed and NULL.
  */
 int control_check(struct model **model, struct config_errors **errors);
+
+/* model_match() with the model in force; free() it.  NULL without memory. */
+uint32_t *control_match(const struct control *control,
+			const struct model *model);
 
 /* The model in a new instance, which takes the place of the one so far. */
 int control_swap(struct control *control, struct model *model, char *why,

@@ -9,22 +9,33 @@
 
 #include "instance/attach.h"
 #include "model/copy.h"
+#include "model/match.h"
+
+uint32_t *control_match(const struct control *c, const struct model *model)
+{
+	uint32_t *from = calloc(model_backends(model) + 1, sizeof(*from));
+
+	if (from && !model_match(c->model, model, from))
+		return from;
+	free(from);
+	return NULL;
+}
 
 /* Everything that can fail; nothing is taken over yet. */
 static int open_next(struct control *c, const struct model *model,
-		     struct instance *in)
+		     const uint32_t *from, struct instance *in)
 {
 	int err = instance_open(in, model, c->in);
 
 	if (err)
 		return err;
-	c->hooks.opened(c->hooks.arg, in);
+	c->hooks.opened(c->hooks.arg, in, from);
 	err = gather_prepare(c->gather, in);
 	return err ? err : attach_instance(in);
 }
 
 static void hand_over(struct control *c, struct model *model,
-		      struct instance *in)
+		      const uint32_t *from, struct instance *in)
 {
 	struct instance *old_in = c->in;
 	struct model *old_model = c->model;
@@ -34,7 +45,7 @@ static void hand_over(struct control *c, struct model *model,
 	c->in = in;
 	c->model = model;
 	c->program = XDP_RUNS;
-	c->hooks.moved(c->hooks.arg);
+	c->hooks.moved(c->hooks.arg, from);
 	instance_leave(old_in);
 	free(old_in);
 	if (old_model != model)
@@ -46,12 +57,15 @@ int control_swap(struct control *c, struct model *model, char *why,
 		 size_t why_size)
 {
 	struct instance *in = calloc(1, sizeof(*in));
-	int err = in ? open_next(c, model, in) : -ENOMEM;
+	uint32_t *from = control_match(c, model);
+	int err = in && from ? open_next(c, model, from, in) : -ENOMEM;
 
 	if (!err) {
-		hand_over(c, model, in);
+		hand_over(c, model, from, in);
+		free(from);
 		return 0;
 	}
+	free(from);
 	snprintf(why, why_size, "%s",
 		 in && *in->why ? in->why : strerror(-err));
 	if (in)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "instance/private.h"
 #include "base/monotime.h"
 #include "xdp/object.h"
 
@@ -89,18 +90,17 @@ static int attach_once(struct instance *in, enum mode mode, char *why,
 
 static int replan(struct instance *in, uint64_t total_entries)
 {
-	const struct plan_limits limits = {
-		.total_entries = total_entries,
-		.own = in->own.address,
-		.n_own = in->own.n,
-	};
+	const uint64_t before = in->total_entries;
 	struct plan *plan;
 	char why[512];
 	int err;
 
-	err = plan_build(in->model, &limits, &plan, why, sizeof(why));
-	if (err)
+	in->total_entries = total_entries;
+	err = instance_plan(in, in->model, &plan, why, sizeof(why));
+	if (err) {
+		in->total_entries = before;
 		return err;
+	}
 	places_copy(plan, in->plan);
 	plan_free(in->plan);
 	in->plan = plan;
@@ -131,7 +131,7 @@ static int attach_hw(struct instance *in, char *why, size_t why_size)
 			 plan_entries(&in->plan->sizes), in->plan->sizes.ring);
 	}
 	if (err && plan_entries(&in->plan->sizes) != full)
-		replan(in, 0);
+		replan(in, 0); /* for another mode */
 	return err;
 }
 

@@ -215,6 +215,64 @@ int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
 	return 0;
 }
 
+static void keep(struct hops *hops, const struct hops *old,
+		 const uint32_t *from)
+{
+	for (uint32_t i = 1; i < hops->n; i++) {
+		if (!from[i])
+			continue;
+		hops->hop[i] = old->hop[from[i]];
+		hops->via[i] = old->via[from[i]];
+	}
+	memcpy(hops->gateway, old->gateway, sizeof(hops->gateway));
+	memcpy(&hops->via[hops->n], &old->via[old->n],
+	       PLAN_FAMILIES * sizeof(*hops->via));
+	hops->changed = true;
+}
+
+static void find_new(struct hops *hops, const uint32_t *from)
+{
+	bool asked = false;
+
+	for (uint32_t i = 1; i < hops->n; i++) {
+		if (from[i])
+			continue;
+		if (is_followed(hops, i)) {
+			resolve(hops, i, true);
+			asked = true;
+		} else {
+			set_hop(hops, i, plan_backend_of(hops->plan, i)->mac);
+		}
+	}
+	if (asked)
+		nl_neighbours(hops->nl);
+}
+
+int hops_follow(struct hops *hops, const struct plan *plan,
+		const uint32_t *from)
+{
+	const uint32_t n = plan->sizes.backends;
+	struct hops old = *hops, next = {
+		.plan = plan,
+		.nl = hops->nl,
+		.n = n,
+		.via = calloc(n + PLAN_FAMILIES, sizeof(*hops->via)),
+		.hop = calloc(n, sizeof(*hops->hop)),
+	};
+
+	if (!next.via || !next.hop) {
+		hops_close(&next);
+		return -ENOMEM;
+	}
+	*hops = next;
+	keep(hops, &old, from);
+	hops->previous = &old; /* whose neighbours the new ones may have */
+	find_new(hops, from);
+	hops->previous = NULL;
+	hops_close(&old);
+	return 0;
+}
+
 void hops_close(struct hops *hops)
 {
 	free(hops->via);

@@ -34,6 +34,13 @@ int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
 	      const struct hops *previous);
 void hops_close(struct hops *hops);
 
+/*
+ * Of another plan, in which backend i is from[i] of the one so far, or new (0)
+ * and asked for.  0; or -ENOMEM, and nothing has changed.
+ */
+int hops_follow(struct hops *hops, const struct plan *plan,
+		const uint32_t *from);
+
 /* Asks for all routes again, and for the neighbours of new next hops. */
 void hops_resolve(struct hops *hops);
 

@@ -75,16 +75,23 @@ bool instance_can_open(const struct model *model)
 	return !err && request.ifr_flags & IFF_UP;
 }
 
-static int make_plan(struct instance *in)
+int instance_plan(const struct instance *in, const struct model *model,
+		  struct plan **out, char *why, size_t why_size)
 {
-	const struct plan_limits no_limits = {
+	const struct plan_limits limits = {
+		.total_entries = in->total_entries,
 		.own = in->own.address,
 		.n_own = in->own.n,
 	};
-	char why[512];
-	int err;
 
-	err = plan_build(in->model, &no_limits, &in->plan, why, sizeof(why));
+	return plan_build(model, &limits, out, why, why_size);
+}
+
+static int make_plan(struct instance *in)
+{
+	char why[512];
+	int err = instance_plan(in, in->model, &in->plan, why, sizeof(why));
+
 	if (err == -ENOSPC)
 		fail(in, "the configuration does not fit: %s", why);
 	else if (err)
@@ -336,7 +343,7 @@ static int build_tables(struct instance *in)
 	int err;
 
 	if (in->tables)
-		err = tables_rebuild(in->tables, &state, &in->next);
+		err = tables_rebuild(in->tables, in->plan, &state, &in->next);
 	else
 		err = tables_build(in->plan, &state, &in->next);
 	if (!err)
@@ -376,6 +383,17 @@ static int update_rings(struct instance *in)
 	return err;
 }
 
+/* A plan lives as long as tables of it do. */
+static void drop_tables(struct instance *in, struct tables **tables)
+{
+	const struct plan *plan = *tables ? (*tables)->plan : NULL;
+
+	tables_free(*tables);
+	*tables = NULL;
+	if (plan != in->plan)
+		plan_free((struct plan *)plan);
+}
+
 static int update_all(struct instance *in)
 {
 	int err = in->next ? 0 : build_tables(in);
@@ -384,7 +402,7 @@ static int update_all(struct instance *in)
 		err = tables_diff(in->tables, in->next, count_and_apply, in);
 	if (err)
 		return err;
-	tables_free(in->tables);
+	drop_tables(in, &in->tables);
 	in->tables = in->next;
 	in->next = NULL;
 	return 0;
@@ -417,19 +435,126 @@ int instance_update(struct instance *in)
 void instance_forget_maps(struct instance *in)
 {
 	maps_free(in->maps);
-	tables_free(in->tables);
-	tables_free(in->next);
 	in->maps = NULL;
-	in->tables = in->next = NULL;
+	drop_tables(in, &in->tables);
+	tables_free(in->next); /* of in->plan */
+	in->next = NULL;
 }
 
-int instance_follow(struct instance *in, const struct model *model)
+void instance_follow(struct instance *in, const struct model *model)
 {
 	in->model = model;
 	plan_follow(in->plan, model);
 	drain_as_told(in);
 	in->changed = true;
-	return instance_update(in);
+}
+
+/* What is kept by backend index. */
+struct by_index {
+	uint8_t *held;
+	bool *serves, *stays;
+	uint32_t *flows;
+};
+
+static void free_by_index(struct by_index *b)
+{
+	free(b->held);
+	free(b->serves);
+	free(b->stays);
+	free(b->flows);
+}
+
+/* Who is new serves until somebody says otherwise. */
+static int move_by_index(const struct instance *in, uint32_t n,
+			 const uint32_t *from, struct by_index *out)
+{
+	*out = (struct by_index){
+		.held = calloc(n, sizeof(*out->held)),
+		.serves = calloc(n, sizeof(*out->serves)),
+		.stays = calloc(n, sizeof(*out->stays)),
+		.flows = calloc(n, sizeof(*out->flows)),
+	};
+	if (!out->held || !out->serves || !out->stays || !out->flows) {
+		free_by_index(out);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		out->held[i] = from[i] ? in->held[from[i]] : 0;
+		out->serves[i] = !out->held[i];
+		out->stays[i] = !(out->held[i] & INSTANCE_UNHEALTHY);
+		out->flows[i] = from[i] ? in->flows[from[i]] : 0;
+	}
+	return 0;
+}
+
+/* What their places counted was somebody else's. */
+static int clear_new(const struct instance *in, const struct plan *plan,
+		     const uint32_t *from)
+{
+	int err = 0;
+
+	for (uint32_t i = 1; !err && i < plan->sizes.backends; i++)
+		if (!from[i])
+			err = maps_clear_backend(in->maps, plan->places[i]);
+	return err;
+}
+
+static int move_to(struct instance *in, struct plan *plan, const uint32_t *from)
+{
+	struct by_index next, old = {
+		in->held,
+		in->serves,
+		in->stays,
+		in->flows,
+	};
+	int err = places_follow(plan, in->plan, from);
+
+	if (!err)
+		err = clear_new(in, plan, from);
+	if (err)
+		return err;
+	err = move_by_index(in, plan->sizes.backends, from, &next);
+	if (err)
+		return err;
+	err = hops_follow(&in->hops, plan, from);
+	if (err) {
+		free_by_index(&next);
+		return err;
+	}
+	free_by_index(&old);
+	in->held = next.held;
+	in->serves = next.serves;
+	in->stays = next.stays;
+	in->flows = next.flows;
+	in->plan = plan; /* that before is the tables' until they are gone */
+	return 0;
+}
+
+int instance_move(struct instance *in, const struct model *model,
+		  const uint32_t *from)
+{
+	struct plan *plan = NULL;
+	char why[512];
+	int err;
+
+	if (in->next || !in->tables || in->tables->plan != in->plan)
+		return -EBUSY;
+	err = instance_plan(in, model, &plan, why, sizeof(why));
+	if (!err)
+		err = move_to(in, plan, from);
+	if (err) {
+		plan_free(plan);
+		return err;
+	}
+	in->model = model;
+	drain_as_told(in);
+	in->changed = true;
+	return 0;
+}
+
+uint32_t instance_slots(const struct instance *in, uint32_t index)
+{
+	return in->tables->plan == in->plan ? in->tables->owned[index] : 0;
 }
 
 void instance_close(struct instance *in)

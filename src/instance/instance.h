@@ -25,6 +25,7 @@ struct instance {
 	struct nl *nl;
 	struct hops hops;
 	struct own own;		      /* that the plan knows */
+	uint64_t total_entries;	      /* all that the card takes; 0: any */
 	struct addr source4, source6; /* of tunnels, from the routes */
 	bool tell_too_big;	      /* see struct tables_state */
 	uint8_t *held;		      /* by backend index: INSTANCE_... */
@@ -77,9 +78,20 @@ int instance_keep_flows(struct instance *in, const struct places *places,
 
 /*
  * Another model that config_changes_none_of_shape() of this one: weights and
- * drain come in force.  The same as instance_update().
+ * drain.  Comes in force with instance_update(), as all that follows.
  */
-int instance_follow(struct instance *in, const struct model *model);
+void instance_follow(struct instance *in, const struct model *model);
+
+/*
+ * Another model with the same services; from: by backend, its number in the one
+ * so far, or 0.  The program and its maps stay.  0; or negative errno, as
+ * -ENOSPC where they will not do, and nothing has changed.
+ */
+int instance_move(struct instance *in, const struct model *model,
+		  const uint32_t *from);
+
+/* How many slots a backend has, as far as that is known now. */
+uint32_t instance_slots(const struct instance *in, uint32_t index);
 
 /*
  * In the model that is in force a weight of this service has changed, or a

@@ -99,6 +99,26 @@ int carry_inherit(struct carry *carry, const struct carry *before)
 	return 0;
 }
 
+void carry_follow(struct carry *carry, struct carry_backend *next,
+		  size_t n_backends, const uint32_t *from)
+{
+	for (size_t i = 1; i < n_backends; i++) {
+		if (!from[i])
+			continue;
+		next[i] = carry->backends[from[i]];
+		carry->backends[from[i]] = (struct carry_backend){ 0 };
+	}
+	/* What those had who are left is nobody's. */
+	for (size_t i = 1; i < carry->n_backends; i++) {
+		add(&carry->reasons[LB_REASON_FORWARDED],
+		    &carry->backends[i].count);
+		free(carry->backends[i].name);
+	}
+	free(carry->backends);
+	carry->backends = next;
+	carry->n_backends = n_backends;
+}
+
 static void add_all(struct carry *carry, struct lb_counter *to,
 		    const struct lb_counter *counters, size_t n, bool processed)
 {
@@ -114,6 +134,12 @@ void carry_add_backend(struct carry *carry, size_t index,
 		       const struct lb_counter *counters, size_t n)
 {
 	add_all(carry, &carry->backends[index].count, counters, n, true);
+}
+
+void carry_add_gone(struct carry *carry, const struct lb_counter *counters,
+		    size_t n)
+{
+	add_all(carry, &carry->reasons[LB_REASON_FORWARDED], counters, n, true);
 }
 
 void carry_add_reason(struct carry *carry, uint32_t reason,

@@ -32,7 +32,17 @@ void carry_free(struct carry *carry);
  */
 int carry_inherit(struct carry *carry, const struct carry *before);
 
-/* Adds one reading, a counter per CPU. */
+/*
+ * What moves with the backends to another plan, in the same maps: from[i] is
+ * the number so far of backend i, or 0.  next becomes the carry's; it has
+ * n_backends, of which those that are new have their names already.
+ */
+void carry_follow(struct carry *carry, struct carry_backend *next,
+		  size_t n_backends, const uint32_t *from);
+
+/* Adds one reading, a counter per CPU.  Of a backend that is none any more: */
+void carry_add_gone(struct carry *carry, const struct lb_counter *counters,
+		    size_t n);
 void carry_add_backend(struct carry *carry, size_t index,
 		       const struct lb_counter *counters, size_t n);
 void carry_add_reason(struct carry *carry, uint32_t reason,

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/monotime.h"
+#include "model/match.h"
 #include "net/nic.h"
 
 /* What has the size of the plan or of the CPUs. */
@@ -21,6 +22,17 @@ struct arrays {
 	struct snapshot_backend *backends;
 };
 
+/* What has the size of the plan, for another plan of the same maps. */
+struct move {
+	uint32_t *from; /* by backend: what it was; 0: new */
+	size_t n;
+	struct lb_counter *before;
+	struct snapshot_backend *backends;
+	struct carry_backend *carried;
+	uint32_t *gone; /* as the gather's, with those that go */
+	size_t n_gone;
+};
+
 struct gather {
 	struct instance *in;
 	const struct control_health *health; /* NULL: nothing is known */
@@ -31,7 +43,11 @@ struct gather {
 	double before_time;
 	uint64_t latency_before[LB_LATENCY_BUCKETS];
 	uint64_t latency_after[LB_LATENCY_BUCKETS];
-	bool failing; /* said so already */
+	struct move move;
+	uint32_t *gone; /* places of backends that went, but may still count */
+	size_t n_gone;
+	bool gone_before; /* the tick before this one */
+	bool failing;	  /* said so already */
 };
 
 /* Adds a reading; also to the CPUs where packets were processed. */
@@ -88,14 +104,30 @@ static uint32_t run_of_places(const struct plan *plan, uint32_t index)
 	return n;
 }
 
+/* Who is gone is in no list, and in all sums. */
+static int read_gone(struct gather *g, struct lb_counter *sum)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < g->n_gone; i++) {
+		err = maps_read_backend(g->in->maps, g->gone[i],
+					g->now.counters);
+		if (!err)
+			*sum = sum_up(g, 0, *sum, true);
+	}
+	return err;
+}
+
 /* A forwarded packet is counted with its backend only; see lb_abi.h. */
 static int read_backends(struct gather *g)
 {
 	const struct plan *plan = g->in->plan;
 	struct snapshot *s = &g->snapshot;
 	struct lb_counter sum = g->now.carry.reasons[LB_REASON_FORWARDED];
-	int err;
+	int err = read_gone(g, &sum);
 
+	if (err)
+		return err;
 	for (uint32_t i = 1, n; i < plan->sizes.backends; i += n) {
 		n = run_of_places(plan, i);
 		err = maps_read_backends(g->in->maps, plan->places[i], n,
@@ -195,12 +227,27 @@ static void tick_latency(struct gather *g)
 	latency_summarise(g->latency_before, g->latency_after, &s->latency);
 }
 
+void gather_settle(struct gather *g)
+{
+	for (size_t i = 0; i < g->n_gone; i++)
+		if (!maps_read_backend(g->in->maps, g->gone[i],
+				       g->now.counters))
+			carry_add_gone(&g->now.carry, g->now.counters,
+				       maps_cpus(g->in->maps));
+	free(g->gone);
+	g->gone = NULL;
+	g->n_gone = 0;
+}
+
 void gather_tick(struct gather *g)
 {
 	double now = monotime_now();
 
 	if (g->in->gone)
 		return;
+	if (g->gone_before)
+		gather_settle(g);
+	g->gone_before = g->n_gone;
 	if (!read_counters(g)) {
 		tick_rates(g, now - g->before_time);
 		keep_for_rates(g);
@@ -212,13 +259,12 @@ static void copy_state(struct gather *g)
 {
 	const struct instance *in = g->in;
 	struct snapshot *s = &g->snapshot;
-	const struct tables *tables = in->tables;
 
 	for (uint32_t i = 1; i < in->plan->sizes.backends; i++) {
 		s->backends[i].has_mac = in->hops.hop[i].known;
 		memcpy(s->backends[i].mac, in->hops.hop[i].mac, MAC_LEN);
-		s->backends[i].slots = tables->owned[i];
-		s->backends[i].up = tables->owned[i] > 0;
+		s->backends[i].slots = instance_slots(in, i);
+		s->backends[i].up = s->backends[i].slots > 0;
 		s->backends[i].draining = in->held[i] & INSTANCE_DRAINED;
 		s->backends[i].healthy = !(in->held[i] & INSTANCE_UNHEALTHY);
 		s->backends[i].flows = in->flows[i];
@@ -348,6 +394,7 @@ static void close_books(struct gather *g)
 	struct carry *carry = &g->now.carry;
 
 	/* What cannot be read any more stays as it was read last. */
+	gather_settle(g);
 	read_counters(g);
 	for (size_t i = 1; i < carry->n_backends; i++)
 		carry->backends[i].count = s->backends[i].count;
@@ -391,6 +438,112 @@ void gather_follow(struct gather *g)
 	describe(g);
 }
 
+static void free_move(struct move *m)
+{
+	for (size_t i = 0; m->carried && i < m->n; i++)
+		free(m->carried[i].name);
+	free(m->carried);
+	free(m->before);
+	free(m->backends);
+	free(m->from);
+	free(m->gone);
+	memset(m, 0, sizeof(*m));
+}
+
+static int name_new(struct move *m, const struct model *model)
+{
+	size_t next = 1;
+
+	for (size_t i = 0; i < model->n_services; i++) {
+		const struct model_service *service = &model->services[i];
+
+		for (size_t k = 0; k < service->n_backends; k++, next++) {
+			if (m->from[next])
+				continue;
+			m->carried[next].name =
+				model_full_name(service, &service->backends[k]);
+			if (!m->carried[next].name)
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/* Those that no backend of the next plan comes from. */
+static int find_gone(const struct gather *g, struct move *m)
+{
+	const struct plan *plan = g->in->plan;
+	bool *stays = calloc(plan->sizes.backends, sizeof(*stays));
+
+	m->gone = calloc(g->n_gone + plan->sizes.backends, sizeof(*m->gone));
+	if (!stays || !m->gone) {
+		free(stays);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < g->n_gone; i++)
+		m->gone[m->n_gone++] = g->gone[i];
+	for (size_t i = 1; i < m->n; i++)
+		stays[m->from[i]] = true;
+	for (uint32_t i = 1; i < plan->sizes.backends; i++)
+		if (!stays[i])
+			m->gone[m->n_gone++] = plan->places[i];
+	free(stays);
+	return 0;
+}
+
+int gather_prepare_move(struct gather *g, const struct model *model,
+			const uint32_t *from)
+{
+	const size_t n = model_backends(model) + 1;
+	struct move *m = &g->move;
+	int err = -ENOMEM;
+
+	free_move(m);
+	*m = (struct move){
+		.n = n,
+		.from = calloc(n, sizeof(*m->from)),
+		.before = calloc(n, sizeof(*m->before)),
+		.backends = calloc(n, sizeof(*m->backends)),
+		.carried = calloc(n, sizeof(*m->carried)),
+	};
+	if (m->from && m->before && m->backends && m->carried) {
+		memcpy(m->from, from, n * sizeof(*from));
+		err = name_new(m, model);
+	}
+	if (!err)
+		err = find_gone(g, m);
+	if (err)
+		free_move(m);
+	return err;
+}
+
+void gather_follow_move(struct gather *g)
+{
+	struct move *m = &g->move;
+
+	for (size_t i = 1; i < m->n; i++) {
+		if (!m->from[i])
+			continue;
+		m->before[i] = g->now.before[m->from[i]];
+		m->backends[i] = g->now.backends[m->from[i]];
+	}
+	carry_follow(&g->now.carry, m->carried, m->n, m->from);
+	free(g->now.before);
+	free(g->now.backends);
+	free(g->gone);
+	g->now.before = m->before;
+	g->now.backends = m->backends;
+	g->gone = m->gone;
+	g->n_gone = m->n_gone;
+	g->gone_before = false;
+	m->carried = NULL;
+	m->before = NULL;
+	m->backends = NULL;
+	m->gone = NULL;
+	free_move(m);
+	describe(g);
+}
+
 int gather_open(struct gather **out, struct instance *in,
 		const struct carry *before)
 {
@@ -422,6 +575,8 @@ void gather_close(struct gather *g)
 	if (!g)
 		return;
 	nic_free(&g->snapshot.nic);
+	free_move(&g->move);
+	free(g->gone);
 	free_arrays(&g->now);
 	free_arrays(&g->next);
 	free(g);

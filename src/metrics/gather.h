@@ -32,6 +32,21 @@ void gather_health(struct gather *gather, const struct control_health *health);
 /* After instance_follow(): the same instance with another model. */
 void gather_follow(struct gather *gather);
 
+/*
+ * Around instance_move(), whose from is the same: what can fail comes before it
+ * (0 or -ENOMEM, nothing changed), and nothing is read in between.
+ */
+int gather_prepare_move(struct gather *gather, const struct model *model,
+			const uint32_t *from);
+void gather_follow_move(struct gather *gather);
+
+/*
+ * What backends that are gone counted until their last packet was done is in
+ * the sums; to be called some time after they went, and before their places in
+ * the maps are others'.
+ */
+void gather_settle(struct gather *gather);
+
 /* Once a second: rates and latencies are those between two ticks. */
 void gather_tick(struct gather *gather);
 

@@ -311,14 +311,24 @@ static int emit_ring(struct diff *d, struct reader *from, size_t service)
 	return err;
 }
 
+/* The same slots, and where they were. */
+static bool is_shared(const struct diff *d, size_t service)
+{
+	const struct plan *from = d->from->plan, *to = d->to->plan;
+
+	return from && service < from->n_services &&
+	       d->from->rings[service] == d->to->rings[service] &&
+	       from->services[service].ring_base ==
+		       to->services[service].ring_base;
+}
+
 static int emit_slots(struct diff *d)
 {
-	bool same_plan = d->from->plan == d->to->plan;
 	struct reader from = { d->from, 0 };
 	int err = 0;
 
 	for (size_t i = 0; !err && i < d->to->plan->n_services; i++)
-		if (!same_plan || d->from->rings[i] != d->to->rings[i])
+		if (!is_shared(d, i))
 			err = emit_ring(d, &from, i);
 	return err;
 }

@@ -196,6 +196,84 @@ int places_keep(struct plan *plan, const struct places *before)
 	return places ? 0 : -ENOMEM;
 }
 
+/* All but who the backends are. */
+static bool fits(const struct plan *plan, const struct plan *before)
+{
+	if (plan->n_services != before->n_services ||
+	    plan->features & ~before->features)
+		return false;
+	for (size_t i = 0; i < PLAN_FAMILIES; i++)
+		if (plan->replies[i] && !before->replies[i])
+			return false;
+	for (size_t i = 0; i < plan->n_services; i++)
+		if (plan->services[i].ring_base !=
+			    before->services[i].ring_base ||
+		    plan->services[i].ring_size !=
+			    before->services[i].ring_size ||
+		    plan->services[i].flags != before->services[i].flags)
+			return false;
+	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
+		if (map != PLAN_BACKENDS && map != PLAN_BACKEND_STATS &&
+		    plan_map_size(&plan->sizes, map) >
+			    plan_map_size(&before->sizes, map))
+			return false;
+	return true;
+}
+
+/* Whose place it was in the plan before does not matter: flows apart. */
+static int place_new(uint32_t *places, const struct plan *plan,
+		     const struct plan *before, const uint32_t *from)
+{
+	const bool known = plan->features & 1U << LB_FEATURE_STICKY;
+	bool *taken = calloc(before->sizes.places, sizeof(*taken));
+	uint32_t next = 1;
+	int err = taken ? 0 : -ENOMEM;
+
+	for (uint32_t i = 1; !err && i < before->sizes.backends; i++)
+		taken[before->places[i]] = true;
+	for (uint32_t i = 1; !err && i < plan->sizes.backends; i++) {
+		if (from[i])
+			continue;
+		while (next < before->sizes.places && taken[next])
+			next++;
+		if (known || next == before->sizes.places)
+			err = -ENOSPC;
+		places[i] = next++;
+	}
+	free(taken);
+	return err;
+}
+
+int places_follow(struct plan *plan, const struct plan *before,
+		  const uint32_t *from)
+{
+	const uint32_t n = plan->sizes.backends;
+	uint32_t *places;
+	int err;
+
+	if (!fits(plan, before))
+		return -ENOSPC;
+	places = calloc(n, sizeof(*places));
+	if (!places)
+		return -ENOMEM;
+	for (uint32_t i = 1; i < n; i++)
+		if (from[i])
+			places[i] = before->places[from[i]];
+	err = place_new(places, plan, before, from);
+	if (err) {
+		free(places);
+		return err;
+	}
+	free(plan->places);
+	plan->places = places;
+	plan->sizes = before->sizes;
+	plan->sizes.backends = n;
+	plan->features = before->features;
+	for (size_t i = 0; i < plan->n_services; i++)
+		plan->services[i].sticky = before->services[i].sticky;
+	return 0;
+}
+
 void places_copy(struct plan *to, const struct plan *from)
 {
 	memcpy(to->places, from->places,

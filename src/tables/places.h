@@ -35,6 +35,16 @@ void places_free(struct places *places);
  */
 int places_keep(struct plan *plan, const struct places *before);
 
+/*
+ * In the maps of the plan before, whose services are the same.  from: by
+ * backend, its number there, or 0.  Who was there keeps its place; who is new
+ * gets one that is nobody's in the plan before, but none at all where flows
+ * that are remembered may know it.  0; -ENOSPC where those maps, or that
+ * program, will not do; -ENOMEM.
+ */
+int places_follow(struct plan *plan, const struct plan *before,
+		  const uint32_t *from);
+
 /* Of a plan of the same model, whose maps have other sizes. */
 void places_copy(struct plan *to, const struct plan *from);
 

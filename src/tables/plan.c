@@ -119,3 +119,12 @@ const struct model_backend *plan_backend_of(const struct plan *plan,
 		return NULL;
 	return &service->config->backends[index - service->first_backend];
 }
+
+uint32_t plan_n_backends(const struct plan *plan, size_t service)
+{
+	const uint32_t end = service + 1 < plan->n_services
+				     ? plan->services[service + 1].first_backend
+				     : plan->sizes.backends;
+
+	return end - plan->services[service].first_backend;
+}

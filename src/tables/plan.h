@@ -98,6 +98,9 @@ const struct plan_service *plan_service_of(const struct plan *plan,
 const struct model_backend *plan_backend_of(const struct plan *plan,
 					    uint32_t index);
 
+/* Of a service; does not ask the model. */
+uint32_t plan_n_backends(const struct plan *plan, size_t service);
+
 /*
  * The lengths of the prefixes of a service in 128 bits, each once, from long to
  * short; how many.

@@ -82,32 +82,37 @@ static int make_ring(struct tables *t, size_t at)
 static void share_ring(struct tables *t, size_t at,
 		       const struct tables *previous)
 {
-	const struct plan_service *service = &t->plan->services[at];
-	const size_t n = service->config->n_backends;
+	const uint32_t first = t->plan->services[at].first_backend;
+	const uint32_t old = previous->plan->services[at].first_backend;
 
 	t->rings[at] = previous->rings[at];
 	t->rings[at]->users++;
-	memcpy(t->owned + service->first_backend,
-	       previous->owned + service->first_backend, n * sizeof(*t->owned));
+	memcpy(t->owned + first, previous->owned + old,
+	       plan_n_backends(t->plan, at) * sizeof(*t->owned));
 }
 
+/* Who has the same place in the maps is the same backend. */
 static bool is_same_ring(const struct tables *a, const struct tables *b,
-			 const struct plan_service *service)
+			 size_t at)
 {
-	const uint32_t first = service->first_backend;
-	const size_t n = service->config->n_backends;
+	const struct plan_service *x = &a->plan->services[at];
+	const struct plan_service *y = &b->plan->services[at];
+	const uint32_t i = x->first_backend, k = y->first_backend;
+	const size_t n = plan_n_backends(a->plan, at);
 
-	return !b->rings[service - b->plan->services]->partial &&
-	       !memcmp(a->serves + first, b->serves + first,
-		       n * sizeof(*a->serves)) &&
-	       !memcmp(a->weights + first, b->weights + first,
-		       n * sizeof(*a->weights));
+	return !b->rings[at]->partial && x->ring_size == y->ring_size &&
+	       n == plan_n_backends(b->plan, at) &&
+	       !memcmp(a->serves + i, b->serves + k, n * sizeof(*a->serves)) &&
+	       !memcmp(a->weights + i, b->weights + k,
+		       n * sizeof(*a->weights)) &&
+	       !memcmp(a->plan->places + i, b->plan->places + k,
+		       n * sizeof(*a->plan->places));
 }
 
 /* Making a ring takes milliseconds: worth avoiding with hundreds of them. */
 static int add_ring(struct tables *t, size_t at, const struct tables *previous)
 {
-	if (!previous || !is_same_ring(t, previous, &t->plan->services[at]))
+	if (!previous || !is_same_ring(t, previous, at))
 		return make_ring(t, at);
 	share_ring(t, at, previous);
 	return 0;
@@ -186,10 +191,10 @@ int tables_build(const struct plan *plan, const struct tables_state *state,
 	return build(plan, state, NULL, out);
 }
 
-int tables_rebuild(const struct tables *previous,
+int tables_rebuild(const struct tables *previous, const struct plan *plan,
 		   const struct tables_state *state, struct tables **out)
 {
-	return build(previous->plan, state, previous, out);
+	return build(plan, state, previous, out);
 }
 
 /* What the ring is made of, as it is now; whether that differs. */

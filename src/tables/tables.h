@@ -94,10 +94,11 @@ int tables_build(const struct plan *plan, const struct tables_state *state,
 		 struct tables **out);
 
 /*
- * The same for the plan of previous, of which weights may have changed; shares
- * the rings that did not.
+ * The same, sharing the rings that did not change.  plan is that of previous,
+ * of which weights may have changed, or one that places_follow() put in its
+ * place.  The model of previous may be gone.
  */
-int tables_rebuild(const struct tables *previous,
+int tables_rebuild(const struct tables *previous, const struct plan *plan,
 		   const struct tables_state *state, struct tables **out);
 void tables_free(struct tables *tables);
 

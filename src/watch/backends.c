@@ -23,16 +23,14 @@
 
 /* A backend; also one that is not checked. */
 struct watch {
-	char *name;		   /* "SERVICE ADDRESS:PORT": who it is */
-	struct model_health check; /* type none: serves */
-	uint32_t id;		   /* of the check, or NO_CHECK */
-	uint32_t index;		   /* in the instance's tables */
-	struct addr via;	   /* neighbour that was known; or unset */
+	struct model_health *check; /* NULL: none, so it serves */
+	uint32_t id;		    /* of the check, or NO_CHECK */
+	uint32_t index;		    /* in the instance's tables */
+	struct addr via;	    /* neighbour that was known; or unset */
 };
 
 struct list {
-	struct watch **watch;  /* by index; 0 is NULL */
-	struct watch **sorted; /* by name, n - 1 of them */
+	struct watch *watch; /* by index; 0 is none */
 	uint32_t n;
 };
 
@@ -40,28 +38,10 @@ struct control_health {
 	struct health *health;
 	struct instance *in;
 	struct list list;
-	struct watch **by_id;
+	uint32_t *by_id; /* index of the watch; 0: free */
 	uint32_t n_ids, next_id;
 	sd_event_source *update; /* on: tables are to be written */
 };
-
-static int compare_watches(const void *a, const void *b)
-{
-	const struct watch *const *x = a, *const *y = b;
-
-	return strcmp((*x)->name, (*y)->name);
-}
-
-static struct watch *find(const struct list *list, char *name)
-{
-	const struct watch wanted = { .name = name }, *key = &wanted;
-	struct watch **at = NULL;
-
-	if (list->n > 1)
-		at = bsearch(&key, list->sorted, list->n - 1, sizeof(*at),
-			     compare_watches);
-	return at ? *at : NULL;
-}
 
 static bool is_up(const struct control_health *h, const struct watch *watch)
 {
@@ -71,31 +51,33 @@ static bool is_up(const struct control_health *h, const struct watch *watch)
 	       health_status(h->health, watch->id, &status) || status.up;
 }
 
-static void tell(const struct watch *watch, const struct health_result *result)
+static void tell(const struct control_health *h, const struct watch *watch,
+		 const struct health_result *result)
 {
-	const char *backend = strrchr(watch->name, ' ') + 1;
-	const int service = (int)(backend - watch->name) - 1;
+	const struct plan *plan = h->in->plan;
+	const char *service = plan_service_of(plan, watch->index)->config->name;
 	const double lasted_s = (double)result->lasted_ms / 1e3;
+	char name[ENDPOINT_STRLEN];
 
+	model_backend_name(plan_backend_of(plan, watch->index), name);
 	if (result->up)
-		log_info("service %.*s: backend %s is up (%s in %.3f ms); was "
+		log_info("service %s: backend %s is up (%s in %.3f ms); was "
 			 "down for %.1f s",
-			 service, watch->name, backend, result->reason,
+			 service, name, result->reason,
 			 (double)result->latency_ns / 1e6, lasted_s);
 	else
-		log_warn("service %.*s: backend %s is down: %s; was up for "
+		log_warn("service %s: backend %s is down: %s; was up for "
 			 "%.1f s",
-			 service, watch->name, backend, result->reason,
-			 lasted_s);
+			 service, name, result->reason, lasted_s);
 }
 
 static void on_changed(void *arg, uint32_t id,
 		       const struct health_result *result)
 {
 	struct control_health *h = arg;
-	const struct watch *watch = h->by_id[id];
+	const struct watch *watch = &h->list.watch[h->by_id[id]];
 
-	tell(watch, result);
+	tell(h, watch, result);
 	instance_set_serves(h->in, watch->index, result->up);
 	sd_event_source_set_enabled(h->update, SD_EVENT_ONESHOT);
 }
@@ -113,7 +95,7 @@ static int on_update(sd_event_source *source, void *arg)
 /* A number that no check has. */
 static int take_id(struct control_health *h, uint32_t *id)
 {
-	struct watch **grown;
+	uint32_t *grown;
 
 	for (uint32_t i = 0; i < h->n_ids; i++) {
 		*id = (h->next_id + i) % h->n_ids;
@@ -138,45 +120,33 @@ static void stop(struct control_health *h, struct watch *watch)
 	if (watch->id == NO_CHECK)
 		return;
 	health_remove(h->health, watch->id);
-	h->by_id[watch->id] = NULL;
+	h->by_id[watch->id] = 0;
 	watch->id = NO_CHECK;
-}
-
-static void free_watch(struct control_health *h, struct watch *watch)
-{
-	if (!watch)
-		return;
-	stop(h, watch);
-	free(watch->name);
-	free(watch);
 }
 
 static void free_list(struct control_health *h, struct list *list)
 {
-	for (uint32_t i = 1; list->watch && i < list->n; i++)
-		free_watch(h, list->watch[i]);
+	for (uint32_t i = 1; list->watch && i < list->n; i++) {
+		stop(h, &list->watch[i]);
+		free(list->watch[i].check);
+	}
 	free(list->watch);
-	free(list->sorted);
 	*list = (struct list){ .n = 0 };
 }
 
-/* Not checked yet.  NULL without memory. */
-static struct watch *new_watch(const struct plan *plan, uint32_t index)
+static int set_check(struct watch *watch, const struct plan *plan)
 {
-	struct watch *watch = calloc(1, sizeof(*watch));
+	struct model_health check;
 
-	if (!watch)
-		return NULL;
-	watch->name = places_name(plan, index);
-	if (!watch->name) {
-		free(watch);
-		return NULL;
-	}
-	watch->id = NO_CHECK;
-	watch->index = index;
-	health_check_of(plan_service_of(plan, index)->config,
-			plan_backend_of(plan, index), &watch->check);
-	return watch;
+	health_check_of(plan_service_of(plan, watch->index)->config,
+			plan_backend_of(plan, watch->index), &check);
+	if (check.type == HEALTH_NONE)
+		return 0;
+	watch->check = malloc(sizeof(*watch->check));
+	if (!watch->check)
+		return -ENOMEM;
+	*watch->check = check;
+	return 0;
 }
 
 /* Every backend of the plan, nothing checked. */
@@ -184,44 +154,42 @@ static int make_list(struct control_health *h, const struct plan *plan,
 		     struct list *list)
 {
 	const uint32_t n = plan->sizes.backends;
-	bool complete;
+	int err;
 
 	*list = (struct list){
 		.n = n,
 		.watch = calloc(n, sizeof(*list->watch)),
-		.sorted = calloc(n, sizeof(*list->sorted)),
 	};
-	complete = list->watch && list->sorted;
-	for (uint32_t i = 1; complete && i < n; i++) {
-		list->watch[i] = new_watch(plan, i);
-		list->sorted[i - 1] = list->watch[i];
-		complete = list->watch[i];
+	err = list->watch ? 0 : -ENOMEM;
+	for (uint32_t i = 1; list->watch && i < n; i++) {
+		list->watch[i].id = NO_CHECK;
+		list->watch[i].index = i;
+		err = err ?: set_check(&list->watch[i], plan);
 	}
-	if (!complete) {
+	if (err)
 		free_list(h, list);
-		return -ENOMEM;
-	}
-	qsort(list->sorted, n - 1, sizeof(*list->sorted), compare_watches);
-	return 0;
+	return err;
 }
 
 /* What cannot be checked serves, and that is said. */
 static void start(struct control_health *h, struct watch *watch)
 {
 	const bool up = !(h->in->held[watch->index] & INSTANCE_UNHEALTHY);
-	char why[256] = "no memory";
+	char why[256] = "no memory", *name;
 	uint32_t id;
 
-	if (watch->check.type == HEALTH_NONE)
+	if (!watch->check)
 		return;
 	if (!take_id(h, &id) &&
-	    !health_add(h->health, id, &watch->check, up, why, sizeof(why))) {
+	    !health_add(h->health, id, watch->check, up, why, sizeof(why))) {
 		watch->id = id;
-		h->by_id[id] = watch;
+		h->by_id[id] = watch->index;
 		return;
 	}
+	name = places_name(h->in->plan, watch->index);
 	log_error("%s: the health of this backend is not checked: %s",
-		  watch->name, why);
+		  name ? name : "?", why);
+	free(name);
 	instance_set_serves(h->in, watch->index, true);
 }
 
@@ -230,15 +198,25 @@ static void take_over(struct control_health *h, struct watch *watch,
 		      struct watch *old)
 {
 	watch->via = old->via;
-	if (old->id == NO_CHECK ||
-	    !health_check_same(&watch->check, &old->check))
+	if (old->id == NO_CHECK || !watch->check ||
+	    !health_check_same(watch->check, old->check))
 		return;
 	watch->id = old->id;
-	h->by_id[watch->id] = watch;
+	h->by_id[watch->id] = watch->index;
 	old->id = NO_CHECK;
 }
 
-int control_health_follow(struct control_health *h, struct instance *in)
+/* NULL: who is nobody that was watched. */
+static struct watch *known_as(const struct control_health *h,
+			      const uint32_t *from, uint32_t index)
+{
+	return from && from[index] && from[index] < h->list.n
+		       ? &h->list.watch[from[index]]
+		       : NULL;
+}
+
+int control_health_follow(struct control_health *h, struct instance *in,
+			  const uint32_t *from)
 {
 	struct list list;
 	int err = make_list(h, in->plan, &list);
@@ -249,41 +227,32 @@ int control_health_follow(struct control_health *h, struct instance *in)
 		return err;
 	}
 	for (uint32_t i = 1; i < list.n; i++) {
-		struct watch *old = find(&h->list, list.watch[i]->name);
+		struct watch *old = known_as(h, from, i);
 
 		if (old)
-			take_over(h, list.watch[i], old);
+			take_over(h, &list.watch[i], old);
 	}
 	free_list(h, &h->list);
 	h->list = list;
 	for (uint32_t i = 1; i < list.n; i++)
-		if (list.watch[i]->id == NO_CHECK)
-			start(h, list.watch[i]);
+		if (list.watch[i].id == NO_CHECK)
+			start(h, &h->list.watch[i]);
 	if (in->changed || in->rings_changed)
 		sd_event_source_set_enabled(h->update, SD_EVENT_ONESHOT);
 	return 0;
 }
 
-static struct watch *known_as(const struct control_health *h,
-			      const struct plan *plan, uint32_t index)
-{
-	char *name = places_name(plan, index);
-	struct watch *watch = name ? find(&h->list, name) : NULL;
-
-	free(name);
-	return watch;
-}
-
 /* Its backends as they were; returns whether one of those serves. */
 static bool prepare_known(const struct control_health *h, struct instance *in,
-			  const struct plan_service *service)
+			  const struct plan_service *service,
+			  const uint32_t *from)
 {
 	const bool checked = service->config->health.type != HEALTH_NONE;
 	bool serves = false;
 
 	for (uint32_t k = 0; k < service->config->n_backends; k++) {
 		const uint32_t index = service->first_backend + k;
-		const struct watch *watch = known_as(h, in->plan, index);
+		const struct watch *watch = known_as(h, from, index);
 		const bool up = !checked || !watch || is_up(h, watch);
 
 		instance_set_serves(in, index, up);
@@ -292,17 +261,18 @@ static bool prepare_known(const struct control_health *h, struct instance *in,
 	return serves;
 }
 
-void control_health_prepare(struct control_health *h, struct instance *in)
+void control_health_prepare(struct control_health *h, struct instance *in,
+			    const uint32_t *from)
 {
 	for (size_t i = 0; i < in->plan->n_services; i++) {
 		const struct plan_service *service = &in->plan->services[i];
 		const struct model_service *config = service->config;
 
-		if (!prepare_known(h, in, service) ||
+		if (!prepare_known(h, in, service, from) ||
 		    config->health.type == HEALTH_NONE)
 			continue;
 		for (uint32_t k = 0; k < config->n_backends; k++)
-			if (!known_as(h, in->plan, service->first_backend + k))
+			if (!known_as(h, from, service->first_backend + k))
 				instance_set_serves(
 					in, service->first_backend + k, false);
 	}
@@ -321,7 +291,7 @@ void control_health_neighbours(struct control_health *h)
 	const struct instance *in = h->in;
 
 	for (uint32_t i = 1; in && !in->gone && i < h->list.n; i++) {
-		struct watch *watch = h->list.watch[i];
+		struct watch *watch = &h->list.watch[i];
 		const struct addr *via = &in->hops.via[i];
 		const bool same = !addr_compare(&watch->via, via);
 
@@ -340,13 +310,13 @@ void control_health_status(const struct control_health *h, uint32_t index,
 {
 	struct health_status status;
 	const struct watch *watch =
-		h && index < h->list.n ? h->list.watch[index] : NULL;
+		h && index < h->list.n ? &h->list.watch[index] : NULL;
 
 	*out = (struct backend_health){ .type = HEALTH_NONE };
 	if (!watch || watch->id == NO_CHECK ||
 	    health_status(h->health, watch->id, &status))
 		return;
-	out->type = watch->check.type;
+	out->type = watch->check->type;
 	out->up = status.up;
 	out->since_seconds = monotime_now() - (double)status.since_ms / 1e3;
 	out->latency_seconds = (double)status.latency_ns / 1e9;

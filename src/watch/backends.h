@@ -30,17 +30,22 @@ int control_health_open(struct control_health **out, sd_event *event);
 void control_health_close(struct control_health *health); /* NULL is fine */
 
 /*
+ * from, here and below: by backend index, what it was so far; 0: it is new;
+ * NULL: all are.
+ *
  * Tells an instance that is to take over who serves: as known; and who is new
  * serves until checks say otherwise, except where others do so already.
  */
-void control_health_prepare(struct control_health *health, struct instance *in);
+void control_health_prepare(struct control_health *health, struct instance *in,
+			    const uint32_t *from);
 
 /*
  * From now on for the backends of this instance; *in outlives it, or the next
  * call.  A check that is as it was goes on, with all that it counted.  What
  * cannot be checked is logged, and serves.  0; or -ENOMEM, and nothing is.
  */
-int control_health_follow(struct control_health *health, struct instance *in);
+int control_health_follow(struct control_health *health, struct instance *in,
+			  const uint32_t *from);
 
 /* After news of neighbours: who lost his is down at once. */
 void control_health_neighbours(struct control_health *health);

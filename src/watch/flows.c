@@ -21,7 +21,8 @@ enum drain { NOT_DRAINED = 0, DRAINED, TOLD_EMPTY };
 
 struct daemon_flows {
 	struct instance *in;
-	sd_event *event; /* not owned */
+	const struct plan *plan; /* its, when it was followed */
+	sd_event *event;	 /* not owned */
 	sd_event_source *timer;
 	struct flows *flows;
 	struct maps_cursor cursor;
@@ -180,6 +181,7 @@ static int follow(struct daemon_flows *f, struct instance *in)
 {
 	uint8_t *drains = calloc(in->plan->sizes.backends, sizeof(*drains));
 
+	f->plan = in->plan;
 	if (!drains)
 		return -ENOMEM;
 	free(f->drains);
@@ -207,6 +209,8 @@ int daemon_flows_watch(struct daemon_flows **flows, sd_event *event,
 	struct daemon_flows *f = *flows;
 	int err = 0;
 
+	if (f && f->in == in && f->plan == in->plan)
+		return 0;
 	if (is_sticky(in) && !f) {
 		f = calloc(1, sizeof(*f));
 		err = f ? start(f, event) : -ENOMEM;

@@ -354,6 +354,17 @@ int maps_read_backend(const struct maps *maps, uint32_t index,
 				   counters);
 }
 
+int maps_clear_backend(const struct maps *maps, uint32_t index)
+{
+	struct lb_counter *zero = calloc(maps->cpus, sizeof(*zero));
+	int err = zero ? bpf_map_update_elem(map_fd(maps, PLAN_BACKEND_STATS),
+					     &index, zero, BPF_ANY)
+		       : -ENOMEM;
+
+	free(zero);
+	return err;
+}
+
 int maps_read_reason(const struct maps *maps, uint32_t reason,
 		     struct lb_counter *counters)
 {

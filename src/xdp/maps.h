@@ -53,6 +53,8 @@ int maps_read_backend(const struct maps *maps, uint32_t index,
 #define MAPS_READ_MAX 256
 int maps_read_backends(const struct maps *maps, uint32_t first, uint32_t n,
 		       struct lb_counter *counters);
+/* Counts of a place that nobody uses, for the next who does. */
+int maps_clear_backend(const struct maps *maps, uint32_t index);
 int maps_read_reason(const struct maps *maps, uint32_t reason,
 		     struct lb_counter *counters);
 
