@@ -87,28 +87,42 @@ static int get_link(struct call *call)
 	return answer(call, 200, control_link(call->control));
 }
 
+static int list(struct call *call, const char *service, bool backends)
+{
+	struct http_reply *reply = call->reply;
+	struct control_listing *listing;
+	int err = control_listing_open(&listing, call->control, service,
+				       backends);
+
+	if (err)
+		return err == -ENOENT ? no_service(call) : err;
+	reply->type = "application/json";
+	reply->stream = (struct http_stream){
+		.read = control_listing_read,
+		.close = control_listing_close,
+		.arg = listing,
+	};
+	return 0;
+}
+
 static int get_services(struct call *call)
 {
-	return answer(call, 200, control_services(call->control, NULL));
+	return list(call, NULL, false);
 }
 
 static int get_service(struct call *call)
 {
-	json_t *json = control_services(call->control, call->path.part[2]);
-
-	return json ? answer(call, 200, json) : no_service(call);
+	return list(call, call->path.part[2], false);
 }
 
 static int get_backends(struct call *call)
 {
-	return answer(call, 200, control_backends(call->control, NULL));
+	return list(call, NULL, true);
 }
 
 static int get_service_backends(struct call *call)
 {
-	json_t *json = control_backends(call->control, call->path.part[2]);
-
-	return json ? answer(call, 200, json) : no_service(call);
+	return list(call, call->path.part[2], true);
 }
 
 static int get_config(struct call *call)

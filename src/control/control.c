@@ -22,6 +22,7 @@ static void take_model(struct control *c, struct model *model,
 	struct model *old = c->model;
 
 	c->model = model;
+	c->changes++;
 	c->hooks.followed(c->hooks.arg, from);
 	/* What is refused is in control_tables(), and repeated every tick. */
 	instance_update(c->in);

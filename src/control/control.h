@@ -16,6 +16,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #define CONTROL_WHY_SIZE 2048
 
@@ -27,10 +28,19 @@ struct model_backend;
 json_t *control_status(struct control *control);
 /* Are the maps as they should be?  If not, why; it is tried every second. */
 json_t *control_tables(struct control *control);
-/* All services, or the one of this name (NULL where there is none). */
-json_t *control_services(struct control *control, const char *service);
-/* All backends (of a service, unless NULL): state, weight, counters, health. */
-json_t *control_backends(struct control *control, const char *service);
+/*
+ * All services, or the one of this name; or (backends) their backends alone:
+ * state, weight, counters, health.  JSON text, to be read piece by piece while
+ * other things go on.  0; -ENOENT where there is no such service; -ENOMEM.
+ */
+struct control_listing;
+int control_listing_open(struct control_listing **out, struct control *control,
+			 const char *service, bool backends);
+
+/* How much of room was used: 0 at the end; or -ENOMEM.  Of a listing, both. */
+ssize_t control_listing_read(void *listing, char *to, size_t room);
+void control_listing_close(void *listing);
+
 /* Links: interface, statistics of the kernel and of the NIC. */
 json_t *control_link(struct control *control);
 

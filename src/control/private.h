@@ -37,6 +37,7 @@ struct control {
 	struct instance *in;
 	struct gather *gather;
 	struct control_lock *lock;
+	uint64_t changes;	      /* of who is there, since the start */
 	struct control_names drained; /* by a command, not by the file */
 	enum xdp_state program;	      /* as seen last */
 	double repair_after;	      /* of the monotonic clock */

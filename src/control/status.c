@@ -5,9 +5,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control/json.h"
 #include "base/log.h"
 #include "base/monotime.h"
+
+static void set_count(json_t *object, const struct lb_counter *count,
+		      const struct snapshot_rate *rate)
+{
+	json_object_set_new(object, "packets",
+			    json_integer((json_int_t)count->packets));
+	json_object_set_new(object, "bytes",
+			    json_integer((json_int_t)count->bytes));
+	json_object_set_new(object, "packets_per_second",
+			    json_real(rate->packets));
+	json_object_set_new(object, "bytes_per_second", json_real(rate->bytes));
+}
 
 static json_t *features_to_json(uint32_t features)
 {
@@ -49,7 +60,7 @@ static json_t *reasons_to_json(const struct snapshot *s)
 	for (size_t i = 0; i < LB_REASON_COUNT; i++) {
 		json = json_pack("{ss ss}", "reason", reasons[i].name, "action",
 				 reasons[i].action);
-		control_json_count(json, &s->reasons[i], &s->rates[i]);
+		set_count(json, &s->reasons[i], &s->rates[i]);
 		json_array_append_new(list, json);
 	}
 	return list;

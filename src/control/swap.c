@@ -44,6 +44,7 @@ static void hand_over(struct control *c, struct model *model,
 	gather_move(c->gather, in);
 	c->in = in;
 	c->model = model;
+	c->changes++;
 	c->program = XDP_RUNS;
 	c->hooks.moved(c->hooks.arg, from);
 	instance_leave(old_in);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/addr.h"
 
@@ -27,6 +28,18 @@ struct http_request {
 	bool too_large; /* the body is; none of it is here */
 };
 
+/*
+ * A document that is made while it is sent.  read() is called from the loop,
+ * again and again: it returns how much of room it used, 0 at the end, or
+ * negative, and the connection ends.  close() is called in any case, and maybe
+ * when nothing else is left but http_close().
+ */
+struct http_stream {
+	ssize_t (*read)(void *arg, char *to, size_t room);
+	void (*close)(void *arg);
+	void *arg;
+};
+
 /* A document; type (a constant) NULL means 404.  body is freed by http with
  * free().  allow (a constant) is for status 405. */
 struct http_reply {
@@ -35,6 +48,7 @@ struct http_reply {
 	const char *allow;
 	char *body;
 	size_t length;
+	struct http_stream stream; /* read set: in place of the body */
 };
 
 /* Answers a request, over TCP only GET and HEAD.  0, or negative errno: 500.

@@ -89,6 +89,47 @@ enum MHD_Result http_reply_text(struct MHD_Connection *connection,
 	return result;
 }
 
+#define STREAM_BLOCK 65536
+
+static ssize_t read_stream(void *arg, uint64_t pos, char *to, size_t room)
+{
+	struct http_stream *stream = arg;
+	ssize_t n = stream->read(stream->arg, to, room);
+
+	(void)pos;
+	if (n < 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	return n ? n : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static void close_stream(void *arg)
+{
+	struct http_stream *stream = arg;
+
+	stream->close(stream->arg);
+	free(stream);
+}
+
+/* It is not packed: that takes longer than sending it to who is on this host.
+ */
+static struct MHD_Response *make_stream(const struct http_reply *reply)
+{
+	struct http_stream *stream = malloc(sizeof(*stream));
+	struct MHD_Response *response = NULL;
+
+	if (stream) {
+		*stream = reply->stream;
+		response = MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, stream,
+			close_stream);
+	}
+	if (!response) {
+		reply->stream.close(reply->stream.arg);
+		free(stream);
+	}
+	return response;
+}
+
 enum MHD_Result http_reply_document(struct MHD_Connection *connection,
 				    struct http_reply *reply)
 {
@@ -97,12 +138,16 @@ enum MHD_Result http_reply_document(struct MHD_Connection *connection,
 	bool packed;
 
 	/* Not packed is as right an answer: no error of it matters. */
-	packed = accepts_gzip(MHD_lookup_connection_value(
+	packed = !reply->stream.read &&
+		 accepts_gzip(MHD_lookup_connection_value(
 			 connection, MHD_HEADER_KIND,
 			 MHD_HTTP_HEADER_ACCEPT_ENCODING)) &&
 		 compress_reply(reply) == 0;
-	response = MHD_create_response_from_buffer(reply->length, reply->body,
-						   MHD_RESPMEM_MUST_FREE);
+	if (reply->stream.read)
+		response = make_stream(reply);
+	else
+		response = MHD_create_response_from_buffer(
+			reply->length, reply->body, MHD_RESPMEM_MUST_FREE);
 	if (!response) {
 		free(reply->body);
 		return MHD_NO;

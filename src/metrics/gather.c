@@ -94,11 +94,12 @@ static int read_flows_full(struct gather *g)
 }
 
 /* How many backends from this one on have their places in a row. */
-static uint32_t run_of_places(const struct plan *plan, uint32_t index)
+static uint32_t run_of_places(const struct plan *plan, uint32_t index,
+			      uint32_t end)
 {
 	uint32_t n = 1;
 
-	while (n < MAPS_READ_MAX && index + n < plan->sizes.backends &&
+	while (n < MAPS_READ_MAX && index + n < end &&
 	       plan->places[index + n] == plan->places[index] + n)
 		n++;
 	return n;
@@ -118,6 +119,18 @@ static int read_gone(struct gather *g, struct lb_counter *sum)
 	return err;
 }
 
+/* So many backends from this one on, whose places are in a row. */
+static int read_run(struct gather *g, uint32_t first, uint32_t n)
+{
+	int err = maps_read_backends(g->in->maps, g->in->plan->places[first], n,
+				     g->now.counters);
+
+	for (uint32_t i = 0; !err && i < n; i++)
+		g->snapshot.backends[first + i].count = sum_up(
+			g, i, g->now.carry.backends[first + i].count, true);
+	return err;
+}
+
 /* A forwarded packet is counted with its backend only; see lb_abi.h. */
 static int read_backends(struct gather *g)
 {
@@ -126,25 +139,17 @@ static int read_backends(struct gather *g)
 	struct lb_counter sum = g->now.carry.reasons[LB_REASON_FORWARDED];
 	int err = read_gone(g, &sum);
 
-	if (err)
-		return err;
-	for (uint32_t i = 1, n; i < plan->sizes.backends; i += n) {
-		n = run_of_places(plan, i);
-		err = maps_read_backends(g->in->maps, plan->places[i], n,
-					 g->now.counters);
-		if (err)
-			return err;
-		for (uint32_t k = 0; k < n; k++) {
-			struct lb_counter *count = &s->backends[i + k].count;
-
-			*count = sum_up(
-				g, k, g->now.carry.backends[i + k].count, true);
-			sum.packets += count->packets;
-			sum.bytes += count->bytes;
-		}
+	for (uint32_t i = 1, n; !err && i < plan->sizes.backends; i += n) {
+		n = run_of_places(plan, i, plan->sizes.backends);
+		err = read_run(g, i, n);
 	}
-	s->reasons[LB_REASON_FORWARDED] = sum;
-	return 0;
+	for (uint32_t i = 1; !err && i < plan->sizes.backends; i++) {
+		sum.packets += s->backends[i].count.packets;
+		sum.bytes += s->backends[i].count.bytes;
+	}
+	if (!err)
+		s->reasons[LB_REASON_FORWARDED] = sum;
+	return err;
 }
 
 static int read_counters(struct gather *g)
@@ -255,21 +260,29 @@ void gather_tick(struct gather *g)
 	tick_latency(g);
 }
 
+static void copy_backends(struct gather *g, uint32_t first, uint32_t end)
+{
+	const struct instance *in = g->in;
+
+	for (uint32_t i = first; i < end; i++) {
+		struct snapshot_backend *b = &g->snapshot.backends[i];
+
+		b->has_mac = in->hops.hop[i].known;
+		memcpy(b->mac, in->hops.hop[i].mac, MAC_LEN);
+		b->slots = instance_slots(in, i);
+		b->up = b->slots > 0;
+		b->draining = in->held[i] & INSTANCE_DRAINED;
+		b->healthy = !(in->held[i] & INSTANCE_UNHEALTHY);
+		b->flows = in->flows[i];
+		control_health_status(g->health, i, &b->health);
+	}
+}
+
 static void copy_state(struct gather *g)
 {
 	const struct instance *in = g->in;
 	struct snapshot *s = &g->snapshot;
 
-	for (uint32_t i = 1; i < in->plan->sizes.backends; i++) {
-		s->backends[i].has_mac = in->hops.hop[i].known;
-		memcpy(s->backends[i].mac, in->hops.hop[i].mac, MAC_LEN);
-		s->backends[i].slots = instance_slots(in, i);
-		s->backends[i].up = s->backends[i].slots > 0;
-		s->backends[i].draining = in->held[i] & INSTANCE_DRAINED;
-		s->backends[i].healthy = !(in->held[i] & INSTANCE_UNHEALTHY);
-		s->backends[i].flows = in->flows[i];
-		control_health_status(g->health, i, &s->backends[i].health);
-	}
 	for (size_t i = 0; i < PLAN_FAMILIES; i++)
 		s->gateway_up[i] = in->hops.gateway[i].known;
 	s->attached = in->attached && !in->gone;
@@ -301,6 +314,21 @@ const struct snapshot *gather_last(struct gather *g)
 	return &g->snapshot;
 }
 
+const struct snapshot_backend *gather_backends(struct gather *g, uint32_t first,
+					       uint32_t n)
+{
+	const uint32_t end = first + n;
+
+	/* What cannot be read stays as it was read last. */
+	for (uint32_t i = first, run; !g->in->gone && i < end; i += run) {
+		run = run_of_places(g->in->plan, i, end);
+		if (read_run(g, i, run))
+			break;
+	}
+	copy_backends(g, first, end);
+	return &g->snapshot.backends[first];
+}
+
 const struct snapshot *gather_snapshot(struct gather *g)
 {
 	struct snapshot *s = &g->snapshot;
@@ -309,6 +337,7 @@ const struct snapshot *gather_snapshot(struct gather *g)
 	if (!g->in->gone && read_counters(g))
 		return NULL;
 	copy_state(g);
+	copy_backends(g, 1, g->in->plan->sizes.backends);
 	list_maps(g);
 	if (g->in->gone)
 		return s;

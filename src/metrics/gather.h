@@ -56,8 +56,15 @@ void gather_tick(struct gather *gather);
  */
 const struct snapshot *gather_snapshot(struct gather *gather);
 
-/* The same without what takes system calls on link and NIC; never NULL. */
+/*
+ * The same without what is asked of link and NIC, and without the state of each
+ * backend; never NULL.
+ */
 const struct snapshot *gather_last(struct gather *gather);
+
+/* n backends, from this index on, as of now.  Valid until the next call. */
+const struct snapshot_backend *gather_backends(struct gather *gather,
+					       uint32_t first, uint32_t n);
 
 /* What the snapshots tell of the daemon itself; to be counted in. */
 struct snapshot_events *gather_events(struct gather *gather);
