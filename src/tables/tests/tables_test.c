@@ -418,7 +418,9 @@ static void test_rebuild_is_build(void **state)
 		w.hops[index] = world_hop(rand() % 200);
 		w.hops[index].known = rand() % 3;
 		fresh = world_tables(&w);
-		assert_int_equal(tables_rebuild(w.tables, w.tables->plan, &w.state, &next), 0);
+		assert_int_equal(tables_rebuild(w.tables, w.tables->plan,
+						&w.state, &next),
+				 0);
 		assert_same(fresh, next);
 		tables_free(fresh);
 		tables_free(w.tables);
@@ -436,7 +438,8 @@ static void test_rings_are_shared(void **state)
 	(void)state;
 	world_small(&w);
 	w.serves[4] = false;
-	assert_int_equal(tables_rebuild(w.tables, w.tables->plan, &w.state, &next), 0);
+	assert_int_equal(
+		tables_rebuild(w.tables, w.tables->plan, &w.state, &next), 0);
 	assert_ptr_equal(next->rings[0], w.tables->rings[0]);
 	assert_ptr_not_equal(next->rings[1], w.tables->rings[1]);
 	assert_ptr_equal(next->rings[2], w.tables->rings[2]);
@@ -455,7 +458,8 @@ static void test_another_weight(void **state)
 	(void)state;
 	world_small(&w);
 	w.backends[1][0].weight *= 10;
-	assert_int_equal(tables_rebuild(w.tables, w.tables->plan, &w.state, &next), 0);
+	assert_int_equal(
+		tables_rebuild(w.tables, w.tables->plan, &w.state, &next), 0);
 	assert_ptr_equal(next->rings[0], w.tables->rings[0]);
 	assert_ptr_not_equal(next->rings[1], w.tables->rings[1]);
 	assert_true(next->owned[4] > w.tables->owned[4]);
