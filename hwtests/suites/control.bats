@@ -122,6 +122,46 @@ load control
 	equal "$(attached_id)" "$id" "program"
 }
 
+udplb_says() { at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" "$@"; }
+
+@test "$MODE: backends come and go in place: the same program, nothing lost, counts stay" {
+	id=$(attached_id)
+	map_flows before
+	all=$(counted udplb_packets_total reason=forwarded)
+	equal "$all" 1000 "packets forwarded"
+	udplb_says del echo 192.0.2.12
+	# Another one within its time does not shorten that of the first.
+	udplb_says del echo 192.0.2.13
+	equal "$(udplb_says backends --json | jq -c '[.[].weight]')" '[1,0,0]' "weights"
+	run ! udplb_says del echo 192.0.2.13
+	run ! udplb_says del echo 192.0.2.11
+	map_flows left
+	equal "$(awk '$2 != "b1"' "$LB_DIR/left" | wc -l)" 0 "flows elsewhere"
+	net_wait 20 lb_said 'backends that were taken out have left'
+	equal "$(logged 'have left')" 1 "times"
+	equal "$(udplb_says backends --json | jq -c '[.[].address]')" \
+		'["192.0.2.11"]' "backends"
+	equal "$(attached_id)" "$id" "program"
+	equal "$(counted udplb_packets_total reason=forwarded)" 2000 "forwarded"
+	# Their places are free for whoever comes.
+	both() {
+		udplb_says add echo 192.0.2.13:5000
+		udplb_says add echo 192.0.2.12:5000
+	}
+	under_traffic both
+	equal "$(attached_id)" "$id" "program"
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved, all backends being back"
+	equal "$(counted udplb_packets_total reason=forwarded)" \
+		$((3000 + sent)) "forwarded"
+	# In the order of the file, they are the same.
+	hup
+	lb_said 'Reloaded .*: 0 changes'
+	equal "$(attached_id)" "$id" "program"
+	map_flows again
+	equal "$(moved before again)" 0 "flows moved"
+}
+
 @test "$MODE: all backends drained: packets are dropped and counted, until one is back" {
 	for i in 1 2 3; do extra[$i]=', drain: true'; done
 	config 1 2 3
