@@ -13,8 +13,12 @@
 #include "base/log.h"
 #include "base/monotime.h"
 
-/* For the answers of a backend that was taken out. */
-#define LINGER_SECONDS 5
+/*
+ * For the answers of a backend that was taken out; and so long at most, where
+ * others follow it all the time.
+ */
+#define LINGER_SECONDS	   5
+#define LINGER_SECONDS_MAX 20
 
 static void take_model(struct control *c, struct model *model,
 		       const uint32_t *from)
@@ -123,7 +127,13 @@ int control_bring_in_force(struct control *c, struct model *model, char *why,
 
 void control_leave_later(struct control *c)
 {
-	c->leave_after = monotime_now() + LINGER_SECONDS;
+	const double now = monotime_now();
+
+	if (c->leave_after <= 0)
+		c->leave_before = now + LINGER_SECONDS_MAX;
+	c->leave_after = now + LINGER_SECONDS;
+	if (c->leave_after > c->leave_before)
+		c->leave_after = c->leave_before;
 }
 
 void control_tell_change(void *list, const char *sentence)
@@ -154,9 +164,10 @@ int control_apply(struct control *c, struct model *model, json_t *changes,
 		model_free(model);
 		return err;
 	}
-	c->leave_after = 0;
 	if (leaving)
 		control_leave_later(c);
+	else
+		c->leave_after = 0;
 	control_drain_prune(c);
 	gather_events(c->gather)->changed_at = monotime_wall();
 	control_log_changes(changes);

@@ -34,6 +34,7 @@ struct control {
 	struct control_hooks hooks;
 	struct model *model; /* in force, with who is leaving */
 	double leave_after;  /* when they go, monotonic; 0: nobody */
+	double leave_before; /* the latest that this may become */
 	struct instance *in;
 	struct gather *gather;
 	struct control_lock *lock;
