@@ -2,40 +2,19 @@
 /*
  * When probes begin and end is health_track's; how to ask is a health_kind's.
  * One timer per check wakes it for either.
- *
- * The loop may have been busy when an answer came.  So before a probe that is
- * given up late is called unanswered, its socket is looked at once more; that
- * is cheaper for everybody else on the loop than sockets that go before timers.
  */
 #include "health/private.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define TIMER_ACCURACY_US 1000
-#define LATE_US		  5000
 
-static uint64_t clock_ns(void)
+static const struct health_kind *kind_of(enum health_type type)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-static uint64_t clock_us(void)
-{
-	return clock_ns() / 1000;
-}
-
-static const struct health_kind *kind_of(const struct health_entry *entry)
-{
-	switch (entry->check.type) {
+	switch (type) {
 	case HEALTH_ICMP:
 		return &health_kind_icmp;
 	case HEALTH_UDP:
@@ -48,167 +27,21 @@ static const struct health_kind *kind_of(const struct health_entry *entry)
 	}
 }
 
-struct health_entry *health_find(const struct health *health, uint32_t index)
-{
-	return index < health->n_entries ? health->entries[index] : NULL;
-}
-
-struct health_entry *health_running(const struct health *health, uint32_t index)
-{
-	struct health_entry *entry = health_find(health, index);
-
-	return entry && entry->track.running ? entry : NULL;
-}
-
-/* Neither can fail: the source exists, and the time is one. */
-static void arm(struct health_entry *entry)
-{
-	sd_event_source_set_time(entry->timer,
-				 health_track_next_us(&entry->track));
-	sd_event_source_set_enabled(entry->timer, SD_EVENT_ONESHOT);
-}
-
-/* What others send us, in certificates for one, ends in logs and terminals. */
-static void make_printable(char *text)
-{
-	for (; *text; text++)
-		if (!isprint((unsigned char)*text))
-			*text = '?';
-}
-
-static void tell(const struct health_entry *entry, uint64_t lasted_us)
-{
-	const struct health_handler *handler = &entry->health->handler;
-	char reason[HEALTH_REASON_MAX];
-	const struct health_result result = {
-		.up = entry->track.up,
-		.reason = reason,
-		.lasted_ms = lasted_us / 1000,
-		.latency_ns = entry->latency_ns,
-	};
-
-	memcpy(reason, entry->reason, sizeof(reason));
-	handler->changed(handler->arg, entry->index, &result);
-}
-
-static void end(struct health_entry *entry, enum health_verdict verdict)
-{
-	uint64_t lasted_us;
-	bool turned;
-
-	make_printable(entry->reason);
-	kind_of(entry)->stop(entry);
-	turned = health_track_end(&entry->track, verdict, clock_us(),
-				  &lasted_us);
-	arm(entry);
-	if (turned)
-		tell(entry, lasted_us);
-}
-
-void health_good(struct health_entry *entry, const char *reason)
-{
-	entry->latency_ns = clock_ns() - entry->started_ns;
-	snprintf(entry->reason, sizeof(entry->reason), "%s", reason);
-	end(entry, HEALTH_GOOD);
-}
-
-void health_bad(struct health_entry *entry, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(entry->reason, sizeof(entry->reason), format, args);
-	va_end(args);
-	end(entry, HEALTH_BAD);
-}
-
-/* Descriptors, memory, ports or rights that this host does not give us. */
-static bool is_ours(int err)
-{
-	switch (-err) {
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case ENOBUFS:
-	case EPERM:
-	case EACCES:
-	case EAGAIN:
-	case EADDRNOTAVAIL:
-		return true;
-	default:
-		return false;
-	}
-}
-
-void health_errno(struct health_entry *entry, int err)
-{
-	if (is_ours(err)) {
-		snprintf(entry->reason, sizeof(entry->reason),
-			 "not checked: %s", strerror(-err));
-		end(entry, HEALTH_SKIPPED);
-		return;
-	}
-	switch (-err) {
-	case ECONNREFUSED:
-		health_bad(entry, "connection refused");
-		break;
-	case ECONNRESET:
-		health_bad(entry, "connection reset");
-		break;
-	case EHOSTUNREACH:
-		health_bad(entry, "host unreachable");
-		break;
-	case ENETUNREACH:
-		health_bad(entry, "network unreachable");
-		break;
-	default:
-		health_bad(entry, "%s", strerror(-err));
-	}
-}
-
-static void begin(struct health_entry *entry, uint64_t now_us)
-{
-	int err;
-
-	entry->probe = ++entry->health->probes;
-	health_track_begin(&entry->track, now_us);
-	arm(entry);
-	entry->started_ns = clock_ns();
-	err = kind_of(entry)->start(entry);
-	if (err)
-		health_errno(entry, err);
-}
-
-static void give_up(struct health_entry *entry, uint64_t now_us)
-{
-	const struct health *health = entry->health;
-	const uint32_t index = entry->index;
-	const uint64_t probe = entry->probe;
-
-	if (now_us > entry->track.deadline_us + LATE_US) {
-		kind_of(entry)->look(entry);
-		entry = health_running(health, index);
-		if (!entry || entry->probe != probe)
-			return;
-	}
-	health_bad(entry, "no answer within %u ms", entry->check.timeout_ms);
-}
-
 static int on_timer(sd_event_source *source, uint64_t usec, void *arg)
 {
 	struct health_entry *entry = arg;
-	const uint64_t now_us = clock_us();
+	const uint64_t now_us = health_clock_us();
 
 	(void)source, (void)usec;
 	switch (health_track_todo(&entry->track, now_us)) {
 	case HEALTH_BEGIN:
-		begin(entry, now_us);
+		health_probe_begin(entry, now_us);
 		break;
 	case HEALTH_GIVE_UP:
-		give_up(entry, now_us);
+		health_probe_give_up(entry, now_us);
 		break;
 	case HEALTH_WAIT:
-		arm(entry);
+		health_probe_arm(entry);
 		break;
 	}
 	return 0;
@@ -269,7 +102,7 @@ static int make_room(struct health *health, uint32_t index)
 
 static void free_entry(struct health_entry *entry)
 {
-	const struct health_kind *kind = kind_of(entry);
+	const struct health_kind *kind = entry->kind;
 
 	kind->stop(entry);
 	if (kind->close)
@@ -282,11 +115,11 @@ static void free_entry(struct health_entry *entry)
 static int open_entry(struct health_entry *entry, bool up, char *why,
 		      size_t why_size)
 {
-	const struct health_kind *kind = kind_of(entry);
+	const struct health_kind *kind = entry->kind;
 	int err;
 
 	health_track_start(&entry->track, &entry->check, entry->index, up,
-			   clock_us());
+			   health_clock_us());
 	err = sd_event_add_time(entry->health->event, &entry->timer,
 				CLOCK_MONOTONIC,
 				health_track_next_us(&entry->track),
@@ -333,6 +166,7 @@ int health_add(struct health *health, uint32_t index,
 	entry->health = health;
 	entry->index = index;
 	entry->check = *check;
+	entry->kind = kind_of(check->type);
 	entry->fd = -1;
 	err = health_check_complete(&entry->check, why, why_size);
 	if (!err)
@@ -374,20 +208,4 @@ int health_status(const struct health *health, uint32_t index,
 	};
 	memcpy(out->reason, entry->reason, sizeof(out->reason));
 	return 0;
-}
-
-void health_neighbour_lost(struct health *health, uint32_t index)
-{
-	struct health_entry *entry = health_find(health, index);
-	uint64_t lasted_us;
-	bool turned;
-
-	if (!entry)
-		return;
-	kind_of(entry)->stop(entry);
-	snprintf(entry->reason, sizeof(entry->reason), "neighbour lost");
-	turned = health_track_lost(&entry->track, clock_us(), &lasted_us);
-	arm(entry);
-	if (turned)
-		tell(entry, lasted_us);
 }

@@ -12,12 +12,14 @@
 struct health_http;	 /* of one check */
 struct health_http_loop; /* of all */
 struct health_icmp;	 /* one family's socket */
+struct health_kind;
 
 struct health_entry {
 	struct health *health;
 	uint32_t index;
 	struct model_health check;
-	struct health_match *match; /* UDP, HTTP; may be NULL */
+	const struct health_kind *kind; /* how it asks */
+	struct health_match *match;	/* UDP, HTTP; may be NULL */
 	struct health_track track;
 	sd_event_source *timer;
 	uint64_t probe; /* no other probe has this number */
@@ -58,6 +60,13 @@ extern const struct health_kind health_kind_icmp, health_kind_udp,
 
 void health_icmp_close(struct health_icmp *icmp);
 void health_http_close(struct health_http_loop *loop);
+
+uint64_t health_clock_us(void);
+
+/* The timer wakes it next; a probe begins; it had its time. */
+void health_probe_arm(struct health_entry *entry);
+void health_probe_begin(struct health_entry *entry, uint64_t now_us);
+void health_probe_give_up(struct health_entry *entry, uint64_t now_us);
 
 /* NULL where there is none, or no probe of it runs. */
 struct health_entry *health_find(const struct health *health, uint32_t index);
