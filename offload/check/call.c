@@ -188,7 +188,7 @@ static void check_event_data(struct nfp_walk *w)
 			     "bpf_perf_event_output() of data that is not of "
 			     "constant size on the stack");
 	}
-	nfp_memory_note(w, data);
+	nfp_walk_note(w, data);
 }
 
 static struct nfp_reg event_output(struct nfp_walk *w)

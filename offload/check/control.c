@@ -4,18 +4,6 @@
 
 #include "walk.h"
 
-struct nfp_reg *nfp_walk_read(struct nfp_walk *w, unsigned int reg)
-{
-	struct nfp_reg *r = nfp_walk_reg(w, reg);
-
-	if (r->kind == NFP_UNSET) {
-		nfp_walk_say(w, NFP_RULE_POINTER, NFP_REFUSED,
-			     "reads a variable that was never written");
-		*r = nfp_reg_anything();
-	}
-	return r;
-}
-
 static void judge_action(struct nfp_walk *w)
 {
 	const struct nfp_reg *r = nfp_walk_read(w, 0);

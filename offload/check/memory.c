@@ -10,25 +10,6 @@
 #include "opcode.h"
 #include "walk.h"
 
-void nfp_memory_note(struct nfp_walk *w, const struct nfp_reg *reg)
-{
-	struct nfp_fact *fact = nfp_walk_fact(w);
-
-	if (reg->kind == NFP_ANYTHING)
-		return;
-	if (fact->kind != NFP_UNSET && fact->kind != reg->kind)
-		nfp_walk_say(w, NFP_RULE_POINTER, NFP_REFUSED,
-			     "uses different kinds of memory on different "
-			     "paths: separate the accesses");
-	if (fact->kind == NFP_STACK_PTR && fact->off != reg->off)
-		fact->off_varies = true;
-	if (reg->kind == NFP_STACK_PTR)
-		fact->other_frame |= reg->frame + 1U != w->state->frames;
-	fact->kind = reg->kind;
-	fact->off = reg->off;
-	fact->id = reg->id;
-}
-
 static void check_packet(struct nfp_walk *w, const struct nfp_reg *reg,
 			 uint32_t size)
 {
@@ -129,7 +110,7 @@ void nfp_memory_load(struct nfp_walk *w)
 	struct nfp_fact before = *nfp_walk_fact(w);
 	uint32_t size = nfp_opcode_bytes(i);
 
-	nfp_memory_note(w, &reg);
+	nfp_walk_note(w, &reg);
 	switch (reg.kind) {
 	case NFP_ANYTHING:
 		break;
@@ -185,7 +166,7 @@ void nfp_memory_store(struct nfp_walk *w)
 		return;
 	}
 	value = *nfp_walk_read(w, i->src_reg);
-	nfp_memory_note(w, &reg);
+	nfp_walk_note(w, &reg);
 	switch (reg.kind) {
 	case NFP_ANYTHING:
 		break;
@@ -244,7 +225,7 @@ void nfp_memory_atomic(struct nfp_walk *w)
 				nfp_reg_anything();
 		return;
 	}
-	nfp_memory_note(w, &reg);
+	nfp_walk_note(w, &reg);
 	note_addend(w, &addend);
 	if (reg.kind == NFP_VALUE)
 		note_words(w, &reg, nfp_opcode_bytes(i), true);

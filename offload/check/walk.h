@@ -41,6 +41,8 @@ static inline struct nfp_reg *nfp_walk_reg(const struct nfp_walk *w,
 
 /* The register, after a complaint if it was never written. */
 struct nfp_reg *nfp_walk_read(struct nfp_walk *w, unsigned int reg);
+/* Notes the pointer that an instruction uses; complains if its kind changes. */
+void nfp_walk_note(struct nfp_walk *w, const struct nfp_reg *reg);
 
 enum nfp_step { NFP_STEP_ON, NFP_STEP_END, NFP_STEP_FAILED };
 
@@ -57,8 +59,6 @@ void nfp_alu_step(struct nfp_walk *w);
 void nfp_memory_load(struct nfp_walk *w);
 void nfp_memory_store(struct nfp_walk *w);
 void nfp_memory_atomic(struct nfp_walk *w);
-/* Notes the pointer that an instruction uses; complains if its kind changes. */
-void nfp_memory_note(struct nfp_walk *w, const struct nfp_reg *reg);
 
 /* stack.c: of the frame that reg points into; aligned, as cards want it. */
 struct nfp_reg nfp_stack_load(struct nfp_walk *w, const struct nfp_reg *reg,

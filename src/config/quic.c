@@ -12,18 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "config/value.h"
 
 #define KEY_SIZE    64
 #define CONFIG_NONE (LB_QUIC_CONFIGS - 1)
-
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) % 16 : -1;
-}
 
 static bool parse_bytes(const char *text, struct model_server_id *out)
 {
@@ -32,12 +25,11 @@ static bool parse_bytes(const char *text, struct model_server_id *out)
 	if (length < 1 || length > LB_QUIC_ID_MAX || strlen(text) % 2)
 		return false;
 	for (size_t i = 0; i < length; i++) {
-		int high = hex_digit(text[2 * i]);
-		int low = hex_digit(text[2 * i + 1]);
+		const int byte = hex_byte(text + 2 * i);
 
-		if (high < 0 || low < 0)
+		if (byte < 0)
 			return false;
-		out->bytes[i] = (uint8_t)(high << 4 | low);
+		out->bytes[i] = (uint8_t)byte;
 	}
 	out->length = (uint8_t)length;
 	return true;
