@@ -27,6 +27,13 @@ services() {
 	} | lb_config "$MODE"
 }
 
+# As keepalived gives them: for themselves alone.
+vips_at() { # HOST DEVICE add|del
+	ip -n "$(net_ns "$1")" address "$3" $LAN_VIP/32 dev "$2"
+	ip -n "$(net_ns "$1")" -6 address "$3" $LAN_VIP6/128 dev "$2" \
+		$([ "$3" = del ] || echo nodad)
+}
+
 # What the router hears, until lb_clean.
 listen() {
 	at router tcpdump -nlei lan 'arp or icmp6' >"$LB_DIR/heard" \
@@ -45,8 +52,9 @@ arp_heard() {
 	(($(grep -cE "$arp|$arp_reply|Announcement $LAN_VIP" "$LB_DIR/heard") >= $1))
 }
 
-@test "$MODE: VIPs of the LAN are announced at start, and again and again" {
+@test "$MODE: this host's VIPs are announced at start, and again and again" {
 	services "presence: {interval: 1s}"
+	vips_at lb lo add
 	listen
 	lb_start
 	net_wait 10 arp_heard 1
@@ -55,10 +63,47 @@ arp_heard() {
 	run ! heard "who-has $NET_VIP .*tell $NET_VIP"
 	net_wait 20 arp_heard 3
 	net_wait 20 heard "$na" 3
+	vips_at lb lo del
+}
+
+# https://github.com/acassen/keepalived/issues/20: a standby that announces
+# takes the VIP from the active one.
+@test "$MODE: VIPs that another host has are neither announced nor taken" {
+	vips_at b3 "$NET_DEV" add
+	services "presence: {interval: 1s, assign: interface}"
+	listen
+	lb_start
+	net_wait 10 lb_said "VIP $LAN_VIP is not taken: $(net_mac b3) has it"
+	net_wait 10 lb_said "VIP $LAN_VIP6 is not taken: $(net_mac b3) has it"
+	lb_stop
+	services "presence: {interval: 1s}"
+	lb_start
+	net_wait 10 lb_said "VIP $LAN_VIP is at $(net_mac b3)"
+	# A round or two later.
+	sleep 2
+	run ! has_vip "$NET_LB_DEV" $LAN_VIP
+	run ! grep -E "$(net_mac lb).*($arp|$arp_reply|Announcement $LAN_VIP|$na)" \
+		"$LB_DIR/heard"
+	# It becomes active: keepalived moves them.
+	: >"$LB_DIR/heard"
+	vips_at b3 "$NET_DEV" del
+	vips_at lb "$NET_LB_DEV" add
+	net_wait 10 heard "$(net_mac lb).*$na"
+	net_wait 10 arp_heard 1
+	vips_at lb "$NET_LB_DEV" del
+}
+
+@test "$MODE: a VIP of the LAN that nobody has is told, once" {
+	services ""
+	lb_start
+	net_wait 10 lb_said "VIP $LAN_VIP is in the subnet of $NET_LB_DEV, but an address of nobody"
+	sleep 2
+	equal "$(grep -c "VIP $LAN_VIP is in the subnet" "$LB_DIR/log")" 1
 }
 
 @test "$MODE: announced once only, if so configured; at once when the link is back" {
 	services "presence: {interval: off}"
+	vips_at lb lo add
 	listen
 	lb_start
 	net_wait 10 heard "$na"
@@ -67,15 +112,18 @@ arp_heard() {
 	net_wait 10 lb_said 'carrier lost'
 	ip -n "$(net_ns switch)" link set "$NET_LB_PEER_DEV" up
 	net_wait 20 heard "$na"
+	vips_at lb lo del
 }
 
 @test "$MODE: no announcements where they are not wanted" {
 	services "presence: {announce: no}"
+	vips_at lb lo add
 	listen
 	lb_start
 	sleep 2
 	run ! heard "$na"
 	run ! arp_heard 1
+	vips_at lb lo del
 }
 
 has_vip() { at lb ip -o address show dev "$1" | grep -q "$2/"; }
@@ -88,9 +136,9 @@ has_vip() { at lb ip -o address show dev "$1" | grep -q "$2/"; }
 		[ $where = interface ] || device=lo
 		services "presence: {assign: $where}"
 		lb_start
-		has_vip "$device" $LAN_VIP
-		has_vip "$device" $LAN_VIP6
 		has_vip "$device" "$NET_VIP"
+		net_wait 10 has_vip "$device" $LAN_VIP
+		net_wait 10 has_vip "$device" $LAN_VIP6
 		lb_stop
 		run ! has_vip "$device" $LAN_VIP
 		run ! has_vip "$device" $LAN_VIP6

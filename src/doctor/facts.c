@@ -113,24 +113,26 @@ static int count_neighbours(struct doctor_facts *facts)
 	return 0;
 }
 
-static int read_vips(struct doctor_facts *facts, struct nl *nl)
+static int read_vips(struct doctor_facts *facts)
 {
 	struct presence_vips vips;
 	int err = presence_vips_collect(&vips, facts->model);
 
 	if (err)
 		return err;
-	presence_vips_choose(&vips, PRESENCE_AUTO, facts->link.ifindex);
+	err = presence_vips_look(&vips, facts->link.ifindex, 0);
 	facts->vips = calloc(vips.n, sizeof(*facts->vips));
-	facts->n_vips = facts->vips ? vips.n : 0;
+	if (!facts->vips)
+		err = -ENOMEM;
+	facts->n_vips = err ? 0 : vips.n;
 	for (size_t i = 0; i < facts->n_vips; i++)
 		facts->vips[i] = (struct doctor_vip){
 			.address = vips.vip[i].address,
-			.in_subnet = vips.vip[i].announced,
-			.local = is_local(nl, &vips.vip[i].address),
+			.in_subnet = vips.vip[i].in_subnet,
+			.local = vips.vip[i].local,
 		};
 	presence_vips_free(&vips);
-	return facts->vips ? 0 : -ENOMEM;
+	return err;
 }
 
 /* As what backends know us: by the way to the first of them, else to VIPs. */
@@ -181,7 +183,7 @@ static int read_network(struct doctor_facts *facts)
 	if (!err)
 		err = nl_link(nl, &facts->link);
 	if (!err)
-		err = read_vips(facts, nl);
+		err = read_vips(facts);
 	if (!err) {
 		read_backends(facts, nl);
 		err = count_neighbours(facts);

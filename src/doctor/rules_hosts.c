@@ -24,7 +24,17 @@ static void judge_vip(struct doctor_report *r, const struct doctor_facts *f,
 
 	addr_format(&vip->address, text);
 	addr_format(&f->own[family], own);
-	if (vip->claimed)
+	if (vip->claimed && !vip->local)
+		doctor_report_add(
+			r, DOCTOR_HINT,
+			doctor_text("VIP %s is at %s, not at this host", text,
+				    mac_format(vip->mac, mac)),
+			doctor_text("right for a standby; else this host gets "
+				    "no packets for it"),
+			doctor_text("ip addr add %s/%d dev %s    # where it "
+				    "is to be, and nowhere else",
+				    text, length, interface(f)));
+	else if (vip->claimed)
 		doctor_report_add(
 			r, DOCTOR_PROBLEM,
 			doctor_text("VIP %s is at %s, too", text,
@@ -34,7 +44,7 @@ static void judge_vip(struct doctor_report *r, const struct doctor_facts *f,
 			doctor_text("# on the host with that MAC address:\n"
 				    "ip addr del %s/%d dev IFACE",
 				    text, length));
-	if (vip->in_subnet && !vip->local &&
+	if (vip->in_subnet && !vip->local && !vip->claimed &&
 	    f->model->presence.assign == PRESENCE_NOWHERE)
 		doctor_report_add(
 			r, DOCTOR_PROBLEM,

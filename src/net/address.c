@@ -16,7 +16,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#define UNUSABLE (IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_DEPRECATED)
+#define IN_DOUBT (IFA_F_TENTATIVE | IFA_F_DADFAILED)
 
 struct listing {
 	int ifindex;
@@ -44,7 +44,9 @@ static bool parse_address(struct nlmsghdr *header, struct nl_address *out)
 	if (tb[IFA_FLAGS] && nla_len(tb[IFA_FLAGS]) >= (int)sizeof(flags))
 		flags = nla_get_u32(tb[IFA_FLAGS]);
 	out->global = head->ifa_scope == RT_SCOPE_UNIVERSE;
-	out->usable = !(flags & UNUSABLE);
+	out->usable = !(flags & (IN_DOUBT | IFA_F_DEPRECATED));
+	out->in_doubt = flags & IN_DOUBT;
+	out->ifindex = (int)head->ifa_index;
 	return true;
 }
 
@@ -56,7 +58,7 @@ static int take_address(struct nlmsghdr *header, void *arg)
 
 	if (!nlmsg_valid_hdr(header, sizeof(*head)))
 		return -EBADMSG;
-	if ((int)head->ifa_index != listing->ifindex ||
+	if ((listing->ifindex && (int)head->ifa_index != listing->ifindex) ||
 	    !parse_address(header, &address))
 		return 0;
 	return listing->fn(listing->arg, &address);

@@ -74,9 +74,14 @@ struct nl_address {
 	uint8_t length; /* of the subnet it is in; full where alone */
 	bool global;	/* not of the link or the host only */
 	bool usable;	/* not (yet) in doubt; not deprecated */
+	bool in_doubt;	/* somebody else may have it, or has (RFC 4862) */
+	int ifindex;
 };
 
-/* Of any interface, one by one; an error of fn ends it and is the outcome. */
+/*
+ * Of one interface, or of all (ifindex 0), one by one; an error of fn ends it
+ * and is the outcome.
+ */
 typedef int (*nl_address_fn)(void *arg, const struct nl_address *address);
 int nl_addresses(int ifindex, nl_address_fn fn, void *arg);
 

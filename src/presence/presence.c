@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A round sends one frame for each VIP that is to be announced.  Rounds begin
- * at the start, when the link comes back or gets another MAC address, and every
- * so often; one that begins while another is under way takes its place.  The
- * frames of a round are paced, across rounds too: a link that flaps must not
- * make us flood it.
+ * A VIP is announced only by the host that has it: a standby, or a machine
+ * where somebody tries a configuration, must not take it away from another.  So
+ * "auto" follows the addresses of this host, whoever assigned them; and before
+ * we assign one that neighbours ask for, they are asked (presence/inquiry.h).
  *
- * The socket sends only (no protocol, so nothing is received), and what it
- * sends has no VLAN tag.
+ * A round sends one frame for each VIP that is to be announced.  Rounds begin
+ * at the start, when a VIP becomes this host's, when the link comes back or
+ * gets another MAC address, and every so often; one that begins while another
+ * is under way takes its place.  The frames of a round are paced, across rounds
+ * too: a link that flaps must not make us flood it.
+ *
+ * The socket of announcements sends only (no protocol, so nothing is received),
+ * and what it sends has no VLAN tag.
  *
  * Addresses that were taken away are put back, at most once a second.  That is
  * needed where the kernel drops IPv6 addresses of a link going down, and where
@@ -25,11 +30,13 @@
 
 #include "base/log.h"
 #include "presence/frame.h"
+#include "presence/inquiry.h"
 #include "presence/vips.h"
 
 #define FRAMES_AT_ONCE	 50
 #define PAUSE_MS	 50 /* so at most 1,000 frames a second */
 #define LOOK_AGAIN_MS	 1000
+#define ASK_AGAIN_MS	 30000 /* whether another host still has it */
 #define LOOPBACK_IFINDEX 1
 
 struct presence {
@@ -38,15 +45,21 @@ struct presence {
 	struct nl *nl;
 	int socket; /* -1: nothing is announced */
 	struct presence_vips vips;
+	struct presence_inquiry inquiry;
 	struct nl_link_state link;
 	size_t next;	   /* VIP of the round; vips.n: over */
 	uint64_t send_ms;  /* not before, whatever round it is */
 	uint64_t round_ms; /* the next one begins */
-	uint64_t look_ms;  /* for lost addresses; may be NEVER */
+	uint64_t look_ms;  /* at addresses; may be NEVER */
 	uint64_t looked_ms;
 	uint64_t now_ms; /* for handlers */
 	bool complained; /* of a frame that could not be sent */
 };
+
+static bool assigns(const struct presence *p)
+{
+	return p->model->presence.assign != PRESENCE_NOWHERE;
+}
 
 static bool is_live(const struct nl_link_state *link)
 {
@@ -61,8 +74,6 @@ static int assign_ifindex(const struct presence *p)
 
 static void look_soon(struct presence *p)
 {
-	if (p->model->presence.assign == PRESENCE_NOWHERE)
-		return;
 	p->look_ms = p->looked_ms + LOOK_AGAIN_MS;
 	if (p->look_ms < p->now_ms)
 		p->look_ms = p->now_ms;
@@ -144,6 +155,114 @@ static int watch_interface(struct presence *p)
 	return err;
 }
 
+/* For the log: what an inquiry found of a VIP that is not ours. */
+static void tell(const struct presence *p, struct presence_vip *vip)
+{
+	char text[ADDR_STRLEN], mac[MAC_STRLEN];
+
+	if (vip->told)
+		return;
+	vip->told = true;
+	addr_format(&vip->address, text);
+	mac_format(vip->mac, mac);
+	if (vip->claimed && assigns(p))
+		log_warn("VIP %s is not taken: %s has it on %s; it is asked "
+			 "again every %d s",
+			 text, mac, p->model->interface, ASK_AGAIN_MS / 1000);
+	else if (vip->claimed)
+		log_info("VIP %s is at %s, and not announced from here", text,
+			 mac);
+	else
+		log_warn("VIP %s is in the subnet of %s, but an address of "
+			 "nobody: neighbours do not find it; give it to this "
+			 "host ('presence: {assign: interface}'), or let "
+			 "keepalived do so",
+			 text, p->model->interface);
+}
+
+/* Those that we may take are taken; without a link, nobody could answer. */
+static void conclude(struct presence *p)
+{
+	if (!is_live(&p->link))
+		return;
+	for (size_t i = 0; i < p->vips.n; i++) {
+		struct presence_vip *vip = &p->vips.vip[i];
+
+		if (!vip->wanted)
+			continue;
+		vip->wanted = false;
+		if (vip->local)
+			continue;
+		if (vip->claimed && assigns(p))
+			p->look_ms = p->now_ms + ASK_AGAIN_MS;
+		if (vip->claimed || !assigns(p))
+			tell(p, vip);
+		else
+			presence_vips_assign(&p->vips, vip, p->nl,
+					     assign_ifindex(p));
+		if (vip->local)
+			p->round_ms = p->now_ms;
+	}
+}
+
+static void inquire(struct presence *p)
+{
+	int err;
+
+	if (p->inquiry.fd >= 0 || !is_live(&p->link))
+		return;
+	err = presence_inquiry_begin(&p->inquiry, &p->vips, p->ifindex,
+				     p->now_ms);
+	if (!err)
+		return;
+	if (!p->complained)
+		log_warn("%s: asking who has the VIPs: %s; run udplb as root "
+			 "or with CAP_NET_RAW",
+			 p->model->interface, strerror(-err));
+	p->complained = true;
+	/* Not to serve would be worse than not to have asked. */
+	conclude(p);
+}
+
+/* Neighbours ask for it, and nobody of this host answers. */
+static bool is_to_be_asked(const struct presence *p,
+			   const struct presence_vip *vip)
+{
+	if (vip->local || !vip->in_subnet)
+		return false;
+	return assigns(p) ? !vip->held : !vip->told;
+}
+
+static void look(struct presence *p)
+{
+	bool ask = false;
+	int err;
+
+	p->look_ms = PRESENCE_NEVER;
+	p->looked_ms = p->now_ms;
+	for (size_t i = 0; i < p->vips.n; i++)
+		p->vips.vip[i].was_local = p->vips.vip[i].local;
+	err = presence_vips_look(&p->vips, p->ifindex, assign_ifindex(p));
+	if (err) {
+		log_warn("presence: reading the addresses of this host: %s",
+			 strerror(-err));
+		return;
+	}
+	for (size_t i = 0; i < p->vips.n; i++) {
+		struct presence_vip *vip = &p->vips.vip[i];
+
+		vip->wanted = is_to_be_asked(p, vip);
+		ask |= vip->wanted;
+		if (assigns(p) && !vip->here && !vip->wanted)
+			presence_vips_assign(&p->vips, vip, p->nl,
+					     assign_ifindex(p));
+		if (vip->local && !vip->was_local && is_live(&p->link))
+			p->round_ms = p->now_ms;
+	}
+	if (ask)
+		inquire(p);
+}
+
 int presence_open(struct presence **out, const struct model *model, int ifindex,
 		  uint64_t now_ms)
 {
@@ -161,6 +280,7 @@ int presence_open(struct presence **out, const struct model *model, int ifindex,
 	*p = (struct presence){ .model = model,
 				.ifindex = ifindex,
 				.socket = -1,
+				.inquiry = { .fd = -1 },
 				.send_ms = now_ms,
 				.round_ms = PRESENCE_NEVER,
 				.look_ms = PRESENCE_NEVER,
@@ -174,8 +294,7 @@ int presence_open(struct presence **out, const struct model *model, int ifindex,
 		presence_close(p);
 		return err;
 	}
-	if (wanted->assign != PRESENCE_NOWHERE)
-		presence_vips_assign(&p->vips, p->nl, assign_ifindex(p));
+	look(p);
 	if (wanted->announce != PRESENCE_NO)
 		err = open_socket(p);
 	if (err)
@@ -192,6 +311,7 @@ void presence_close(struct presence *p)
 		return;
 	if (p->nl)
 		presence_vips_withdraw(&p->vips, p->nl, assign_ifindex(p));
+	presence_inquiry_end(&p->inquiry);
 	presence_vips_free(&p->vips);
 	nl_free(p->nl);
 	if (p->socket >= 0)
@@ -223,16 +343,19 @@ static uint64_t frames_due(const struct presence *p)
 
 uint64_t presence_due(const struct presence *p)
 {
-	const uint64_t frames = frames_due(p);
+	uint64_t due = frames_due(p);
 
-	return frames < p->look_ms ? frames : p->look_ms;
+	if (p->look_ms < due)
+		due = p->look_ms;
+	if (p->inquiry.fd >= 0 && p->inquiry.due_ms < due)
+		due = p->inquiry.due_ms;
+	return due;
 }
 
 static void begin_round(struct presence *p)
 {
 	const uint32_t interval_ms = p->model->presence.interval_ms;
 
-	presence_vips_choose(&p->vips, p->model->presence.announce, p->ifindex);
 	p->next = 0;
 	p->round_ms = interval_ms ? p->now_ms + interval_ms : PRESENCE_NEVER;
 }
@@ -255,12 +378,19 @@ static void send_one(struct presence *p, const struct addr *address)
 	p->complained = true;
 }
 
+static bool is_announced(const struct presence *p,
+			 const struct presence_vip *vip)
+{
+	return p->model->presence.announce == PRESENCE_YES ||
+	       (vip->answered && vip->in_subnet);
+}
+
 static void send_some(struct presence *p)
 {
 	unsigned int sent = 0;
 
 	for (; p->next < p->vips.n && sent < FRAMES_AT_ONCE; p->next++)
-		if (p->vips.vip[p->next].announced) {
+		if (is_announced(p, &p->vips.vip[p->next])) {
 			send_one(p, &p->vips.vip[p->next].address);
 			sent++;
 		}
@@ -270,11 +400,11 @@ static void send_some(struct presence *p)
 void presence_run(struct presence *p, uint64_t now_ms)
 {
 	p->now_ms = now_ms;
-	if (p->look_ms <= now_ms) {
-		p->look_ms = PRESENCE_NEVER;
-		p->looked_ms = now_ms;
-		presence_vips_assign(&p->vips, p->nl, assign_ifindex(p));
-	}
+	if (p->look_ms <= now_ms)
+		look(p);
+	if (p->inquiry.fd >= 0 && p->inquiry.due_ms <= now_ms &&
+	    presence_inquiry_run(&p->inquiry, &p->vips, p->link.mac, now_ms))
+		conclude(p);
 	if (p->socket < 0 || !is_live(&p->link))
 		return;
 	if (p->round_ms <= now_ms)

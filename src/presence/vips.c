@@ -2,6 +2,7 @@
 #include "presence/vips.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,44 +53,90 @@ static bool in_subnet(const struct addr *address,
 	       !((address->bytes[whole] ^ subnet->address.bytes[whole]) & rest);
 }
 
-/* An address for itself alone makes no subnet. */
-static int choose_in_subnet(void *arg, const struct nl_address *subnet)
-{
-	const int full = subnet->address.family == AF_INET ? 32 : 128;
-	struct presence_vips *vips = arg;
+struct looking {
+	struct presence_vips *vips;
+	int ifindex, assign_ifindex;
+	bool answers_all; /* IPv4 addresses of other interfaces, too */
+};
 
-	for (size_t i = 0; subnet->length < full && i < vips->n; i++)
-		if (in_subnet(&vips->vip[i].address, subnet))
-			vips->vip[i].announced = true;
-	return 0;
+struct presence_vip *presence_vips_find(struct presence_vips *vips,
+					const struct addr *address)
+{
+	const struct presence_vip key = { .address = *address };
+
+	return bsearch(&key, vips->vip, vips->n, sizeof(key), by_address);
 }
 
-void presence_vips_choose(struct presence_vips *vips,
-			  enum presence_announce announce, int ifindex)
+static void note_local(const struct looking *looking,
+		       const struct nl_address *found)
 {
-	int err;
-
-	for (size_t i = 0; i < vips->n; i++)
-		vips->vip[i].announced = announce == PRESENCE_YES;
-	if (announce != PRESENCE_AUTO)
-		return;
-	err = nl_addresses(ifindex, choose_in_subnet, vips);
-	if (err)
-		log_warn("presence: reading the interface's addresses: %s; "
-			 "'announce: yes' does without them",
-			 strerror(-err));
-}
-
-static int note_here(void *arg, const struct nl_address *address)
-{
-	const struct presence_vip key = { .address = address->address };
-	struct presence_vips *vips = arg;
 	struct presence_vip *vip =
-		bsearch(&key, vips->vip, vips->n, sizeof(key), by_address);
+		presence_vips_find(looking->vips, &found->address);
 
-	if (vip)
-		vip->here = true;
+	if (!vip || found->in_doubt)
+		return;
+	vip->local = true;
+	vip->answered |= found->ifindex == looking->ifindex || vip->mine ||
+			 vip->address.family == AF_INET6 ||
+			 looking->answers_all;
+	vip->here |= found->ifindex == looking->assign_ifindex;
+	vip->held |= vip->here;
+}
+
+/* An address for itself alone makes no subnet. */
+static int note(void *arg, const struct nl_address *found)
+{
+	const int full = found->address.family == AF_INET ? 32 : 128;
+	const struct looking *looking = arg;
+	struct presence_vips *vips = looking->vips;
+
+	note_local(looking, found);
+	if (found->ifindex != looking->ifindex || found->length == full)
+		return 0;
+	for (size_t i = 0; i < vips->n; i++)
+		if (in_subnet(&vips->vip[i].address, found))
+			vips->vip[i].in_subnet = true;
 	return 0;
+}
+
+/*
+ * arp_ignore above 0 says that an address is not to be found through other
+ * interfaces, as on a real server that has the VIP on lo; the stricter of
+ * "all" and the interface counts (Linux, Documentation/networking/ip-sysctl).
+ */
+static bool ignores_arp(const char *name)
+{
+	char path[sizeof("/proc/sys/net/ipv4/conf//arp_ignore") + IF_NAMESIZE];
+	int value = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/arp_ignore",
+		 name);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fscanf(file, "%d", &value) != 1)
+		value = 0;
+	fclose(file);
+	return value > 0;
+}
+
+int presence_vips_look(struct presence_vips *vips, int ifindex,
+		       int assign_ifindex)
+{
+	char name[IF_NAMESIZE] = "";
+	struct looking looking = { .vips = vips,
+				   .ifindex = ifindex,
+				   .assign_ifindex = assign_ifindex };
+
+	if_indextoname((unsigned int)ifindex, name);
+	looking.answers_all = !ignores_arp("all") && !ignores_arp(name);
+	for (size_t i = 0; i < vips->n; i++) {
+		struct presence_vip *vip = &vips->vip[i];
+
+		vip->in_subnet = vip->local = vip->answered = vip->here = false;
+	}
+	return nl_addresses(0, note, &looking);
 }
 
 static void complain(const struct addr *address, int ifindex, int err)
@@ -112,37 +159,22 @@ static void complain(const struct addr *address, int ifindex, int err)
 			 strerror(-err), advice);
 }
 
-static void assign_one(struct presence_vips *vips, struct presence_vip *vip,
-		       struct nl *nl, int ifindex)
+void presence_vips_assign(struct presence_vips *vips, struct presence_vip *vip,
+			  struct nl *nl, int ifindex)
 {
 	char text[ADDR_STRLEN];
 	int err = nl_address_add(nl, ifindex, &vip->address);
 
-	vip->mine = !err;
-	if (!err)
+	if (!err) {
+		vip->mine = vip->held = vip->here = true;
+		vip->local = vip->answered = true;
 		log_info("VIP %s is an address of this host now",
 			 addr_format(&vip->address, text));
+	}
 	if (!err || err == -EEXIST || vips->complained)
 		return;
 	vips->complained = true;
 	complain(&vip->address, ifindex, err);
-}
-
-void presence_vips_assign(struct presence_vips *vips, struct nl *nl,
-			  int ifindex)
-{
-	int err;
-
-	for (size_t i = 0; i < vips->n; i++)
-		vips->vip[i].here = false;
-	err = nl_addresses(ifindex, note_here, vips);
-	if (err && !vips->complained)
-		log_warn("presence: reading the addresses of this host: %s",
-			 strerror(-err));
-	vips->complained |= err != 0;
-	for (size_t i = 0; !err && i < vips->n; i++)
-		if (!vips->vip[i].here)
-			assign_one(vips, &vips->vip[i], nl, ifindex);
 }
 
 void presence_vips_withdraw(struct presence_vips *vips, struct nl *nl,

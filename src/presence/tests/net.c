@@ -68,12 +68,30 @@ void presence_net_add_vips(struct presence_net *net)
 	presence_net_add_vip(net, "192.0.2.53");
 }
 
+void presence_net_have(const char *interface)
+{
+	testnet_run("ip addr add 192.0.2.53/32 dev %s;"
+		    "ip addr add 2001:db8::53/128 dev %s nodad",
+		    interface, interface);
+}
+
 void presence_net_start(struct presence_net *net)
 {
 	assert_int_equal(presence_open(&net->presence, &net->model,
 				       (int)if_nametoindex("lb0"),
 				       PRESENCE_NET_START_MS),
 			 0);
+}
+
+uint64_t presence_net_settle(struct presence_net *net)
+{
+	uint64_t now_ms = PRESENCE_NET_START_MS;
+
+	for (uint64_t due; (due = presence_due(net->presence)) <
+			   PRESENCE_NET_START_MS + PRESENCE_NET_SETTLE_MS;
+	     now_ms = due)
+		presence_run(net->presence, due);
+	return now_ms;
 }
 
 static void send_marker(void)

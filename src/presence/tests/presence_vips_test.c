@@ -37,6 +37,9 @@ static void test_assign(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		net->model.presence.assign = table[i].assign;
 		presence_net_start(net);
+		assert_true(has(table[i].interface, "203.0.113.53/32"));
+		assert_false(has(table[i].interface, "192.0.2.53"));
+		presence_net_settle(net);
 		assert_true(has(table[i].interface, "192.0.2.53/32"));
 		assert_true(has(table[i].interface, "203.0.113.53/32"));
 		assert_true(has(table[i].interface, "2001:db8:9::53/128"));
@@ -77,14 +80,16 @@ static void test_assigned_again(void **state)
 	net->model.presence.announce = PRESENCE_NO;
 	net->model.presence.assign = PRESENCE_INTERFACE;
 	presence_net_start(net);
-	presence_net_dispatch(net, START_MS);
+	presence_net_settle(net);
+	presence_net_dispatch(net, START_MS + 900);
+	presence_run(net->presence, START_MS + 1900);
 	testnet_run("ip addr del 192.0.2.53/32 dev lb0;"
 		    "ip link set lb0 down; ip link set lb0 up");
 	assert_false(has("lb0", "192.0.2.53"));
 	assert_false(has("lb0", "2001:db8::53"));
-	presence_net_dispatch(net, START_MS + 10);
-	assert_int_equal(presence_due(net->presence), START_MS + 1000);
-	presence_run(net->presence, START_MS + 1000);
+	presence_net_dispatch(net, START_MS + 1910);
+	assert_int_equal(presence_due(net->presence), START_MS + 2900);
+	presence_run(net->presence, START_MS + 2900);
 	assert_true(has("lb0", "192.0.2.53/32"));
 	assert_true(has("lb0", "2001:db8::53/128"));
 }
@@ -97,10 +102,33 @@ static void test_assign_refused(void **state)
 	net->model.presence.assign = PRESENCE_INTERFACE;
 	testnet_run("sysctl -qw net.ipv6.conf.lb0.disable_ipv6=1");
 	presence_net_start(net);
+	presence_net_settle(net);
 	assert_true(has("lb0", "192.0.2.53/32"));
 	assert_false(has("lb0", "2001:db8::53"));
-	presence_run(net->presence, START_MS);
+	presence_run(net->presence, START_MS + 1000);
 	presence_net_assert_heard(net, (unsigned int[]){ 1, 0, 0, 0 });
+}
+
+/* RFC 5227, RFC 4862: who has it keeps it; when it is free, it is taken. */
+static void test_taken_by_others(void **state)
+{
+	struct presence_net *net = *state;
+
+	presence_net_add_vips(net);
+	net->model.presence.assign = PRESENCE_INTERFACE;
+	testnet_peer("ip addr add 192.0.2.53/32 dev peer0;"
+		     "ip addr add 2001:db8::53/64 dev peer0 nodad");
+	presence_net_start(net);
+	presence_net_settle(net);
+	assert_false(has("lb0", "192.0.2.53"));
+	assert_false(has("lb0", "2001:db8::53"));
+	assert_true(has("lb0", "203.0.113.53/32"));
+	testnet_peer("ip addr del 192.0.2.53/32 dev peer0");
+	presence_net_dispatch(net, START_MS + 900);
+	for (uint64_t t = START_MS + 900; t < START_MS + 60000; t += 100)
+		presence_run(net->presence, t);
+	assert_true(has("lb0", "192.0.2.53/32"));
+	assert_false(has("lb0", "2001:db8::53"));
 }
 
 #define TEST(function)                                                         \
@@ -110,10 +138,9 @@ static void test_assign_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_assign),
-		TEST(test_assigned_by_others),
-		TEST(test_assigned_again),
-		TEST(test_assign_refused),
+		TEST(test_assign),	    TEST(test_assigned_by_others),
+		TEST(test_assigned_again),  TEST(test_assign_refused),
+		TEST(test_taken_by_others),
 	};
 
 	if (!testnet_allowed())
