@@ -219,7 +219,8 @@ static int watch_too_big(struct daemon *d)
 static int watch_presence(struct daemon *d)
 {
 	const struct instance *in = d->control->in;
-	struct model *model;
+	struct model *model, *before = d->presence_model;
+	int err;
 
 	if (d->presence_model && d->ifindex == in->link.ifindex &&
 	    daemon_presence_same(d->presence_model, in->model))
@@ -227,12 +228,12 @@ static int watch_presence(struct daemon *d)
 	model = model_copy(in->model);
 	if (!model)
 		return -ENOMEM;
-	daemon_presence_close(d->presence);
-	model_free(d->presence_model);
 	d->presence_model = model;
 	d->ifindex = in->link.ifindex;
-	return daemon_presence_open(&d->presence, d->event, model,
-				    in->link.ifindex);
+	err = daemon_presence_open(&d->presence, d->event, model,
+				   in->link.ifindex, d->presence);
+	model_free(before);
+	return err;
 }
 
 /* What depends on the instance. */
@@ -292,6 +293,18 @@ static void on_followed(void *arg, const uint32_t *from)
 			  in->name);
 }
 
+static void log_ports(const struct addr *address,
+		      const struct model_ports *ports)
+{
+	char where[ENDPOINT_STRLEN];
+
+	addr_format_endpoint(address, ports->first, where);
+	if (ports->first == ports->last)
+		log_info("Filter destination: %s", where);
+	else
+		log_info("Filter destination: %s-%u", where, ports->last);
+}
+
 static void log_destinations(const struct model *model)
 {
 	const struct model_service *service;
@@ -303,12 +316,7 @@ static void log_destinations(const struct model *model)
 			log_info("Filter destination: %s, all ports",
 				 addr_format(&service->address, where));
 		for (size_t p = 0; p < service->n_ports; p++)
-			for (uint32_t port = service->ports[p].first;
-			     port <= service->ports[p].last; port++)
-				log_info("Filter destination: %s",
-					 addr_format_endpoint(&service->address,
-							      (uint16_t)port,
-							      where));
+			log_ports(&service->address, &service->ports[p]);
 	}
 }
 
@@ -368,6 +376,7 @@ int daemon_run(const struct model *model, const char *path, bool replace)
 	if (!err)
 		err = watch(&d);
 	if (!err) {
+		daemon_presence_settle(d.presence);
 		sd_event_set_watchdog(d.event, true);
 		log_started(&d);
 		err = sd_event_loop(d.event);

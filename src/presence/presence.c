@@ -263,8 +263,30 @@ static void look(struct presence *p)
 		inquire(p);
 }
 
+static void take_over(struct presence *p, struct presence *previous)
+{
+	if (!previous || !assigns(p) || !assigns(previous) ||
+	    assign_ifindex(p) != assign_ifindex(previous))
+		return;
+	for (size_t i = 0; i < p->vips.n; i++) {
+		struct presence_vip *vip = &p->vips.vip[i];
+		struct presence_vip *old =
+			presence_vips_find(&previous->vips, &vip->address);
+
+		if (!old)
+			continue;
+		*vip = *old;
+		vip->wanted = old->mine = false;
+	}
+}
+
+bool presence_is_asking(const struct presence *p)
+{
+	return p->inquiry.fd >= 0;
+}
+
 int presence_open(struct presence **out, const struct model *model, int ifindex,
-		  uint64_t now_ms)
+		  struct presence *previous, uint64_t now_ms)
 {
 	const struct model_presence *wanted = &model->presence;
 	struct presence *p = NULL;
@@ -294,6 +316,7 @@ int presence_open(struct presence **out, const struct model *model, int ifindex,
 		presence_close(p);
 		return err;
 	}
+	take_over(p, previous);
 	look(p);
 	if (wanted->announce != PRESENCE_NO)
 		err = open_socket(p);

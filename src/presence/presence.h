@@ -17,11 +17,16 @@ struct presence;
 
 /*
  * Assigns and, at the first presence_run(), announces.  What the kernel refuses
- * is logged, once, and no error.  model must outlive it.  0 and *out, which is
- * NULL where the model wants nothing of this; or negative errno.
+ * is logged, once, and no error.  model must outlive it.  previous (or NULL):
+ * what it holds and is still wanted is taken over from it, without a moment in
+ * between; it is to be closed then.  0 and *out, which is NULL where the model
+ * wants nothing of this; or negative errno.
  */
 int presence_open(struct presence **out, const struct model *model, int ifindex,
-		  uint64_t now_ms);
+		  struct presence *previous, uint64_t now_ms);
+
+/* Hosts around are being asked for VIPs, which are then assigned. */
+bool presence_is_asking(const struct presence *presence);
 
 /* Takes away the addresses that were assigned, and no others.  NULL is fine. */
 void presence_close(struct presence *presence);

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "base/monotime.h"
 #include "presence/presence.h"
 #include "presence/vips.h"
 
@@ -72,7 +74,8 @@ static int watch(struct daemon_presence *d)
 }
 
 int daemon_presence_open(struct daemon_presence **out, sd_event *event,
-			 const struct model *model, int ifindex)
+			 const struct model *model, int ifindex,
+			 struct daemon_presence *previous)
 {
 	struct daemon_presence *d = calloc(1, sizeof(*d));
 	int err = -ENOMEM;
@@ -81,7 +84,9 @@ int daemon_presence_open(struct daemon_presence **out, sd_event *event,
 	if (!d)
 		goto out;
 	d->event = event;
-	err = presence_open(&d->presence, model, ifindex, now_ms(event));
+	err = presence_open(&d->presence, model, ifindex,
+			    previous ? previous->presence : NULL,
+			    now_ms(event));
 	if (!err && d->presence)
 		err = watch(d);
 	if (err || !d->presence)
@@ -89,6 +94,7 @@ int daemon_presence_open(struct daemon_presence **out, sd_event *event,
 	else
 		*out = d;
 out:
+	daemon_presence_close(previous);
 	if (err)
 		log_error("%s: announcing or assigning VIPs: %s",
 			  model->interface, strerror(-err));
@@ -103,6 +109,21 @@ void daemon_presence_close(struct daemon_presence *d)
 	sd_event_source_unref(d->timer);
 	presence_close(d->presence);
 	free(d);
+}
+
+void daemon_presence_settle(struct daemon_presence *d)
+{
+	uint64_t usec, due;
+
+	while (d && presence_is_asking(d->presence)) {
+		usec = (uint64_t)(monotime_now() * 1e6);
+		due = presence_due(d->presence) * USEC_PER_MS;
+		if (due > usec)
+			usleep((useconds_t)(due - usec));
+		presence_run(d->presence, due / USEC_PER_MS);
+	}
+	if (d)
+		arm(d);
 }
 
 static bool same_vips(const struct model *a, const struct model *b)

@@ -78,7 +78,7 @@ void presence_net_have(const char *interface)
 void presence_net_start(struct presence_net *net)
 {
 	assert_int_equal(presence_open(&net->presence, &net->model,
-				       (int)if_nametoindex("lb0"),
+				       (int)if_nametoindex("lb0"), NULL,
 				       PRESENCE_NET_START_MS),
 			 0);
 }

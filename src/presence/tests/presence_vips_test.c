@@ -109,6 +109,34 @@ static void test_assign_refused(void **state)
 	presence_net_assert_heard(net, (unsigned int[]){ 1, 0, 0, 0 });
 }
 
+/* A reload with other VIPs: what both have is not away for a moment. */
+static void test_taken_over(void **state)
+{
+	struct presence_net *net = *state;
+	struct presence *before;
+
+	presence_net_add_vip(net, "192.0.2.53");
+	presence_net_add_vip(net, "203.0.113.53");
+	net->model.presence.assign = PRESENCE_INTERFACE;
+	presence_net_start(net);
+	presence_net_settle(net);
+	before = net->presence;
+	net->model.n_services = 1;
+	presence_net_add_vip(net, "2001:db8:9::53");
+	assert_int_equal(presence_open(&net->presence, &net->model,
+				       (int)if_nametoindex("lb0"), before,
+				       START_MS + 2000),
+			 0);
+	assert_false(presence_is_asking(net->presence));
+	presence_close(before);
+	assert_true(has("lb0", "192.0.2.53/32"));
+	assert_true(has("lb0", "2001:db8:9::53/128"));
+	assert_false(has("lb0", "203.0.113.53"));
+	presence_close(net->presence);
+	net->presence = NULL;
+	assert_false(has("lb0", "192.0.2.53"));
+}
+
 /* RFC 5227, RFC 4862: who has it keeps it; when it is free, it is taken. */
 static void test_taken_by_others(void **state)
 {
@@ -138,9 +166,9 @@ static void test_taken_by_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_assign),	    TEST(test_assigned_by_others),
-		TEST(test_assigned_again),  TEST(test_assign_refused),
-		TEST(test_taken_by_others),
+		TEST(test_assign),	   TEST(test_assigned_by_others),
+		TEST(test_assigned_again), TEST(test_assign_refused),
+		TEST(test_taken_over),	   TEST(test_taken_by_others),
 	};
 
 	if (!testnet_allowed())
