@@ -18,6 +18,7 @@
 #include "watch/backends.h"
 #include "watch/flows.h"
 #include "http/loop.h"
+#include "watch/link.h"
 #include "watch/presence.h"
 #include "watch/too_big.h"
 #include "http/http.h"
@@ -77,6 +78,11 @@ static int on_hangup(sd_event_source *source,
 	struct config_errors *errors = NULL;
 
 	(void)source, (void)info;
+	if (!d->control) {
+		log_warn("Nothing to reload while udplb waits for its "
+			 "interface: restart it, and it reads the file again");
+		return 0;
+	}
 	tell_systemd_reloading();
 	/* Logged there, and a daemon that runs has nobody else to tell. */
 	control_reload(d->control, NULL, &errors);
@@ -366,6 +372,8 @@ int daemon_run(const struct model *model, const char *path, bool replace)
 	/* What can fail without touching the interface comes first. */
 	err = watch_signals(&d);
 	if (!err)
+		err = watch_link_wait(d.event, model);
+	if (!err)
 		err = open_http(&d, model);
 	if (!err)
 		err = admin_open(&d.admin, model, replace);
@@ -382,6 +390,8 @@ int daemon_run(const struct model *model, const char *path, bool replace)
 		err = sd_event_loop(d.event);
 	}
 	daemon_close(&d);
+	if (err == -ECANCELED)
+		err = 0;
 	log_info(err < 0 ? "Stopped after an error." : "Shutdown complete.");
 	return err < 0 ? err : 0;
 }

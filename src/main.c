@@ -19,7 +19,7 @@
 #define DEFAULT_CONFIG "/etc/udplb/udplb.yaml"
 
 /* As sysexits.h, so that scripts can tell a mistake from a failure. */
-enum { EXIT_USAGE = CLI_USAGE };
+enum { EXIT_USAGE = CLI_USAGE, EXIT_CONFIG = 78 };
 
 struct options {
 	const char *config, *object;
@@ -60,8 +60,9 @@ static int command_run(const struct options *options)
 	struct model *model = load_config(options->config);
 	int err;
 
+	/* systemd need not try that again: see udplb.service. */
 	if (!model)
-		return EXIT_FAILURE;
+		return EXIT_CONFIG;
 	err = probe_privileges()
 		      ? -EPERM
 		      : daemon_run(model, options->config, options->replace);

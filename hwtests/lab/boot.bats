@@ -141,6 +141,23 @@ kill_and_wait() {
 	[ "$status" != 0 ] || fail "started"
 	said 'udplb.yaml:.*colour'
 	equal "$(attached_id)" none
+	# It stays so until somebody mends the file.
+	equal "$(systemctl show -P SubState udplb)" failed
+}
+
+# https://github.com/acassen/keepalived/issues/2237
+@test "an interface that comes late: the unit is starting, for as long as it takes, then active" {
+	systemctl stop udplb
+	write_config 1 2 3
+	ip link set "$NET_LB_DEV" down
+	systemctl start --no-block udplb
+	# Longer than systemd's 90 s for a start: time here costs nothing.
+	sleep 100
+	equal "$(systemctl show -P ActiveState udplb)" activating
+	[[ $(systemctl show -P StatusText udplb) == *"waiting for the interface"* ]]
+	ip link set "$NET_LB_DEV" up
+	net_route lb default via 192.0.2.1
+	net_wait 30 systemctl is-active --quiet udplb
 }
 
 @test "on a card, with the drop-in that the unit names: the whole data path is there" {

@@ -260,19 +260,31 @@ judged_on_a_host() {
 }
 
 @test "$MODE: bad input: no such interface" {
-	sed -i 's/^interface:.*/interface: nosuch0/' "$LB_DIR/udplb.yaml"
-	refuses 'nosuch0 does not exist.*ip link' \
-		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
 	refuses_in_a_line 'nosuch0 does not exist' "$UDPLB" probe nosuch0
 	refuses_in_a_line 'nosuch0 does not exist' "$UDPLB" detach nosuch0
 }
 
-@test "$MODE: bad input: the interface is down" {
+# https://github.com/acassen/keepalived/issues/2237: at boot the interface is
+# late, and who gave up then stayed down.
+@test "$MODE: an interface that does not exist is waited for, and told" {
+	sed -i 's/^interface:.*/interface: nosuch0/' "$LB_DIR/udplb.yaml"
+	lb_launch
+	net_wait 10 lb_said 'nosuch0 does not exist; waiting for it.*ip -br link'
+	kill -HUP "$LB_PID"
+	net_wait 10 lb_said 'Nothing to reload'
+	run ! lb_said 'startup complete'
+	kill "$LB_PID"
+	wait "$LB_PID"
+}
+
+@test "$MODE: an interface that is down is waited for, and served when it is up" {
 	ip -n "$(net_ns lb)" link set "$NET_LB_DEV" down
-	refuses "$NET_LB_DEV is down.*link set $NET_LB_DEV up" \
-		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+	lb_launch
+	net_wait 10 lb_said "$NET_LB_DEV is down; waiting for it.*link set $NET_LB_DEV up"
+	run ! lb_said 'startup complete'
 	ip -n "$(net_ns lb)" link set "$NET_LB_DEV" up
 	net_route lb default via 192.0.2.1
+	net_wait 20 lb_said 'startup complete'
 	# A real port takes seconds to have its link again.
 	net_wait 20 at lb ping -nqc1 -W1 192.0.2.1
 }
