@@ -277,6 +277,12 @@ judged_on_a_host() {
 	wait "$LB_PID"
 }
 
+@test "$MODE: bad input: an interface without Ethernet headers" {
+	sed -i 's/^interface:.*/interface: lo/' "$LB_DIR/udplb.yaml"
+	refuses 'lo has no Ethernet headers.*name the interface' \
+		"${run_udplb[@]}" "$LB_DIR/udplb.yaml"
+}
+
 @test "$MODE: an interface that is down is waited for, and served when it is up" {
 	ip -n "$(net_ns lb)" link set "$NET_LB_DEV" down
 	lb_launch

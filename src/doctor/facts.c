@@ -231,6 +231,7 @@ static int read_nic(struct doctor_facts *facts)
 
 	memcpy(facts->driver, nic.driver, sizeof(facts->driver));
 	nic_free(&nic);
+	facts->vlans = nl_link_has_vlans(facts->link.ifindex);
 	if (!err)
 		err = ethtool_read(facts->model->interface, &facts->nic);
 	return err;

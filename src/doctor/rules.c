@@ -64,6 +64,24 @@ static void judge_merging(struct doctor_report *r, const struct doctor_facts *f)
 					    interface(f), features[i].option));
 }
 
+/*
+ * The driver puts the tag beside the frame, where a native program cannot see
+ * it, and what is sent back has none; the kernel gives it back in mode skb.
+ */
+static void judge_vlan(struct doctor_report *r, const struct doctor_facts *f)
+{
+	if (!f->nic.rx_vlan || f->model->mode == MODE_SKB ||
+	    f->model->mode == MODE_HW)
+		return;
+	doctor_report_add(
+		r, f->vlans ? DOCTOR_PROBLEM : DOCTOR_HINT,
+		doctor_text("%s takes VLAN tags off", interface(f)),
+		doctor_text("in mode drv a tagged frame is sent back without "
+			    "its tag%s",
+			    f->vlans ? "" : "; of no account without VLANs"),
+		doctor_text("ethtool -K %s rxvlan off", interface(f)));
+}
+
 /* Partial checksums cross a veth pair as they are, and XDP sends them on. */
 static void judge_veth(struct doctor_report *r, const struct doctor_facts *f)
 {
@@ -157,6 +175,7 @@ void doctor_judge(struct doctor_report *report,
 	judge_link(report, facts);
 	judge_modes(report, facts);
 	judge_merging(report, facts);
+	judge_vlan(report, facts);
 	judge_veth(report, facts);
 	doctor_judge_network(report, facts);
 	judge_memory(report, facts);

@@ -60,6 +60,7 @@ struct doctor_facts {
 	struct nl_link_state link;
 	char driver[32];
 	struct ethtool_settings nic;
+	bool vlans; /* stand on the interface */
 	unsigned int cpus;
 	unsigned int irqs, irq_cpus;	 /* of the NIC; that serve them */
 	bool rps;			 /* set for some queue */

@@ -15,6 +15,11 @@ static size_t family_of(const struct addr *address)
 	return address->family == AF_INET6;
 }
 
+static bool forwards(const struct doctor_facts *f, size_t family)
+{
+	return f->sysctl[family ? DOCTOR_FORWARDING6 : DOCTOR_FORWARDING4] > 0;
+}
+
 static void judge_vip(struct doctor_report *r, const struct doctor_facts *f,
 		      const struct doctor_vip *vip)
 {
@@ -57,6 +62,20 @@ static void judge_vip(struct doctor_report *r, const struct doctor_facts *f,
 				    "configuration: presence: {assign: "
 				    "interface}",
 				    text, length, interface(f)));
+	else if (!vip->in_subnet && !vip->local && forwards(f, family) &&
+		 f->model->presence.assign == PRESENCE_NOWHERE)
+		doctor_report_add(
+			r, DOCTOR_PROBLEM,
+			doctor_text("a loop: VIP %s is routed to this host, no "
+				    "address of it, and forwarding is on",
+				    text),
+			doctor_text("what is not for a service (another port, "
+				    "TCP, fragments) goes back to the router "
+				    "and comes again, until its TTL ends"),
+			doctor_text("# in the configuration: presence: "
+				    "{assign: loopback}\n"
+				    "# or: %s route add unreachable %s/%d",
+				    family ? "ip -6" : "ip", text, length));
 	else if (!vip->in_subnet && addr_is_set(&f->own[family]))
 		doctor_report_add(
 			r, DOCTOR_HINT,

@@ -50,6 +50,19 @@ static void parse_stats(struct nlattr *attr, struct nl_link_state *out)
 	memcpy(&out->stats, nla_data(attr), out->stats_size);
 }
 
+static void parse_kind(struct nlattr *attr, struct nl_link_state *out)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1];
+
+	if (!attr || nla_parse_nested(tb, IFLA_INFO_MAX, attr, NULL) < 0)
+		return;
+	if (tb[IFLA_INFO_KIND])
+		nla_strlcpy(out->kind, tb[IFLA_INFO_KIND], sizeof(out->kind));
+	if (tb[IFLA_INFO_SLAVE_KIND])
+		nla_strlcpy(out->port_kind, tb[IFLA_INFO_SLAVE_KIND],
+			    sizeof(out->port_kind));
+}
+
 int nl_link_parse(struct nlmsghdr *header, struct nl_link_state *out)
 {
 	struct nlattr *tb[IFLA_MAX + 1];
@@ -59,7 +72,10 @@ int nl_link_parse(struct nlmsghdr *header, struct nl_link_state *out)
 		return -EBADMSG;
 	memset(out, 0, sizeof(*out));
 	out->ifindex = head->ifi_index;
+	out->type = head->ifi_type;
 	out->up = head->ifi_flags & IFF_UP;
+	out->master = (int)get_u32(tb[IFLA_MASTER]);
+	parse_kind(tb[IFLA_LINKINFO], out);
 	if (tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == MAC_LEN)
 		memcpy(out->mac, nla_data(tb[IFLA_ADDRESS]), MAC_LEN);
 	if (tb[IFLA_CARRIER] && nla_len(tb[IFLA_CARRIER]) >= 1)
@@ -77,6 +93,36 @@ int nl_link_parse(struct nlmsghdr *header, struct nl_link_state *out)
 static int take_link(struct nlmsghdr *header, void *arg)
 {
 	return nl_link_parse(header, arg);
+}
+
+struct vlan_search {
+	uint32_t ifindex;
+	bool found;
+};
+
+static int take_vlan(struct nlmsghdr *header, void *arg)
+{
+	struct vlan_search *search = arg;
+	struct nlattr *tb[IFLA_MAX + 1];
+	struct nl_link_state link = { 0 };
+
+	if (nlmsg_parse(header, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) <
+	    0)
+		return -EBADMSG;
+	parse_kind(tb[IFLA_LINKINFO], &link);
+	search->found |= !strcmp(link.kind, "vlan") &&
+			 get_u32(tb[IFLA_LINK]) == search->ifindex;
+	return 0;
+}
+
+bool nl_link_has_vlans(int ifindex)
+{
+	const struct ifinfomsg head = { 0 };
+	struct vlan_search search = { .ifindex = (uint32_t)ifindex };
+	int err = nl_ask_all(nl_message(RTM_GETLINK, 0, &head, sizeof(head)),
+			     take_vlan, &search);
+
+	return !err && search.found;
 }
 
 int nl_link(struct nl *nl, struct nl_link_state *out)

@@ -47,6 +47,9 @@ int nl_dispatch(struct nl *nl);
 /* -ENODEV where there is no such interface. */
 int nl_link(struct nl *nl, struct nl_link_state *out);
 
+/* VLAN interfaces stand on it; false where the kernel does not say. */
+bool nl_link_has_vlans(int ifindex);
+
 /*
  * The neighbour that packets for dst are given to when they leave through our
  * interface: dst itself or a router, which for IPv4 may be an IPv6 one (RFC

@@ -181,6 +181,14 @@ static void test_nic(void **state)
 	host->facts.nic.gro_hw = true;
 	assert_found(host, DOCTOR_PROBLEM, "ethtool -K eth0 rx-gro-hw off");
 	host->facts.nic.gro_hw = false;
+	host->facts.nic.rx_vlan = true;
+	assert_found(host, DOCTOR_HINT, "ethtool -K eth0 rxvlan off");
+	host->facts.vlans = true;
+	assert_found(host, DOCTOR_PROBLEM, "ethtool -K eth0 rxvlan off");
+	host->model.mode = MODE_SKB;
+	assert_sound(host);
+	host->model.mode = MODE_AUTO;
+	host->facts.nic.rx_vlan = false;
 	host->facts.nic.rx_ring = 512;
 	assert_found(host, DOCTOR_HINT, "ethtool -G eth0 rx 4096");
 }
@@ -267,14 +275,21 @@ static void test_vips(void **state)
 	assert_found(host, DOCTOR_PROBLEM,
 		     "ip addr add 2001:db8::53/128 dev eth0");
 	host->vips[1].in_subnet = false;
+	/* https://github.com/cilium/cilium/issues/20436 */
+	assert_found(host, DOCTOR_PROBLEM,
+		     "ip -6 route add unreachable 2001:db8::53/128");
+	host->model.presence.assign = PRESENCE_LOOPBACK;
 	assert_found(host, DOCTOR_HINT,
 		     "ip route add 2001:db8::53/128 via 2001:db8::1");
+	host->model.presence.assign = PRESENCE_NOWHERE;
 	host->vips[1].local = true;
 	assert_found(host, DOCTOR_HINT,
 		     "ip route add 2001:db8::53/128 via 2001:db8::1");
 	host->vips[1].in_subnet = true;
 	host->vips[0].claimed = true;
 	assert_found(host, DOCTOR_PROBLEM, "ip addr del 192.0.2.53/32");
+	host->vips[0].local = false;
+	assert_found(host, DOCTOR_HINT, "ip addr add 192.0.2.53/32");
 }
 
 static void test_gateways(void **state)
