@@ -48,6 +48,31 @@ static void set_feature(struct bpf_insn *insn, uint32_t features)
 		insn->imm = features >> n & 1;
 }
 
+static bool moves_packet(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	       (insn->imm == BPF_FUNC_xdp_adjust_head ||
+		insn->imm == BPF_FUNC_xdp_adjust_tail);
+}
+
+/*
+ * Only tunnels need these calls.  Without tunnels nothing gets there, but
+ * kernels since 6.13, 6.12.25 and 6.6.90 look for them before they remove dead
+ * code, and keep a program that has one out of most dispatchers (visit_insn()
+ * and bpf_check_attach_target() in kernel/bpf/verifier.c).  So the call becomes
+ * what it returns when it fails: "r0 = -1".
+ */
+static void hold_packet(struct bpf_insn *insn, uint32_t features)
+{
+	if (features & 1U << LB_FEATURE_TUNNEL || !moves_packet(insn))
+		return;
+	*insn = (struct bpf_insn){
+		.code = BPF_ALU64 | BPF_MOV | BPF_K,
+		.dst_reg = BPF_REG_0,
+		.imm = -1,
+	};
+}
+
 /* Sections may stand at any byte: nothing is read where it lies. */
 static void set_features(uint8_t *code, uint64_t length, uint32_t features)
 {
@@ -56,6 +81,7 @@ static void set_features(uint8_t *code, uint64_t length, uint32_t features)
 	for (uint64_t i = 0; i < length / sizeof(insn); i++) {
 		memcpy(&insn, code + i * sizeof(insn), sizeof(insn));
 		set_feature(&insn, features);
+		hold_packet(&insn, features);
 		memcpy(code + i * sizeof(insn), &insn, sizeof(insn));
 		/* The second half of such a one is no instruction. */
 		if (insn.code == (BPF_LD | BPF_IMM | BPF_DW))

@@ -20,8 +20,9 @@ int object_for(bool card, uint32_t features, void **out, size_t *size,
 	       const char **variant);
 
 /*
- * A copy in which the program has these features (1 << LB_FEATURE_...) only;
- * *out is the caller's to free().  0; -EINVAL where the bytes are no BPF
+ * A copy in which the program has these features (1 << LB_FEATURE_...) only,
+ * and without tunnels no call that moves the packet's ends; *out is the
+ * caller's to free().  0; -EINVAL where the bytes are no BPF
  * object of this machine's byte order; -ENOMEM.
  */
 int object_features(const void *bytes, size_t size, uint32_t features,

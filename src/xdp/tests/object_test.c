@@ -48,10 +48,25 @@ static bool is_move(const struct bpf_insn *insn)
 	       insn->code == (BPF_ALU64 | BPF_MOV | BPF_K);
 }
 
-/* Every instruction that asks for a feature is answered, no other changed. */
+static bool moves_packet(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	       (insn->imm == BPF_FUNC_xdp_adjust_head ||
+		insn->imm == BPF_FUNC_xdp_adjust_tail);
+}
+
+static const struct bpf_insn failed = {
+	.code = BPF_ALU64 | BPF_MOV | BPF_K,
+	.imm = -1,
+};
+
+/*
+ * Every instruction that asks for a feature is answered, what moves the
+ * packet's ends goes with the tunnels, and no other is changed.
+ */
 static void assert_features(const char *program, uint32_t features)
 {
-	size_t asked[LB_FEATURES_END] = { 0 }, n, n_built;
+	size_t asked[LB_FEATURES_END] = { 0 }, moves = 0, n, n_built;
 	struct bpf_object *before = open_bytes(built), *after;
 	const struct bpf_insn *old, *new;
 	void *bytes;
@@ -69,11 +84,16 @@ static void assert_features(const char *program, uint32_t features)
 		if (is_move(&old[i]) && feature < LB_FEATURES_END) {
 			asked[feature]++;
 			wanted.imm = features >> feature & 1;
+		} else if (moves_packet(&old[i])) {
+			moves++;
+			if (!(features & 1U << LB_FEATURE_TUNNEL))
+				wanted = failed;
 		}
 		assert_memory_equal(&new[i], &wanted, sizeof(wanted));
 	}
 	for (size_t i = 0; i < LB_FEATURES_END; i++)
 		assert_int_not_equal(asked[i], 0);
+	assert_int_not_equal(moves, 0);
 	bpf_object__close(before);
 	bpf_object__close(after);
 	free(bytes);
