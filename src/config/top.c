@@ -16,6 +16,13 @@ static const struct config_word mode_words[] = {
 	{ "skb", MODE_SKB },   { NULL, 0 },
 };
 
+static const struct config_word dispatcher_words[] = {
+	{ "auto", DISPATCHER_AUTO },
+	{ "yes", DISPATCHER_YES },
+	{ "no", DISPATCHER_NO },
+	{ NULL, 0 },
+};
+
 static const struct config_word announce_words[] = {
 	{ "auto", PRESENCE_AUTO },
 	{ "yes", PRESENCE_YES },
@@ -178,6 +185,9 @@ static int finish_top(const struct config_place *place, void *group)
 	if (ret || config_errors_any(place->errors))
 		return ret;
 	config_tunnel_check(place, model);
+	if (model->dispatcher == DISPATCHER_YES && model->mode == MODE_HW)
+		config_warn(place, "dispatcher",
+			    "is not used: a card runs one program only");
 	if (config_given(place, "flows") && !is_any_sticky(model))
 		config_warn(place, "flows",
 			    "is not used: no service is sticky");
@@ -190,6 +200,9 @@ static const struct config_key top_keys[] = {
 	  .required = "the name of a network interface" },
 	{ "mode", "where the program runs: card, driver or kernel",
 	  &config_word, CONFIG_AT(model, mode), .words = mode_words,
+	  .absent = "auto" },
+	{ "dispatcher", "whether other XDP programs may share the interface",
+	  &config_word, CONFIG_AT(model, dispatcher), .words = dispatcher_words,
 	  .absent = "auto" },
 	{ "latency", "whether the time per packet is measured", &config_word,
 	  CONFIG_AT(model, latency), .words = config_bool_words,

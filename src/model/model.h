@@ -34,6 +34,13 @@ enum mode {
 	MODE_SKB,
 };
 
+/* Whether to share the interface, in the dispatcher of libxdp. */
+enum dispatcher {
+	DISPATCHER_AUTO, /* with who is in one already; else alone */
+	DISPATCHER_YES,	 /* make one, so that others can join */
+	DISPATCHER_NO,	 /* alone, or not at all */
+};
+
 struct model_ports {
 	uint16_t first, last; /* both included; first <= last */
 };
@@ -125,6 +132,7 @@ struct model_presence {
 struct model {
 	char interface[IF_NAMESIZE];
 	enum mode mode;
+	enum dispatcher dispatcher;
 	bool latency;	      /* measure it where the mode can */
 	bool persist;	      /* the program stays when we stop */
 	uint32_t flows;	      /* of sticky services, at most */
@@ -141,6 +149,7 @@ struct model {
 
 /* The words of the configuration for each value: "nat", "flow", "auto", ... */
 const char *model_mode_name(enum mode mode);
+const char *model_dispatcher_name(enum dispatcher dispatcher);
 const char *model_balance_name(enum lb_balance balance);
 const char *model_forward_name(enum lb_forward forward);
 const char *model_health_name(enum health_type type);

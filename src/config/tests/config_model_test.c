@@ -27,6 +27,7 @@ static void test_defaults(void **state)
 	(void)state;
 	assert_string_equal(m->interface, "eth0");
 	assert_int_equal(m->mode, MODE_AUTO);
+	assert_int_equal(m->dispatcher, DISPATCHER_AUTO);
 	assert_true(m->latency);
 	assert_false(m->persist);
 	assert_int_equal(m->flows, MODEL_FLOWS_DEFAULT);
@@ -292,7 +293,7 @@ static void test_everything_given(void **state)
 	static const uint8_t mac[MAC_LEN] = { 2, 0, 0, 0, 0xab, 1 };
 	struct model *m = config_test_parse(
 		"interface: enp23s0f0np0\nmode: drv\nlatency: no\n"
-		"persist: yes\nflows: 1000000\n"
+		"dispatcher: yes\npersist: yes\nflows: 1000000\n"
 		"gateway: 10.0.0.254\nmetrics: {listen: \"[::1]:9100\"}\n"
 		"admin: {socket: /run/x.sock}\nservices:\n"
 		"- name: first\n  address: 10.0.0.1\n  ports: 5353\n"
@@ -311,6 +312,7 @@ static void test_everything_given(void **state)
 	(void)state;
 	assert_string_equal(m->interface, "enp23s0f0np0");
 	assert_int_equal(m->mode, MODE_DRV);
+	assert_int_equal(m->dispatcher, DISPATCHER_YES);
 	assert_false(m->latency);
 	assert_true(m->persist);
 	assert_int_equal(m->flows, 1000000);

@@ -23,7 +23,8 @@
 /* Every key, most with another value than their default. */
 static const char everything[] =
 	"interface: \"a\\\"b\\\\c\\u00e9\"\nmode: skb\nlatency: no\n"
-	"persist: yes\nflows: 12345\ngateway: 10.0.0.254\ngateway6: "
+	"dispatcher: no\npersist: yes\nflows: 12345\ngateway: "
+	"10.0.0.254\ngateway6: "
 	"\"fe80::1\"\n"
 	"tunnel: {source: 192.0.2.1, source6: \"2001:db8::1\",\n"
 	"  spread: 10.9.0.0/20, spread6: off, mtu: 9000, too_big_rate: 7}\n"
@@ -127,6 +128,7 @@ static void same_model(const struct model *a, const struct model *b)
 {
 	SAME_TEXT(interface);
 	SAME(mode);
+	SAME(dispatcher);
 	SAME(latency);
 	SAME(persist);
 	SAME(flows);
