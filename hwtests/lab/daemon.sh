@@ -89,6 +89,17 @@ said() {
 	fi
 }
 
+# says TEXT REASON: it will, within a minute.
+says() {
+	local tries=600
+
+	until grep -qF -e "$2" $LOG || [ $tries = 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+	said "$1" "$2"
+}
+
 # The attempt in a mode failed, and both log and metrics tell why.
 refused_mode() {
 	local text=$1 mode=$2 reason=$3
@@ -110,7 +121,52 @@ becomes() {
 	done
 }
 
+# cable: veth0 is ours, veth1 belongs to the namespace "far", which sends only
+# what it is told to.
+cable() {
+	insmod /lib/modules/veth.ko
+	ip netns add far
+	echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
+	ip netns exec far busybox sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	ip link add veth0 type veth peer name veth1 netns far
+	ip link set veth0 up
+	ip -n far link set veth1 up
+	ip -n far addr add 198.51.100.7/24 dev veth1
+	ip -n far route add 192.0.2.53 dev veth1
+	ip -n far neigh add 192.0.2.53 dev veth1 nud permanent \
+		lladdr "$(cat /sys/class/net/veth0/address)"
+}
+
+cut_cable() {
+	ip netns del far
+	becomes 5 0 eval 'ls /sys/class/net | grep -c veth0'
+	check "veth can be removed" rmmod veth
+}
+
 program_id() { ip -j -d link show "$1" | jq -r '.[0].xdp.prog.id // "none"'; }
+
+# The ids of udplb's programs in the interface's dispatcher.
+ours() {
+	xdp-loader status "$1" | awk '$1 == "=>" && $3 ~ /^udplb/ { print $4 }'
+}
+
+# Every state of the interface from here on, as the kernel tells it.
+watch() {
+	watched=$1
+	ip -d monitor link dev "$watched" >/tmp/events &
+	watcher=$!
+	sleep 0.5
+}
+
+# It changed, and between the programs there was never none.
+no_gap() {
+	sleep 0.5
+	kill $watcher
+	wait $watcher
+	check "$1: the kernel told of the change" grep -q "/id:" /tmp/events
+	is "$1: no moment without a program" 0 \
+		"$(grep "$watched[:@]" /tmp/events | grep -vc "xdp[a-z]*/id:")"
+}
 
 # The test data of BPF_PROG_TEST_RUN: a query to the service, and an ARP frame.
 frames() {

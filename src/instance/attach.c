@@ -41,6 +41,7 @@ static int attach_object(struct instance *in, enum mode mode,
 		.mode = mode,
 		.timed = timed,
 		.replace = in->replace,
+		.dispatcher = in->model->dispatcher,
 		.bind = maps_bind,
 	};
 	int err;
@@ -168,9 +169,12 @@ static int attempt(struct instance *in, enum mode mode)
 		log_warn("%s refused on %s: %s", flags[mode],
 			 in->model->interface, why);
 	else
-		log_info("XDP program loaded in %.2f ms (id %u%s)",
-			 a->seconds * 1e3, in->info.prog_id,
-			 in->info.dispatcher ? ", beside others" : "");
+		log_info("XDP program loaded in %.2f ms (id %u), %s",
+			 a->seconds * 1e3, in->info.prog_id, in->info.way);
+	if (!err && *in->info.no_dispatcher)
+		log_warn("%s: 'dispatcher: yes' asks for a dispatcher that "
+			 "others can join, and there is none: %s",
+			 in->model->interface, in->info.no_dispatcher);
 	if (!err && in->info.keep_err && !in->only)
 		log_warn("%s: without CAP_SYS_ADMIN, and no place to pin the "
 			 "program (%s): the next udplb cannot take over from "

@@ -49,6 +49,13 @@ static bool is_noise(const char *line)
 	return false;
 }
 
+/* libxdp takes what keeps it from making a dispatcher for information. */
+static bool is_verdict(const char *line)
+{
+	return strstr(line, "Compatibility check for dispatcher") ||
+	       strstr(line, "Failed to load dispatcher");
+}
+
 /*
  * A verifier log runs to thousands of lines.  The card's driver marks its own
  * with [nfp]; otherwise the last line before the statistics is the verdict.
@@ -85,12 +92,9 @@ static void collect(const char *format, va_list args, bool warning)
 	if (!strncmp(line, "libbpf: ", 8) || !strncmp(line, "libxdp: ", 8))
 		line += 8;
 	log_debug("%s", text);
-	/* What made libxdp try another way is no reason for what follows. */
-	if (strstr(line, "without dispatcher"))
-		*said = '\0';
-	else if (strstr(line, "BEGIN PROG LOAD LOG"))
+	if (strstr(line, "BEGIN PROG LOAD LOG"))
 		keep_verifier_log(text);
-	else if (warning && !is_noise(line))
+	else if ((warning || is_verdict(line)) && !is_noise(line))
 		keep(line, strlen(line));
 	free(text);
 }
@@ -150,6 +154,11 @@ static void keep_kernel_log(void)
 		    strstr(text, "BPF") || strstr(text, "XDP"))
 			keep(text, end - text);
 	}
+}
+
+bool bpf_log_said(const char *text)
+{
+	return strstr(said, text);
 }
 
 void bpf_log_why(const char *object, int err, char *why, size_t why_size)

@@ -8,6 +8,7 @@
 #ifndef BPF_LOG_H
 #define BPF_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Takes over both libraries' messages, for good.  log_debug() gets a copy. */
@@ -15,6 +16,12 @@ void bpf_log_init(void);
 
 /* Forgets what was said so far: a new attempt begins. */
 void bpf_log_begin(void);
+
+/* The kernel of a program with calls that move the packet's ends. */
+#define XDP_SAID_CHANGES "changes packet data"
+
+/* Has a library or the verifier said that, since bpf_log_begin()? */
+bool bpf_log_said(const char *text);
 
 /*
  * Writes one line for the user: the object, error err (negative errno), then

@@ -11,9 +11,6 @@
 
 #include "xdp/pin.h"
 
-/* libxdp's name of it; see lib/libxdp/xdp-dispatcher.c.in in xdp-tools. */
-#define DISPATCHER "xdp_dispatcher"
-
 static unsigned int mode_flags(enum xdp_attach_mode mode)
 {
 	if (mode == XDP_MODE_HW)
@@ -56,7 +53,7 @@ static struct xdp_entry *append(struct xdp_list *list, uint32_t id,
 	return entry;
 }
 
-static void append_members(struct xdp_list *list,
+static void append_members(struct xdp_list *list, uint32_t dispatcher,
 			   const struct xdp_multiprog *mp)
 {
 	struct xdp_program *program = NULL;
@@ -67,7 +64,7 @@ static void append_members(struct xdp_list *list,
 			       xdp_multiprog__attach_mode(mp));
 		if (!entry)
 			return;
-		entry->dispatcher = true;
+		entry->dispatcher = dispatcher;
 		snprintf(entry->name, sizeof(entry->name), "%s",
 			 xdp_program__name(program));
 	}
@@ -82,7 +79,7 @@ static void look_into_dispatcher(struct xdp_list *list, int ifindex)
 		return;
 	if (!xdp_multiprog__is_legacy(mp)) {
 		list->n--;
-		append_members(list, mp);
+		append_members(list, list->entry[list->n].id, mp);
 	}
 	xdp_multiprog__close(mp);
 }
@@ -95,7 +92,7 @@ static void add(struct xdp_list *list, int ifindex, uint32_t id,
 	if (!entry)
 		return;
 	read_name(entry);
-	if (mode != XDP_MODE_HW && !strcmp(entry->name, DISPATCHER))
+	if (mode != XDP_MODE_HW && !strcmp(entry->name, XDP_DISPATCHER))
 		look_into_dispatcher(list, ifindex);
 }
 

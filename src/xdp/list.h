@@ -3,19 +3,22 @@
 #ifndef XDP_LIST_H
 #define XDP_LIST_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <xdp/libxdp.h>
 
-/* The card's and the host's; a dispatcher of libxdp has places for ten. */
-#define XDP_LIST_MAX 12
+/* libxdp's name of it; see lib/libxdp/xdp-dispatcher.c.in in xdp-tools. */
+#define XDP_DISPATCHER	      "xdp_dispatcher"
+#define XDP_DISPATCHER_PLACES 10 /* MAX_DISPATCHER_ACTIONS there */
+
+/* The card's, the host's, and those of its dispatcher. */
+#define XDP_LIST_MAX (2 + XDP_DISPATCHER_PLACES)
 
 struct xdp_entry {
 	uint32_t id;
 	enum xdp_attach_mode mode;
-	bool dispatcher; /* called by libxdp's */
-	char name[64];	 /* empty where we may not ask */
+	uint32_t dispatcher; /* libxdp's that calls it; 0: none */
+	char name[64];	     /* empty where we may not ask */
 };
 
 struct xdp_list {

@@ -42,9 +42,25 @@ static const struct xdp_entry *find_ours(const struct xdp_list *list,
 	return NULL;
 }
 
-static bool has_dispatcher(const struct xdp_list *list)
+static void note_others(const struct xdp_list *list, struct xdp_occupant *o)
 {
-	return list->n && list->entry[list->n - 1].dispatcher;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct xdp_entry *entry = &list->entry[i];
+
+		if (!entry->dispatcher || is_our_name(entry->name))
+			continue;
+		if (!o->others++)
+			snprintf(o->other, sizeof(o->other), "%s", entry->name);
+		o->others_mode = entry->mode;
+	}
+}
+
+static const struct xdp_entry *find_stranger(const struct xdp_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->entry[i].dispatcher)
+			return NULL;
+	return list->n ? list->entry : NULL;
 }
 
 void xdp_occupant_find(int ifindex, struct xdp_occupant *o)
@@ -55,10 +71,11 @@ void xdp_occupant_find(int ifindex, struct xdp_occupant *o)
 	memset(o, 0, sizeof(*o));
 	if (xdp_list_get(ifindex, &list))
 		return;
+	note_others(&list, o);
 	entry = find_ours(&list, 0);
 	o->ours = entry != NULL;
-	if (!entry && list.n && !has_dispatcher(&list))
-		entry = list.entry;
+	if (!entry)
+		entry = find_stranger(&list);
 	if (!entry)
 		return;
 	o->id = entry->id;
@@ -67,11 +84,9 @@ void xdp_occupant_find(int ifindex, struct xdp_occupant *o)
 	snprintf(o->name, sizeof(o->name), "%s", entry->name);
 }
 
-int xdp_occupant_check(const struct xdp_occupant *o, bool replace, char *why,
-		       size_t why_size)
+/* Who stands in the way of what leaves no room beside it. */
+static void say_taken(const struct xdp_occupant *o, char *why, size_t why_size)
 {
-	if (!o->id || (o->ours && replace))
-		return 0;
 	if (o->ours)
 		snprintf(why, why_size,
 			 "udplb is attached already (program id %u): another "
@@ -86,6 +101,15 @@ int xdp_occupant_check(const struct xdp_occupant *o, bool replace, char *why,
 			 "an older udplb left, 'udplb detach IFACE' as root "
 			 "removes it",
 			 o->id);
+	else if (!strcmp(o->name, XDP_DISPATCHER))
+		snprintf(why, why_size,
+			 "a dispatcher is attached ('%s', id %u) that this "
+			 "libxdp cannot read: it is of a newer libxdp or of "
+			 "other software, or its pins are not in "
+			 "/sys/fs/bpf/xdp here; udplb neither joins nor "
+			 "replaces it: detach it first, with the tool that "
+			 "made it or 'ip link set dev IFACE xdp off'",
+			 o->name, o->id);
 	else
 		snprintf(why, why_size,
 			 "another XDP program is attached: '%s', id %u; udplb "
@@ -93,6 +117,24 @@ int xdp_occupant_check(const struct xdp_occupant *o, bool replace, char *why,
 			 "dev IFACE xdp off', or 'xdp-loader unload IFACE "
 			 "--all')",
 			 o->name, o->id);
+}
+
+int xdp_occupant_check(const struct xdp_occupant *o,
+		       const struct xdp_request *request, char *why,
+		       size_t why_size)
+{
+	if (o->id && !(o->ours && request->replace)) {
+		say_taken(o, why, why_size);
+		return -EBUSY;
+	}
+	if (!o->others || request->mode == MODE_HW ||
+	    request->dispatcher != DISPATCHER_NO)
+		return 0;
+	snprintf(why, why_size,
+		 "'%s' is attached in libxdp's dispatcher, and 'dispatcher: "
+		 "no' keeps udplb from joining it: 'auto' would; or detach it "
+		 "first ('xdp-loader unload IFACE --all')",
+		 o->other);
 	return -EBUSY;
 }
 
@@ -103,13 +145,22 @@ int xdp_occupant_check(const struct xdp_occupant *o, bool replace, char *why,
 int xdp_occupant_check_mode(const struct xdp_occupant *o, enum mode mode,
 			    char *why, size_t why_size)
 {
-	if (!o->id || mode == MODE_HW || o->mode == xdp_occupant_mode(mode))
+	if (mode == MODE_HW)
 		return 0;
-	snprintf(why, why_size,
-		 "udplb runs in mode %s (program id %u), and can be replaced "
-		 "without a gap only there: for another mode, 'udplb detach "
-		 "IFACE' and then start, with a short gap",
-		 mode_name(o->mode), o->id);
+	if (o->id && o->mode != xdp_occupant_mode(mode))
+		snprintf(why, why_size,
+			 "udplb runs in mode %s (program id %u), and can be "
+			 "replaced without a gap only there: for another mode, "
+			 "'udplb detach IFACE' and then start, with a short "
+			 "gap",
+			 mode_name(o->mode), o->id);
+	else if (o->others && o->others_mode != xdp_occupant_mode(mode))
+		snprintf(why, why_size,
+			 "'%s' is attached in mode %s, in libxdp's dispatcher, "
+			 "and can be joined only there",
+			 o->other, mode_name(o->others_mode));
+	else
+		return 0;
 	return -EEXIST;
 }
 

@@ -1,15 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * On the host libxdp attaches: where the kernel allows its dispatcher, other
- * XDP programs on the interface keep running beside ours, elsewhere it attaches
- * directly.  On a card there is no dispatcher, and libbpf is enough.
- *
- * What others attached is never replaced; an older udplb is if we are asked to,
- * and then without a gap, or not at all: in the same mode the kernel exchanges
- * the two, and within a dispatcher or on the card the new one comes first and
- * the old one goes after.
- */
-#include "xdp/xdp.h"
+#include "xdp/private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,43 +15,8 @@
 
 #include "xdp/bpf_log.h"
 #include "xdp/pin.h"
-#include "base/monotime.h"
-#include "xdp/occupant.h"
 
 #define SETTLE_USEC 20000
-
-struct xdp {
-	struct bpf_object *object;
-	struct xdp_program *program; /* NULL where libbpf attached */
-	int ifindex;
-	struct xdp_info info;
-	struct xdp_ids seen;  /* by the last xdp_look() */
-	enum xdp_state state; /* which found that */
-	struct xdp_occupant taken_by;
-};
-
-static int program_info(int fd, struct bpf_prog_info *info)
-{
-	uint32_t size = sizeof(*info);
-
-	memset(info, 0, sizeof(*info));
-	return bpf_obj_get_info_by_fd(fd, info, &size);
-}
-
-static int read_info(struct xdp *xdp, int fd, enum mode mode)
-{
-	struct bpf_prog_info info;
-	int err = program_info(fd, &info);
-
-	if (err)
-		return err;
-	xdp->info.prog_id = info.id;
-	memcpy(xdp->info.prog_name, info.name, sizeof(xdp->info.prog_name));
-	xdp->info.loaded_at = monotime_wall_of_boot((double)info.load_time);
-	xdp->info.dispatcher = info.type == BPF_PROG_TYPE_EXT;
-	xdp->info.mode = mode;
-	return 0;
-}
 
 /* Only the entry point that is wanted; the maps come from the caller. */
 static int prepare(struct bpf_object *object, const struct xdp_request *request,
@@ -81,131 +36,47 @@ static int prepare(struct bpf_object *object, const struct xdp_request *request,
 	return request->bind(request->bind_arg, object);
 }
 
-static unsigned int attach_flags(enum mode mode)
+int xdp_open(struct xdp *xdp, const struct xdp_request *request,
+	     struct bpf_program **program)
 {
-	static const unsigned int flags[] = {
-		[MODE_HW] = XDP_FLAGS_HW_MODE,
-		[MODE_DRV] = XDP_FLAGS_DRV_MODE,
-		[MODE_SKB] = XDP_FLAGS_SKB_MODE,
-	};
-
-	return flags[mode];
-}
-
-/* Without libxdp; old_id 0: nothing must be attached in this mode. */
-static int attach_directly(struct xdp *xdp, struct bpf_program *program,
-			   enum mode mode, uint32_t old_id)
-{
-	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
-	unsigned int flags = attach_flags(mode);
-	int err = bpf_object__load(xdp->object);
-
-	if (err)
-		return err;
-	if (old_id) {
-		opts.old_prog_fd = bpf_pin_program(old_id);
-		if (opts.old_prog_fd < 0)
-			return opts.old_prog_fd;
-		flags |= XDP_FLAGS_REPLACE;
-	} else {
-		flags |= XDP_FLAGS_UPDATE_IF_NOEXIST;
-	}
-	err = bpf_xdp_attach(xdp->ifindex, bpf_program__fd(program), flags,
-			     &opts);
-	if (old_id)
-		close(opts.old_prog_fd);
-	return err ? err : read_info(xdp, bpf_program__fd(program), mode);
-}
-
-static int attach_host(struct xdp *xdp, struct bpf_program *program,
-		       enum mode mode)
-{
-	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = xdp->object,
-			    .prog_name = bpf_program__name(program));
 	int err;
 
-	xdp->program = xdp_program__create(&opts);
-	err = libxdp_get_error(xdp->program);
-	if (err) {
-		xdp->program = NULL;
-		return err;
-	}
-	err = xdp_program__attach(xdp->program, xdp->ifindex,
-				  xdp_occupant_mode(mode), 0);
+	xdp->object = bpf_object__open_mem(request->object,
+					   request->object_size, NULL);
+	if (!xdp->object)
+		return -errno;
+	err = prepare(xdp->object, request, program);
 	if (err)
-		return err;
-	return read_info(xdp, xdp_program__fd(xdp->program), mode);
+		xdp_close(xdp);
+	return err;
 }
 
-static int program_fd(const struct xdp *xdp)
+void xdp_close(struct xdp *xdp)
 {
-	if (xdp->program)
-		return xdp_program__fd(xdp->program);
-	return bpf_program__fd(bpf_object__find_program_by_name(
-		xdp->object, xdp->info.prog_name));
-}
-
-static int detach(const struct xdp *xdp)
-{
-	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
-	enum mode mode = xdp->info.mode;
-
-	if (xdp->program && xdp->info.dispatcher)
-		return xdp_program__detach(xdp->program, xdp->ifindex,
-					   xdp_occupant_mode(mode), 0);
-	opts.old_prog_fd = program_fd(xdp);
-	return bpf_xdp_detach(xdp->ifindex,
-			      attach_flags(mode) | XDP_FLAGS_REPLACE, &opts);
+	/* The program refers to the object and does not own it. */
+	xdp_program__close(xdp->program);
+	bpf_object__close(xdp->object);
+	xdp->program = NULL;
+	xdp->object = NULL;
 }
 
 static void xdp_free(struct xdp *xdp)
 {
 	if (!xdp)
 		return;
-	/* The program refers to the object and does not own it. */
-	xdp_program__close(xdp->program);
-	bpf_object__close(xdp->object);
+	xdp_close(xdp);
 	free(xdp);
 }
 
-/* *program belongs to the object of *out; nothing is loaded yet. */
-static int open_object(struct xdp **out, struct bpf_program **program,
-		       const struct xdp_request *request)
+int xdp_program_fd(const struct xdp *xdp)
 {
-	struct xdp *xdp = calloc(1, sizeof(*xdp));
+	struct bpf_program *program;
 
-	*out = xdp;
-	if (!xdp)
-		return -ENOMEM;
-	xdp->ifindex = request->ifindex;
-	xdp->object = bpf_object__open_mem(request->object,
-					   request->object_size, NULL);
-	if (!xdp->object)
-		return -errno;
-	return prepare(xdp->object, request, program);
-}
-
-static int attach(struct xdp *xdp, struct bpf_program *program, enum mode mode,
-		  const struct xdp_occupant *old)
-{
-	bool exchange = old->id && !old->dispatcher &&
-			old->mode == xdp_occupant_mode(mode);
-	int err;
-
-	if (exchange || mode == MODE_HW)
-		err = attach_directly(xdp, program, mode,
-				      exchange ? old->id : 0);
-	else
-		err = attach_host(xdp, program, mode);
-	if (err || !old->id)
-		return err;
-	xdp->info.replaced_id = old->id;
-	if (!exchange)
-		err = xdp_occupant_detach(xdp->ifindex, xdp->info.prog_id);
-	if (!err || err == -ESRCH) /* gone by itself meanwhile */
-		return 0;
-	detach(xdp);
-	return err;
+	if (xdp->program)
+		return xdp_program__fd(xdp->program);
+	bpf_object__for_each_program(program, xdp->object) if (
+		bpf_program__autoload(program)) return bpf_program__fd(program);
+	return -ENOENT;
 }
 
 /* What the libraries said, and what to do about it. */
@@ -224,41 +95,78 @@ static void explain(int err, const struct xdp_occupant *old, char *why,
 			 "gap");
 }
 
+/* Nothing gets past the others: to a caller the interface is busy. */
+static int explain_others(int err, const struct xdp_occupant *old, char *why,
+			  size_t why_size)
+{
+	char said[XDP_WAY_SIZE];
+
+	if (bpf_log_said(XDP_SAID_CHANGES))
+		snprintf(said, sizeof(said),
+			 "this kernel keeps programs that add headers out of "
+			 "the dispatcher that this libxdp makes: it takes the "
+			 "libxdp of xdp-tools 1.6.3 or newer, or a "
+			 "configuration without 'forward: ipip' and 'gue'");
+	else if (old->others >= XDP_DISPATCHER_PLACES)
+		snprintf(said, sizeof(said), "its %d places are taken",
+			 XDP_DISPATCHER_PLACES);
+	else
+		bpf_log_why("joining it", err, said, sizeof(said));
+	snprintf(why, why_size,
+		 "'%s' is attached in libxdp's dispatcher, and udplb cannot "
+		 "join it there: %s; or let udplb go alone: detach the others "
+		 "first ('xdp-loader unload IFACE --all')",
+		 old->other, said);
+	return -EBUSY;
+}
+
 int xdp_check_free(const struct xdp_request *request, char *why,
 		   size_t why_size)
 {
 	struct xdp_occupant old;
 
 	xdp_occupant_find(request->ifindex, &old);
-	return xdp_occupant_check(&old, request->replace, why, why_size);
+	return xdp_occupant_check(&old, request, why, why_size);
+}
+
+static struct xdp *xdp_new(int ifindex)
+{
+	struct xdp *xdp = calloc(1, sizeof(*xdp));
+
+	if (xdp)
+		xdp->ifindex = ifindex;
+	return xdp;
 }
 
 int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 	       size_t why_size)
 {
-	struct bpf_program *program = NULL;
 	struct xdp_occupant old;
 	struct xdp *xdp;
 	int err;
 
 	*out = NULL;
-	bpf_log_begin();
 	xdp_occupant_find(request->ifindex, &old);
-	err = xdp_occupant_check(&old, request->replace, why, why_size);
+	err = xdp_occupant_check(&old, request, why, why_size);
 	if (!err)
 		err = xdp_occupant_check_mode(&old, request->mode, why,
 					      why_size);
 	if (err)
 		return err;
-	err = open_object(&xdp, &program, request);
-	if (!err)
-		err = attach(xdp, program, request->mode, &old);
+	xdp = xdp_new(request->ifindex);
+	if (!xdp)
+		return -ENOMEM;
+	bpf_log_begin();
+	err = xdp_attach_by_way(xdp, request, &old);
 	if (err) {
-		explain(err, &old, why, why_size);
+		if (old.others && request->mode != MODE_HW)
+			err = explain_others(err, &old, why, why_size);
+		else
+			explain(err, &old, why, why_size);
 		xdp_free(xdp);
 		return err;
 	}
-	xdp->info.keep_err = bpf_pin_keep(program_fd(xdp), xdp->object);
+	xdp->info.keep_err = bpf_pin_keep(xdp_program_fd(xdp), xdp->object);
 	if (old.id)
 		bpf_pin_drop(old.id);
 	*out = xdp;
@@ -267,12 +175,14 @@ int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 
 int xdp_try(const struct xdp_request *request, char *why, size_t why_size)
 {
-	struct bpf_program *program = NULL;
-	struct xdp *xdp;
+	struct xdp *xdp = xdp_new(request->ifindex);
+	struct bpf_program *program;
 	int err;
 
+	if (!xdp)
+		return -ENOMEM;
 	bpf_log_begin();
-	err = open_object(&xdp, &program, request);
+	err = xdp_open(xdp, request, &program);
 	if (!err)
 		err = bpf_object__load(xdp->object);
 	if (err)
@@ -349,7 +259,7 @@ int xdp_detach(struct xdp *xdp)
 	if (!xdp)
 		return 0;
 	if (is_there(xdp))
-		err = detach(xdp);
+		err = xdp_detach_program(xdp);
 	else
 		err = -ENOENT;
 	if (!err || err == -ENOENT)

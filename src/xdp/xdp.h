@@ -13,6 +13,7 @@ struct bpf_object;
 struct xdp;
 
 #define XDP_WHY_SIZE 2048
+#define XDP_WAY_SIZE 512
 
 struct xdp_request {
 	const void *object; /* the ELF object's bytes */
@@ -21,6 +22,7 @@ struct xdp_request {
 	enum mode mode; /* HW, DRV or SKB */
 	bool timed;	/* udplb_timed rather than udplb */
 	bool replace;	/* an older udplb, but nobody else */
+	enum dispatcher dispatcher;
 	/* Called before the load, to give the object its maps. */
 	int (*bind)(void *arg, struct bpf_object *object);
 	void *bind_arg;
@@ -31,7 +33,10 @@ struct xdp_info {
 	char prog_name[16];
 	double loaded_at; /* seconds since 1970 */
 	enum mode mode;
-	bool dispatcher;      /* shares the interface by libxdp's */
+	bool dispatcher; /* shares the interface by libxdp's */
+	char way[128];	 /* how it was attached: "directly, alone on ..." */
+	/* Why it could not be made though it was asked for; else empty. */
+	char no_dispatcher[XDP_WAY_SIZE];
 	uint32_t replaced_id; /* of the older udplb; 0: none */
 	int keep_err;	      /* of bpf_pin_keep() */
 };
@@ -39,8 +44,8 @@ struct xdp_info {
 /*
  * Loads and attaches in exactly this mode.  0 and *out; or negative errno with
  * all that kernel, driver and libraries said in why.  -EBUSY where a program is
- * attached that must not, or cannot, be replaced; -EEXIST where an older udplb
- * could be in its own mode only; why names it and the way out.
+ * attached that must not, or cannot, be replaced or joined; -EEXIST where an
+ * older udplb could be in its own mode only; why names it and the way out.
  */
 int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 	       size_t why_size);

@@ -12,23 +12,6 @@ left_by_kill() {
 	[ "$(program_id nfp0)" = "$old" ]
 }
 
-# Every state of the interface from here on, as the kernel tells it.
-watch() {
-	ip -d monitor link dev nfp0 >/tmp/events &
-	watcher=$!
-	sleep 0.5
-}
-
-# It changed, and between the programs there was never none.
-no_gap() {
-	sleep 0.5
-	kill $watcher
-	wait $watcher
-	check "$1: the kernel told of the change" grep -q "/id:" /tmp/events
-	is "$1: no moment without a program" 0 \
-		"$(grep nfp0: /tmp/events | grep -vc "xdp[a-z]*/id:")"
-}
-
 takes_over() {
 	local text=$1
 
@@ -42,7 +25,7 @@ takes_over() {
 card relo=1
 configure nfp0 hw "ring_size: 16"
 check "hw: killed, it leaves its program" left_by_kill
-watch
+watch nfp0
 takes_over hw
 no_gap hw
 is "hw: the firmware loaded twice" 2 "$(cat $DEBUG/nfp0/loads)"
@@ -77,12 +60,11 @@ check "no RELO: detached" udplb detach nfp0
 check "no RELO: starts" start
 stop
 
-# On the host, alone on the interface, outside of a dispatcher.
-export LIBXDP_SKIP_DISPATCHER=1
+# On the host, alone on the interface.
 for mode in drv skb; do
 	configure nfp0 $mode "ring_size: 16"
 	check "$mode: killed, it leaves its program" left_by_kill
-	watch
+	watch nfp0
 	takes_over $mode
 	no_gap $mode
 	stop
@@ -103,27 +85,22 @@ stop KILL
 card fw=nic
 
 # In a dispatcher: beside it, then instead of it.
-unset LIBXDP_SKIP_DISPATCHER
 frames
 xdp-loader load -m native -P 10 -n somebody_else nfp0 $FOREIGN >/dev/null
 configure nfp0 auto "ring_size: 16"
 left_in_dispatcher() {
 	start || return 1
-	old=$(ours)
+	old=$(ours nfp0)
 	stop KILL
-	[ "$(ours)" = "$old" ]
-}
-# The ids of udplb's programs in the dispatcher.
-ours() {
-	xdp-loader status nfp0 | awk '$1 == "=>" && $3 ~ /^udplb/ { print $4 }'
+	[ "$(ours nfp0)" = "$old" ]
 }
 check "dispatcher: killed, it leaves its program" left_in_dispatcher
-watch
+watch nfp0
 check "dispatcher: the new one serves" start
 no_gap dispatcher
 said "dispatcher" "(id $old), without a gap"
 check "dispatcher: there is one, and it is another" \
-	[ "$(ours | wc -w)" = 1 -a "$(ours)" != "$old" ]
+	[ "$(ours | wc -w)" = 1 -a "$(ours nfp0)" != "$old" ]
 is "dispatcher: it balances" 3 "$(pass_through nfp0 /tmp/query 1)"
 is "dispatcher: the other sees it, too" 1 "$(foreign_saw)"
 stop
