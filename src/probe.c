@@ -65,18 +65,17 @@ int probe_interface(const char *name)
 	return -ENODEV;
 }
 
-int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
-	       uint32_t features, char *why, size_t why_size)
+typedef int (*try_fn)(const struct xdp_request *request, char *why,
+		      size_t why_size);
+
+/* The program for these features, with maps of these sizes. */
+static int try(struct xdp_request *xdp, const struct plan_sizes *sizes,
+	       uint32_t features, try_fn fn, char *why, size_t why_size)
 {
 	struct maps_request maps = {
 		.sizes = sizes,
-		.offload_ifindex = mode == MODE_HW ? ifindex : 0,
+		.offload_ifindex = xdp->mode == MODE_HW ? xdp->ifindex : 0,
 		.features = features,
-	};
-	struct xdp_request xdp = {
-		.ifindex = ifindex,
-		.mode = mode,
-		.bind = maps_bind,
 	};
 	const char *variant;
 	struct maps *m;
@@ -89,16 +88,25 @@ int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
 			 strerror(-err));
 		return err;
 	}
-	maps.object = xdp.object = object;
-	maps.object_size = xdp.object_size = size;
+	maps.object = xdp->object = object;
+	maps.object_size = xdp->object_size = size;
 	err = maps_create(&m, &maps, why, why_size);
 	if (!err) {
-		xdp.bind_arg = m;
-		err = xdp_try(&xdp, why, why_size);
+		xdp->bind = maps_bind;
+		xdp->bind_arg = m;
+		err = fn(xdp, why, why_size);
 		maps_free(m);
 	}
 	free(object);
 	return err;
+}
+
+int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
+	       uint32_t features, char *why, size_t why_size)
+{
+	struct xdp_request xdp = { .ifindex = ifindex, .mode = mode };
+
+	return try(&xdp, sizes, features, xdp_try, why, why_size);
 }
 
 /* Asked for without a configuration: one service with a default ring. */
@@ -143,24 +151,51 @@ static json_t *describe_modes(int ifindex)
 	return modes;
 }
 
+/* Each with as little as shows the difference. */
+static json_t *describe_dispatcher(int ifindex)
+{
+	struct xdp_request xdp = { .ifindex = ifindex, .mode = MODE_SKB };
+	const char *takes = "every program";
+	char why[XDP_WHY_SIZE] = "", again[XDP_WHY_SIZE];
+
+	if (try(&xdp, &example_sizes, 1U << LB_FEATURE_TUNNEL,
+		xdp_try_dispatcher, why, sizeof(why)))
+		takes = try(&xdp, &example_sizes, 1U << LB_FEATURE_NAT,
+			    xdp_try_dispatcher, again, sizeof(again))
+				? "none"
+				: "those without tunnels";
+	return json_pack("{s:s, s:s}", "takes", takes, "why", why);
+}
+
 static json_t *describe(const char *interface, const struct nl_link_state *link,
 			const struct nic *nic)
 {
 	struct utsname kernel;
-	char mac[MAC_STRLEN], name[64] = "";
+	char mac[MAC_STRLEN], name[64] = "", way[XDP_WHY_SIZE];
 	uint32_t id = xdp_attached(link->ifindex, name, sizeof(name));
 
 	uname(&kernel);
+	xdp_next_way(link->ifindex, way, sizeof(way));
 	return json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:i, s:i, s:i, "
-		"s:s, s:i, s:o}",
+		"s:s, s:i, s:s, s:o, s:o}",
 		"interface", interface, "kernel", kernel.release, "driver",
 		nic->driver, "firmware", nic->firmware, "bus", nic->bus, "mac",
 		mac_format(link->mac, mac), "up", link->up, "carrier",
 		link->carrier, "mtu", (int)link->mtu, "rx_queues",
 		(int)link->rx_queues, "tx_queues", (int)link->tx_queues,
-		"xdp_program", name, "xdp_program_id", (int)id, "modes",
+		"xdp_program", name, "xdp_program_id", (int)id, "attach", way,
+		"dispatcher", describe_dispatcher(link->ifindex), "modes",
 		describe_modes(link->ifindex));
+}
+
+static void print_dispatcher(const json_t *dispatcher)
+{
+	const char *why = json_string_value(json_object_get(dispatcher, "why"));
+
+	printf("dispatcher      takes %s%s%s\n",
+	       json_string_value(json_object_get(dispatcher, "takes")),
+	       *why ? ": " : "", why);
 }
 
 static void print_text(const json_t *facts)
@@ -177,6 +212,7 @@ static void print_text(const json_t *facts)
 		       json_integer_value(value));
 	else if (json_is_boolean(value))
 		printf("%-16s%s\n", key, json_is_true(value) ? "yes" : "no");
+	print_dispatcher(json_object_get(facts, "dispatcher"));
 	json_array_foreach(json_object_get(facts, "modes"), i, mode)
 	{
 		bool loads = json_is_true(json_object_get(mode, "loads"));

@@ -155,6 +155,31 @@ judged_on_a_host() {
 	run ! grep 'attempt_success.*mode="hw".*reason=""' "$LB_DIR/metrics"
 }
 
+# Whether this kernel lets a program into a dispatcher or not: it balances.
+@test "$MODE: it goes alone; with 'dispatcher: yes' in a dispatcher, or says why not" {
+	[ "$MODE" != hw ] || skip "a card has no dispatcher"
+	lb_start
+	lb_said 'directly, alone on the interface$'
+	at lb "$UDPLB" --interface "$NET_LB_DEV" status |
+		grep -q 'attached.*directly, alone on the interface'
+	kill -KILL "$LB_PID"
+	wait "$LB_PID" || true
+	echo "dispatcher: yes" >>"$LB_DIR/udplb.yaml"
+	lb_start
+	lb_said 'without a gap'
+	at lb "$UDPLB" --interface "$NET_LB_DEV" --json status >"$LB_DIR/out"
+	jq -e '.program | .shared == (.no_dispatcher == "")' "$LB_DIR/out"
+	if jq -e .program.shared "$LB_DIR/out"; then
+		lb_said "in libxdp's dispatcher, as 'dispatcher: yes' asks"
+	else
+		lb_said 'directly, so that nobody can join'
+		lb_said 'there is none: libxdp: '
+	fi
+	lb_attached
+	lb_stop
+	detached
+}
+
 # A veth's driver takes no program where a frame would not fit in a page.
 @test "$MODE: a driver that refuses: drv says why and stops, auto goes on to SKB" {
 	[ -z "${NET_LB_PORT:-}" ] || skip "what this port's driver refuses is not known; veth's MTU limit is"
@@ -391,5 +416,8 @@ judged_on_a_host() {
 		jq -e '.services[0] | ([.backends[].slots] | add) == .ring_size'
 	at lb "$UDPLB" probe --json "$NET_LB_DEV" >"$LB_DIR/out"
 	jq -e ".interface == \"$NET_LB_DEV\"" "$LB_DIR/out"
+	jq -e '.attach == "directly, alone on the interface"' "$LB_DIR/out"
+	jq -e '.dispatcher | (.takes == "every program") == (.why == "")' \
+		"$LB_DIR/out"
 	detached
 }

@@ -88,13 +88,13 @@ static void print_program(const json_t *status)
 	bool attached = json_is_true(json_object_get(program, "attached"));
 	size_t i, column = 80;
 
-	printf("program    %s%s%s (id %d)%s",
+	printf("program    %s%s%s (id %d), %s\n",
 	       cli_table_colour(attached ? CLI_GOOD : CLI_BAD),
 	       attached ? "attached" : "NOT ATTACHED",
 	       cli_table_colour(CLI_PLAIN), (int)cli_view_number(program, "id"),
-	       json_is_true(json_object_get(program, "shared"))
-		       ? ", beside others\n"
-		       : "\n");
+	       cli_view_text(program, "way"));
+	if (*cli_view_text(program, "no_dispatcher"))
+		printf("%11s%s\n", "", cli_view_text(program, "no_dispatcher"));
 	json_array_foreach(json_object_get(program, "features"), i, feature)
 	{
 		size_t length = strlen(json_string_value(feature)) + 1;

@@ -69,11 +69,13 @@ static json_t *reasons_to_json(const struct snapshot *s)
 static json_t *program_to_json(const struct control *c,
 			       const struct snapshot *s)
 {
-	return json_pack("{si sb sf ss sb so}", "id", (int)s->prog_id,
+	const struct xdp_info *info = &c->in->info;
+
+	return json_pack("{si sb sf ss sb ss ss so}", "id", (int)s->prog_id,
 			 "attached", s->attached, "created", s->prog_created,
-			 "name", c->in->info.prog_name, "shared",
-			 c->in->info.dispatcher, "features",
-			 features_to_json(s->plan->features));
+			 "name", info->prog_name, "shared", info->dispatcher,
+			 "way", info->way, "no_dispatcher", info->no_dispatcher,
+			 "features", features_to_json(s->plan->features));
 }
 
 /* A CPU's, or the card's as a whole. */

@@ -18,6 +18,7 @@
 #define KMSG_RECORD_MAX 8192 /* Documentation/ABI/testing/dev-kmsg */
 
 static char said[SAID_SIZE];
+static char no_dispatcher[256];
 static int kmsg_fd = -1;
 
 static void keep(const char *line, size_t length)
@@ -49,11 +50,16 @@ static bool is_noise(const char *line)
 	return false;
 }
 
-/* libxdp takes what keeps it from making a dispatcher for information. */
+/*
+ * What keeps libxdp from making a dispatcher it takes for information, and
+ * tells it once in the life of a process.
+ */
 static bool is_verdict(const char *line)
 {
-	return strstr(line, "Compatibility check for dispatcher") ||
-	       strstr(line, "Failed to load dispatcher");
+	if (strstr(line, "Compatibility check for dispatcher"))
+		snprintf(no_dispatcher, sizeof(no_dispatcher), "%.*s",
+			 (int)strcspn(line, "\r\n"), line);
+	return strstr(line, "Failed to load dispatcher");
 }
 
 /*
@@ -165,6 +171,8 @@ void bpf_log_why(const char *object, int err, char *why, size_t why_size)
 {
 	if (kmsg_fd >= 0)
 		keep_kernel_log();
+	if (err == -EOPNOTSUPP && !*said)
+		keep(no_dispatcher, strlen(no_dispatcher));
 	snprintf(why, why_size, "%s: %s%s%s", object, strerror(-err),
 		 *said ? ": " : "", said);
 }

@@ -138,6 +138,26 @@ int xdp_occupant_check(const struct xdp_occupant *o,
 	return -EBUSY;
 }
 
+void xdp_next_way(int ifindex, char *way, size_t way_size)
+{
+	struct xdp_occupant o;
+
+	xdp_occupant_find(ifindex, &o);
+	if (o.others)
+		snprintf(way, way_size,
+			 "in libxdp's dispatcher, beside '%s', in mode %s",
+			 o.other, mode_name(o.others_mode));
+	else if (o.ours)
+		snprintf(way, way_size,
+			 "directly, in the place of an older udplb (program "
+			 "id %u)",
+			 o.id);
+	else if (!o.id)
+		snprintf(way, way_size, "directly, alone on the interface");
+	else
+		say_taken(&o, way, way_size);
+}
+
 /*
  * Native and generic XDP exclude each other, and to leave the card for the host
  * is a decision: so from those modes there is no way without a gap.

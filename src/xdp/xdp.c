@@ -14,6 +14,7 @@
 #include <xdp/libxdp.h>
 
 #include "xdp/bpf_log.h"
+#include "xdp/dispatcher.h"
 #include "xdp/pin.h"
 
 #define SETTLE_USEC 20000
@@ -95,6 +96,11 @@ static void explain(int err, const struct xdp_occupant *old, char *why,
 			 "gap");
 }
 
+static const char needs_newer[] =
+	"this kernel keeps programs that add headers out of the dispatcher "
+	"that this libxdp makes: it takes the libxdp of xdp-tools 1.6.3 or "
+	"newer, or a configuration without 'forward: ipip' and 'gue'";
+
 /* Nothing gets past the others: to a caller the interface is busy. */
 static int explain_others(int err, const struct xdp_occupant *old, char *why,
 			  size_t why_size)
@@ -102,11 +108,7 @@ static int explain_others(int err, const struct xdp_occupant *old, char *why,
 	char said[XDP_WAY_SIZE];
 
 	if (bpf_log_said(XDP_SAID_CHANGES))
-		snprintf(said, sizeof(said),
-			 "this kernel keeps programs that add headers out of "
-			 "the dispatcher that this libxdp makes: it takes the "
-			 "libxdp of xdp-tools 1.6.3 or newer, or a "
-			 "configuration without 'forward: ipip' and 'gue'");
+		snprintf(said, sizeof(said), "%s", needs_newer);
 	else if (old->others >= XDP_DISPATCHER_PLACES)
 		snprintf(said, sizeof(said), "its %d places are taken",
 			 XDP_DISPATCHER_PLACES);
@@ -173,7 +175,15 @@ int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 	return 0;
 }
 
-int xdp_try(const struct xdp_request *request, char *why, size_t why_size)
+static int load(struct bpf_program *program, struct bpf_object *object)
+{
+	(void)program;
+	return bpf_object__load(object);
+}
+
+static int try(const struct xdp_request *request, const char *what,
+	       int (*fn)(struct bpf_program *, struct bpf_object *), char *why,
+	       size_t why_size)
 {
 	struct xdp *xdp = xdp_new(request->ifindex);
 	struct bpf_program *program;
@@ -184,10 +194,25 @@ int xdp_try(const struct xdp_request *request, char *why, size_t why_size)
 	bpf_log_begin();
 	err = xdp_open(xdp, request, &program);
 	if (!err)
-		err = bpf_object__load(xdp->object);
+		err = fn(program, xdp->object);
 	if (err)
-		bpf_log_why("loading the program", err, why, why_size);
+		bpf_log_why(what, err, why, why_size);
 	xdp_free(xdp);
+	return err;
+}
+
+int xdp_try(const struct xdp_request *request, char *why, size_t why_size)
+{
+	return try(request, "loading the program", load, why, why_size);
+}
+
+int xdp_try_dispatcher(const struct xdp_request *request, char *why,
+		       size_t why_size)
+{
+	int err = try(request, "libxdp", dispatcher_try, why, why_size);
+
+	if (err && bpf_log_said(XDP_SAID_CHANGES))
+		snprintf(why, why_size, "%s", needs_newer);
 	return err;
 }
 

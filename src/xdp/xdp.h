@@ -63,6 +63,13 @@ int xdp_check_free(const struct xdp_request *request, char *why,
  */
 int xdp_try(const struct xdp_request *request, char *why, size_t why_size);
 
+/* The same within a dispatcher of libxdp, which no interface gets. */
+int xdp_try_dispatcher(const struct xdp_request *request, char *why,
+		       size_t why_size);
+
+/* How 'dispatcher: auto' would get onto the interface now, or why it cannot. */
+void xdp_next_way(int ifindex, char *way, size_t way_size);
+
 void xdp_info(const struct xdp *xdp, struct xdp_info *out);
 
 /*
