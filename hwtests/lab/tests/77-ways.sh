@@ -77,12 +77,12 @@ change() {
 	address=127.0.0.1:8000
 }
 
-for mode in drv skb; do
-	for from in directly inside; do
-		for to in directly inside; do
-			change $mode $from $to
-		done
+for from in directly inside; do
+	for to in directly inside; do
+		change drv $from $to
 	done
 done
+change skb directly inside
+change skb inside directly
 
 cut_cable
