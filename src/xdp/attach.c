@@ -102,7 +102,7 @@ int xdp_detach_program(const struct xdp *xdp)
 static int go_alone(struct xdp *xdp, const struct xdp_request *request,
 		    const struct xdp_occupant *old)
 {
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 	int err = xdp_open(xdp, request, &program);
 
 	if (!err)
@@ -133,7 +133,7 @@ static int exchange_for_dispatcher(struct xdp *xdp, struct bpf_program *program,
 static int go_with_others(struct xdp *xdp, const struct xdp_request *request,
 			  const struct xdp_occupant *old)
 {
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 	int err = xdp_open(xdp, request, &program);
 
 	if (err)

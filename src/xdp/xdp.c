@@ -24,7 +24,7 @@ static int prepare(struct bpf_object *object, const struct xdp_request *request,
 		   struct bpf_program **wanted)
 {
 	const char *name = request->timed ? LB_PROGRAM_TIMED : LB_PROGRAM;
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 
 	bpf_object__for_each_program(program, object)
 		bpf_program__set_autoload(program, false);
@@ -71,7 +71,7 @@ static void xdp_free(struct xdp *xdp)
 
 int xdp_program_fd(const struct xdp *xdp)
 {
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 
 	if (xdp->program)
 		return xdp_program__fd(xdp->program);
@@ -186,7 +186,7 @@ static int try(const struct xdp_request *request, const char *what,
 	       size_t why_size)
 {
 	struct xdp *xdp = xdp_new(request->ifindex);
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 	int err;
 
 	if (!xdp)
