@@ -98,7 +98,7 @@ static void explain(int err, const struct xdp_occupant *old, char *why,
 
 static const char needs_newer[] =
 	"this kernel keeps programs that add headers out of the dispatcher "
-	"that this libxdp makes: it takes the libxdp of xdp-tools 1.6.3 or "
+	"that this libxdp makes: it takes the libxdp of xdp-tools 1.5.5 or "
 	"newer, or a configuration without 'forward: ipip' and 'gue'";
 
 /* Nothing gets past the others: to a caller the interface is busy. */
