@@ -115,7 +115,8 @@ static void say_taken(const struct xdp_occupant *o, char *why, size_t why_size)
 			 "another XDP program is attached: '%s', id %u; udplb "
 			 "does not replace it: detach it first ('ip link set "
 			 "dev IFACE xdp off', or 'xdp-loader unload IFACE "
-			 "--all')",
+			 "--all'; if that is busy, a BPF link holds it, and "
+			 "'bpftool link' tells whose)",
 			 o->name, o->id);
 }
 

@@ -100,7 +100,7 @@ check "dispatcher: the new one serves" start
 no_gap dispatcher
 said "dispatcher" "(id $old), without a gap"
 check "dispatcher: there is one, and it is another" \
-	[ "$(ours | wc -w)" = 1 -a "$(ours nfp0)" != "$old" ]
+	[ "$(ours nfp0 | wc -w)" = 1 -a "$(ours nfp0)" != "$old" ]
 is "dispatcher: it balances" 3 "$(pass_through nfp0 /tmp/query 1)"
 is "dispatcher: the other sees it, too" 1 "$(foreign_saw)"
 stop
