@@ -41,6 +41,16 @@ echo "# Linux $(uname -r): programs that add headers in a dispatcher: $tunnels"
 [ $tunnels = yes ] || check "the reason is the known one" \
 	grep -q "changes packet data" /tmp/loader
 
+# probe finds the same, and leaves no trace.
+case $tunnels in
+yes) takes="every program" ;;
+no) takes="those without tunnels" ;;
+esac
+is "probe knows what a dispatcher takes" "$takes" \
+	"$(udplb --json probe veth0 | jq -r .dispatcher.takes)"
+is "and leaves the interface alone" "" "$(running veth0)"
+is "and no pins" 0 "$(ls /sys/fs/bpf/xdp | grep -c dispatch)"
+
 type_of() { bpftool -j prog show id "$1" | jq -r .type; }
 
 # alone MODE RUNS-AS [SERVICE-LINE]
