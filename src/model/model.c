@@ -15,17 +15,6 @@ const char *model_mode_name(enum mode mode)
 	return names[mode];
 }
 
-const char *model_dispatcher_name(enum dispatcher dispatcher)
-{
-	static const char *const names[] = {
-		[DISPATCHER_AUTO] = "auto",
-		[DISPATCHER_YES] = "yes",
-		[DISPATCHER_NO] = "no",
-	};
-
-	return names[dispatcher];
-}
-
 const char *model_balance_name(enum lb_balance balance)
 {
 	static const char *const names[] = {

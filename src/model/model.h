@@ -149,7 +149,6 @@ struct model {
 
 /* The words of the configuration for each value: "nat", "flow", "auto", ... */
 const char *model_mode_name(enum mode mode);
-const char *model_dispatcher_name(enum dispatcher dispatcher);
 const char *model_balance_name(enum lb_balance balance);
 const char *model_forward_name(enum lb_forward forward);
 const char *model_health_name(enum health_type type);
