@@ -76,7 +76,6 @@ static struct nfp_model_counts count(void)
 {
 	struct nfp_model_counts c = {
 		.instructions = costs[PACKETS / 2].instructions,
-		.bubbles = MEAN(bubbles),
 		.packet_writes = MEAN(commands[NFP_EMU_WRITE]) +
 				 MEAN(commands[NFP_EMU_WRITE_BYTES]),
 		.adds = MEAN(commands[NFP_EMU_ADD]) +
@@ -90,28 +89,38 @@ static struct nfp_model_counts count(void)
 	return c;
 }
 
+/* With one and with two of its look-ups in large tables. */
+static void print_cold(const char *name, const struct nfp_model_counts *c,
+		       enum nfp_model_tables tables)
+{
+	struct nfp_model_cold cold = { .tables = tables, .lookups = 1 };
+	double one = nfp_model_mpps(c, &cold);
+
+	cold.lookups = c->lookups < 2 ? c->lookups : 2;
+	printf("\"%s\": [%.2f, %.2f]", name, one, nfp_model_mpps(c, &cold));
+}
+
 static void print_sample(const struct sample *s, bool first)
 {
 	struct nfp_model_counts c;
-	struct nfp_model_ratio ratio;
 
 	qsort(costs, PACKETS, sizeof(costs[0]), by_instructions);
 	c = count();
-	ratio = nfp_model_ratio(&c);
 	printf("%s  {\"name\": \"%s\", \"variant\": \"%s\", "
 	       "\"instructions\": %.0f, \"instructions_low\": %u, "
 	       "\"instructions_high\": %u,\n"
-	       "   \"bubbles\": %.1f, \"packet_reads\": %.1f, "
-	       "\"packet_writes\": %.1f, \"map_reads\": %.1f, "
-	       "\"adds\": %.1f, \"lookups\": %.1f,\n"
-	       "   \"ratio_low\": %.3f, \"ratio_middle\": %.3f, "
-	       "\"ratio_high\": %.3f, \"ratio_typical\": %.3f, "
-	       "\"ratio_issue\": %.3f}",
+	       "   \"packet_reads\": %.1f, \"packet_writes\": %.1f, "
+	       "\"map_reads\": %.1f, \"adds\": %.1f, \"lookups\": %.1f,\n"
+	       "   \"core_cycles\": %.0f, \"mpps\": %.2f, \"ratio\": %.3f, ",
 	       first ? "" : ",\n", s->name, variant(), c.instructions,
 	       costs[0].instructions, costs[PACKETS - 1].instructions,
-	       c.bubbles, c.packet_reads, c.packet_writes, c.map_reads, c.adds,
-	       c.lookups, ratio.low, ratio.middle, ratio.high, ratio.typical,
-	       ratio.issue);
+	       c.packet_reads, c.packet_writes, c.map_reads, c.adds, c.lookups,
+	       nfp_model_core_cycles(&c), nfp_model_mpps(&c, &nfp_model_hot),
+	       nfp_model_ratio(&c));
+	print_cold("cold_64k", &c, NFP_MODEL_64K);
+	printf(", ");
+	print_cold("cold_512k", &c, NFP_MODEL_512K);
+	printf("}");
 }
 
 static int run_sample(const struct sample *s)

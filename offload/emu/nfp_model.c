@@ -1,40 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A core executes one thread at a time; a thread that reads gives way until its
- * data is there.  So a packet takes the core for its instructions and bubbles,
- * and a thread for those and all waits.  Four threads hide what they can: the
- * core is then either always busy (issue-bound) or all threads wait at times
- * (latency-bound).
+ * Three things bound a packet: a core's cycles, the memory that large tables
+ * lie in, and the engine that does all additions.  Cycles and memory add up
+ * somewhat where they are alike, hence the norm; the engine simply ends.
  *
- * In between lies how often two threads are ready at once.  Perfect turns are
- * one end of the band; a queue in front of the core, solved exactly for
- * exponential times (mean value analysis), is the other.
- *
- * Where the ranges come from:
- * - threads: the JIT uses registers that a thread has only if there are four.
- * - cores: about 50 run BPF (Netronome, "eBPF Offload Getting Started Guide").
- * - mhz: of the NFP-4000, 633 to 800 by product.  It matters only through the
- *   calibration.
- * - waits: what is said of the chip's memories, 50 to 100 cycles for packets in
- *   the cluster's memory, 150 to 500 for tables in external memory behind its
- *   cache.  Nobody published those of the BPF firmware.
- * - firmware: what is around the program is unknown; hXDP (OSDI 2020) saw 32
- *   Mpps of a program that only drops, so it may be anything up to the sample's
- *   whole slack.
- * An addition is not waited for (mem_xadd() in the driver's jit.c), and a write
- * is, like a read.
+ * The constants are fitted, but for cores and clock (Netronome, "eBPF Offload
+ * Getting Started Guide": about 50 cores run programs; the NFP-4000 of that
+ * card: 800 MHz), which only scale them.  What a single look-up costs in a
+ * large table was measured with that table alone, two and more with two tables,
+ * which share caches.
  */
-#include <stddef.h>
-#include <stdlib.h>
+#include <math.h>
 
 #include "nfp_model.h"
 
-/* A look-up hashes, then reads at least once. */
-#define LOOKUP_WAIT_MAX 2000
+#define CORES 50
+#define MHZ   800
+
+#define CYCLES_PACKET	   271 /* the firmware around the program */
+#define CYCLES_INSTRUCTION 0.99
+#define CYCLES_LOOKUP	   179.6 /* on the same core: hash, lock, compare */
+#define CYCLES_COMMAND	   6.6
+#define CYCLES_ADD	   4.7
+#define ADD_NS		   10.6 /* of the whole card: 94 million a second */
+#define NORM		   4.9
+
+/* Nanoseconds of the whole card. */
+static const struct {
+	double alone, base, lookup, add;
+} tables[] = {
+	[NFP_MODEL_64K] = { 17.3, 5, 19.2, 8.2 },
+	[NFP_MODEL_512K] = { 24.8, 3, 24.2, 8.2 },
+};
+
+const struct nfp_model_cold nfp_model_hot = { .tables = NFP_MODEL_HOT };
 
 const struct nfp_model_counts nfp_model_sample = {
 	.instructions = 357,
-	.bubbles = 65,
 	.packet_reads = 5,
 	.packet_writes = 16,
 	.map_reads = 8,
@@ -42,131 +44,40 @@ const struct nfp_model_counts nfp_model_sample = {
 	.lookups = 1,
 };
 
-static double busy_cycles(const struct nfp_model_chip *chip,
-			  const struct nfp_model_counts *counts)
+double nfp_model_core_cycles(const struct nfp_model_counts *counts)
 {
-	return counts->instructions + counts->bubbles + chip->firmware;
+	return CYCLES_PACKET + CYCLES_INSTRUCTION * counts->instructions +
+	       CYCLES_LOOKUP * counts->lookups +
+	       CYCLES_COMMAND * (counts->packet_reads + counts->packet_writes +
+				 counts->map_reads) +
+	       CYCLES_ADD * counts->adds;
 }
 
-static double wait_cycles(const struct nfp_model_chip *chip,
-			  const struct nfp_model_counts *counts)
+static double memory_ns(const struct nfp_model_cold *cold)
 {
-	return (counts->packet_reads + counts->packet_writes) *
-		       chip->packet_wait +
-	       counts->map_reads * chip->map_wait +
-	       counts->lookups * chip->lookup_wait;
+	double lookups = cold->lookups, ns;
+
+	if (cold->tables == NFP_MODEL_HOT || lookups == 0)
+		return 0;
+	if (lookups < 2)
+		ns = lookups * tables[cold->tables].alone;
+	else
+		ns = tables[cold->tables].base +
+		     lookups * tables[cold->tables].lookup;
+	return ns + cold->adds * tables[cold->tables].add;
 }
 
-/* Packets per cycle of one core, whose threads take perfect turns. */
-static double turns(double busy, double wait, int threads)
+double nfp_model_mpps(const struct nfp_model_counts *counts,
+		      const struct nfp_model_cold *cold)
 {
-	double issue = 1 / busy, latency = threads / (busy + wait);
+	double core = nfp_model_core_cycles(counts) / (CORES * MHZ) * 1e3;
+	double ns = pow(pow(core, NORM) + pow(memory_ns(cold), NORM), 1 / NORM);
 
-	return issue < latency ? issue : latency;
+	return fmin(1e3 / fmax(ns, counts->adds * ADD_NS), NFP_MODEL_LINE_MPPS);
 }
 
-/* The same behind a queue: one thread more at a time. */
-static double queue(double busy, double wait, int threads)
+double nfp_model_ratio(const struct nfp_model_counts *counts)
 {
-	double rate = 0, length = 0;
-
-	for (int n = 1; n <= threads; n++) {
-		double stay = busy * (1 + length);
-
-		rate = n / (stay + wait);
-		length = rate * stay;
-	}
-	return rate;
-}
-
-double nfp_model_mpps(const struct nfp_model_chip *chip,
-		      const struct nfp_model_counts *counts)
-{
-	double busy = busy_cycles(chip, counts);
-	double wait = wait_cycles(chip, counts);
-
-	return chip->cores * chip->mhz *
-	       (chip->contended ? queue(busy, wait, chip->threads)
-				: turns(busy, wait, chip->threads));
-}
-
-bool nfp_model_calibrate(struct nfp_model_chip *chip)
-{
-	double low = chip->map_wait, high = LOOKUP_WAIT_MAX;
-
-	chip->lookup_wait = low;
-	if (nfp_model_mpps(chip, &nfp_model_sample) < NFP_MODEL_SAMPLE_MPPS)
-		return false;
-	chip->lookup_wait = high;
-	if (nfp_model_mpps(chip, &nfp_model_sample) > NFP_MODEL_SAMPLE_MPPS)
-		return false;
-	for (int i = 0; i < 60; i++) {
-		chip->lookup_wait = (low + high) / 2;
-		if (nfp_model_mpps(chip, &nfp_model_sample) >
-		    NFP_MODEL_SAMPLE_MPPS)
-			low = chip->lookup_wait;
-		else
-			high = chip->lookup_wait;
-	}
-	return true;
-}
-
-#define CHIPS 384UL /* 2 ways, 2 clocks, 3, 8 and 4 waits */
-
-/* The i-th of all combinations within the ranges. */
-static struct nfp_model_chip nth_chip(size_t i)
-{
-	static const double mhz[] = { 633, 800 }, packet[] = { 50, 75, 100 },
-			    map[] = { 150, 200, 250, 300, 350, 400, 450, 500 },
-			    firmware[] = { 0, 100, 200, 300 };
-
-	return (struct nfp_model_chip){
-		.cores = 50,
-		.threads = 4,
-		.contended = i % 2,
-		.mhz = mhz[i / 2 % 2],
-		.packet_wait = packet[i / 4 % 3],
-		.map_wait = map[i / 12 % 8],
-		.firmware = firmware[i / 96],
-	};
-}
-
-static int compare(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-struct nfp_model_ratio nfp_model_ratio(const struct nfp_model_counts *counts)
-{
-	static const struct nfp_model_chip typical = {
-		.cores = 50,
-		.threads = 4,
-		.mhz = 800,
-		.packet_wait = 75,
-		.map_wait = 250,
-		.lookup_wait = 500,
-	};
-	const struct nfp_model_chip none = { 0 };
-	double of[CHIPS] = { 0 };
-	size_t n = 0;
-
-	for (size_t i = 0; i < CHIPS; i++) {
-		struct nfp_model_chip chip = nth_chip(i);
-
-		if (nfp_model_calibrate(&chip))
-			of[n++] = nfp_model_mpps(&chip, counts) /
-				  NFP_MODEL_SAMPLE_MPPS;
-	}
-	qsort(of, n, sizeof(*of), compare);
-	return (struct nfp_model_ratio){
-		.low = of[0],
-		.middle = of[n / 2],
-		.high = of[n - 1],
-		.typical = nfp_model_mpps(&typical, counts) /
-			   nfp_model_mpps(&typical, &nfp_model_sample),
-		.issue = busy_cycles(&none, &nfp_model_sample) /
-			 busy_cycles(&none, counts),
-	};
+	return nfp_model_mpps(counts, &nfp_model_hot) /
+	       nfp_model_mpps(&nfp_model_sample, &nfp_model_hot);
 }
