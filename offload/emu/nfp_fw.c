@@ -9,6 +9,10 @@
  *  - a helper gets the map in A0, the key at pointer 0, the value at pointer
  *    2, flags in the fourth BPF argument, and returns R0 in registers 0 and 1
  *    of both banks (map_call_stack_common());
+ *  - an event's map id is in the second BPF argument, flags, data and size in
+ *    the following ones, and the data's kind in A1 (nfp_perf_event_output());
+ *  - word 4 of the vector, bit 4, and the low byte of word 6 are the queue that
+ *    the program chose, if it exists (nfp_queue_select());
  *  - at the end bits 16-23 of A0 are the verdict (nfp_outro_xdp()).
  *
  * Ours, as the driver does not care: where the packet vector lies in local
@@ -18,11 +22,21 @@
  * What the driver does not promise to survive is made unusable: R1-R5 and the
  * scratch registers after a helper call, all registers before a packet.
  */
+#ifdef __KERNEL__
+#include <linux/errno.h>
+#else
+#include <errno.h>
+#endif
+
 #include "nfp_fw.h"
 
 #define VECTOR_WORD   192 /* behind a stack of 512 bytes */
 #define VECTOR_LENGTH (VECTOR_WORD + 0)
 #define VECTOR_PACKET (VECTOR_WORD + 2)
+#define VECTOR_CHOSEN (VECTOR_WORD + 4)
+#define VECTOR_QUEUE  (VECTOR_WORD + 6)
+#define CHOSEN	      (1U << 4)
+#define QUEUES	      64 /* NFP_NET_RXR_MAX: the JIT puts it for "none" */
 #define LENGTH_MASK   0x3fff
 #define STACK_REG     22
 /*
@@ -38,6 +52,11 @@
  * a test for the packet's end (nfp_bpf_opt_pkt_cache()).  No command is longer.
  */
 #define OVERREAD 128
+
+#define EVENT_VALUE	4
+#define EVENT_STACK	6
+#define EVENT_PACKET	8
+#define EVENT_STACK_MAX 512
 
 /* R6-R9, stack and length: registers 12-19 of both banks, 22. */
 #define SURVIVES_CALL (0xffU << 12 | 1U << STACK_REG)
@@ -57,19 +76,41 @@ static u8 *packet_memory(struct nfp_fw *fw, u64 address, u32 length, bool write)
 	return fw->buffer + at;
 }
 
-/* Programs read values and add to them, and never store (driver's verifier). */
-static u8 *map_memory(struct nfp_fw *fw, u64 address, u32 length,
-		      enum nfp_emu_command command)
+static u8 *value_memory(struct nfp_fw *fw, u64 address, u32 length, u32 slack)
 {
 	struct nfp_fw_map map;
 	u32 offset = (u32)address & ((1U << MAP_SHIFT) - 1);
 	u32 id = (u32)(address >> MAP_SHIFT);
+	u64 size;
 
-	if (command == NFP_EMU_WRITE || command == NFP_EMU_WRITE_BYTES ||
-	    !fw->maps.find(fw->maps.priv, id, &map) ||
-	    offset + (u64)length > (u64)map.entries * map.stride)
+	if (!fw->maps.find(fw->maps.priv, id, &map))
 		return NULL;
+	size = (u64)map.entries * map.stride;
+	if (offset >= size || offset + (u64)length > size + slack)
+		return NULL;
+	fw->map_beyond |= offset + (u64)length > size;
 	return map.values + offset;
+}
+
+/*
+ * Programs read values and add to them, and never store (driver's verifier).
+ * Of a byte in a map's last word the JIT reads the word that begins there
+ * (data_ld_host_order_addr40()), and cards have returned it (Netronome's
+ * atomic_read7 and atomic_read11).
+ */
+static u8 *map_memory(struct nfp_fw *fw, u64 address, u32 length,
+		      enum nfp_emu_command command)
+{
+	switch (command) {
+	case NFP_EMU_READ:
+	case NFP_EMU_READ_BYTES:
+		return value_memory(fw, address, length, NFP_FW_MAP_SLACK);
+	case NFP_EMU_ADD:
+	case NFP_EMU_ADD_IMMEDIATE:
+		return value_memory(fw, address, length, 0);
+	default:
+		return NULL;
+	}
 }
 
 static u8 *memory(void *priv, bool far, u64 address, u32 length,
@@ -100,8 +141,7 @@ static u32 random_number(void *priv)
 
 static bool get_local(const struct nfp_emu_thread *t, u32 at, u8 *to, u32 size)
 {
-	if (size > NFP_FW_KEY_MAX ||
-	    at + size > NFP_EMU_LOCAL_WORDS * sizeof(u32))
+	if (at + (u64)size > NFP_EMU_LOCAL_WORDS * sizeof(u32))
 		return false;
 	for (u32 i = 0; i < size; i++)
 		to[i] = (u8)(t->local[(at + i) / 4] >> 8 * ((at + i) & 3));
@@ -146,6 +186,57 @@ static bool call(struct nfp_fw *fw, enum nfp_emu_helper which,
 	}
 }
 
+/*
+ * The data of an event, from where its kind says (enum bpf_reg_type of the
+ * driver's kernel, NFP_BPF_* in its fw.h).
+ */
+static const u8 *event_data(struct nfp_fw *fw, u32 size, u8 *copy)
+{
+	const struct nfp_emu_thread *t = &fw->thread;
+
+	switch (t->a[1]) {
+	case EVENT_STACK:
+		return get_local(t, t->a[8], copy, size) ? copy : NULL;
+	case EVENT_VALUE:
+		return value_memory(fw, ((u64)t->a[9] << 8) + t->a[8], size, 0);
+	case EVENT_PACKET:
+		return packet_memory(fw, t->a[8], size, true);
+	default:
+		return NULL;
+	}
+}
+
+/*
+ * What the helper returns.  Only what is too long for the channel is lost
+ * without a word; the other errors are those of the host's helper.
+ */
+static s64 output_event(struct nfp_fw *fw)
+{
+	const struct nfp_emu_thread *t = &fw->thread;
+	u8 copy[EVENT_STACK_MAX];
+	struct nfp_fw_event event = {
+		.map = t->a[4] | (u64)t->a[5] << 32,
+		.cpu = t->a[6],
+		.packet_size = t->a[7],
+		.data_size = t->a[10],
+	};
+	u32 size = NFP_FW_EVENT_HEAD + NFP_FW_EVENT_PAD(event.packet_size);
+
+	if (event.packet_size > LENGTH_MASK)
+		return -EINVAL;
+	if (event.packet_size)
+		event.packet = packet_memory(fw, t->local[VECTOR_PACKET],
+					     event.packet_size, true);
+	if (event.data_size && event.data_size <= sizeof(copy))
+		event.data = event_data(fw, event.data_size, copy);
+	if (!event.packet != !event.packet_size ||
+	    !event.data != !event.data_size)
+		return -EFAULT;
+	if (fw->maps.event && size + event.data_size <= NFP_FW_EVENT_MAX)
+		fw->maps.event(fw->maps.priv, &event);
+	return 0;
+}
+
 static u32 garbage(u32 value, u32 salt)
 {
 	return value * 0x9e3779b1 + salt;
@@ -166,17 +257,29 @@ static void clobber(struct nfp_emu_thread *t)
 	t->pointer[2] = t->pointer[3] = 0x3c0;
 }
 
+static bool map_helper(struct nfp_fw *fw, enum nfp_emu_helper which,
+		       u64 *result)
+{
+	const struct nfp_emu_thread *t = &fw->thread;
+	struct nfp_fw_map map;
+	u8 key[NFP_FW_KEY_MAX];
+
+	return fw->maps.find(fw->maps.priv, t->a[0], &map) &&
+	       map.key_size <= sizeof(key) &&
+	       map.value_size <= NFP_FW_KEY_MAX &&
+	       get_local(t, t->pointer[0], key, map.key_size) &&
+	       call(fw, which, &map, key, result);
+}
+
 static bool helper(void *priv, struct nfp_emu_thread *t,
 		   enum nfp_emu_helper which)
 {
 	struct nfp_fw *fw = priv;
-	struct nfp_fw_map map;
-	u8 key[NFP_FW_KEY_MAX];
 	u64 result;
 
-	if (!fw->maps.find(fw->maps.priv, t->a[0], &map) ||
-	    !get_local(t, t->pointer[0], key, map.key_size) ||
-	    !call(fw, which, &map, key, &result))
+	if (which == NFP_EMU_EVENT)
+		result = (u64)output_event(fw);
+	else if (!map_helper(fw, which, &result))
 		return false;
 	clobber(t);
 	t->a[0] = t->b[0] = (u32)result;
@@ -205,10 +308,16 @@ void nfp_fw_init(struct nfp_fw *fw, const struct nfp_emu_image *image,
 }
 
 /* Nothing depends on where a packet lies, so it lies elsewhere each time. */
+static u32 next_place(const struct nfp_fw *fw)
+{
+	return fw->packets & 1 ? NFP_FW_PLACE_MAX : NFP_FW_PLACE_MIN;
+}
+
 static void place(struct nfp_fw *fw, const u8 *frame, u32 length)
 {
 	struct nfp_emu_thread *t = &fw->thread;
 
+	fw->place = next_place(fw);
 	fw->base = 0x80000000U | (u32)(fw->packets & 0xff) << 16;
 	clobber(t);
 	t->unknown_a = ~(1U << STACK_REG | CONTEXT_REGS);
@@ -217,14 +326,24 @@ static void place(struct nfp_fw *fw, const u8 *frame, u32 length)
 	t->pointer[0] = 0;
 	t->pointer[1] = VECTOR_WORD * sizeof(u32);
 	t->local[VECTOR_LENGTH] = length | (u32)fw->packets << 14;
-	t->local[VECTOR_PACKET] = fw->base | NFP_FW_HEADROOM;
+	t->local[VECTOR_PACKET] = fw->base | fw->place;
+	t->local[VECTOR_CHOSEN] &= ~CHOSEN;
 	for (u32 i = 0; i < length; i++)
-		fw->buffer[NFP_FW_HEADROOM + i] = frame[i];
+		fw->buffer[fw->place + i] = frame[i];
 	/* So that nobody gets what would have been right before. */
 	for (u32 i = 0; i < OVERREAD; i++)
-		fw->buffer[NFP_FW_HEADROOM + length + i] =
+		fw->buffer[fw->place + length + i] =
 			(u8)garbage((u32)fw->packets, i);
-	fw->overread = false;
+	fw->overread = fw->map_beyond = false;
+}
+
+/* Of one that there cannot be, the card chooses as if nobody had. */
+static int queue_of(const struct nfp_emu_thread *t)
+{
+	u32 queue = t->local[VECTOR_QUEUE] & 0xff;
+
+	return t->local[VECTOR_CHOSEN] & CHOSEN && queue < QUEUES ? (int)queue
+								  : -1;
 }
 
 /* The verdict and the frame as the program left them, if that makes sense. */
@@ -236,6 +355,7 @@ static bool collect(struct nfp_fw *fw)
 	fw->verdict = t->a[0] >> 16;
 	fw->frame = fw->buffer + start;
 	fw->length = t->local[VECTOR_LENGTH] & LENGTH_MASK;
+	fw->queue = queue_of(t);
 	if (start > sizeof(fw->buffer) ||
 	    fw->length > sizeof(fw->buffer) - start || t->a[0] & 0xffff)
 		return false;

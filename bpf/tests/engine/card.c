@@ -93,6 +93,21 @@ static int update(void *priv, const struct nfp_fw_map *map, const void *key,
 				: -EINVAL;
 }
 
+static void event(void *priv, const struct nfp_fw_event *event)
+{
+	struct card *c = priv;
+	struct card_event *kept = &c->events[c->n_events];
+
+	if (c->n_events++ >= CARD_EVENTS_MAX)
+		return;
+	kept->size = event->data_size + event->packet_size;
+	if (event->data_size)
+		memcpy(kept->bytes, event->data, event->data_size);
+	if (event->packet_size)
+		memcpy(kept->bytes + event->data_size, event->packet,
+		       event->packet_size);
+}
+
 static void free_entries(struct card_map *map)
 {
 	free(map->fw.values);
@@ -105,13 +120,17 @@ static void free_entries(struct card_map *map)
 int card_resize_map(struct card_map *map, u32 entries)
 {
 	free_entries(map);
-	map->fw.values = calloc(entries, map->fw.stride);
+	map->fw.values =
+		calloc(1, (size_t)entries * map->fw.stride + NFP_FW_MAP_SLACK);
 	map->keys = calloc(entries, map->fw.key_size);
 	map->used = calloc(entries, 1);
 	if (!map->fw.values || !map->keys || !map->used) {
 		free_entries(map);
 		return -ENOMEM;
 	}
+	/* Nobody may depend on what lies behind a map. */
+	memset(map->fw.values + (size_t)entries * map->fw.stride, 0xa5,
+	       NFP_FW_MAP_SLACK);
 	map->fw.entries = entries;
 	return 0;
 }
@@ -220,6 +239,7 @@ int card_load(struct card *c, const char *prefix)
 		.slot = slot,
 		.update = update,
 		.random = random_number,
+		.event = event,
 	};
 	struct nfp_emu_image image = { 0 };
 	char path[256];
@@ -249,6 +269,7 @@ void card_reset(struct card *c)
 		free_entries(&c->maps[i]);
 	nfp_fw_init(&c->fw, &image, &maps);
 	c->random = 1;
+	c->n_events = 0;
 }
 
 void card_free(struct card *c)

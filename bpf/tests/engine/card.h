@@ -8,8 +8,9 @@
 
 #include "offload/emu/nfp_fw.h"
 
-#define CARD_MAPS_MAX 16
-#define CARD_NAME_MAX 16
+#define CARD_MAPS_MAX	16
+#define CARD_NAME_MAX	16
+#define CARD_EVENTS_MAX 4
 
 struct card_map {
 	char name[CARD_NAME_MAX];
@@ -19,13 +20,21 @@ struct card_map {
 	u8 *keys, *used;      /* of a hash table */
 };
 
+/* The data and behind it the packet's part, as the host's ring has them. */
+struct card_event {
+	u32 size;
+	u8 bytes[NFP_FW_EVENT_MAX];
+};
+
 struct card {
 	struct nfp_fw fw;
 	u64 *words;
 	u32 n_words;
 	struct card_map maps[CARD_MAPS_MAX];
 	u32 n_maps;
-	u64 random; /* state of the random numbers */
+	u64 random;   /* state of the random numbers */
+	u32 n_events; /* since the reset; the first of them are kept */
+	struct card_event events[CARD_EVENTS_MAX];
 };
 
 /*

@@ -15,6 +15,9 @@
 #include "nfp/bpf/main.h"
 #include "lab_cmsg.h"
 #include "lab_maps.h"
+#include "nfp_fw.h"
+
+#define EVENTS_MAX 4096 /* that wait */
 
 static const char *const type_names[] = {
 	[NFP_CCM_TYPE_BPF_MAP_ALLOC] = "alloc",
@@ -24,19 +27,23 @@ static const char *const type_names[] = {
 	[NFP_CCM_TYPE_BPF_MAP_DELETE] = "delete",
 	[NFP_CCM_TYPE_BPF_MAP_GETNEXT] = "getnext",
 	[NFP_CCM_TYPE_BPF_MAP_GETFIRST] = "getfirst",
+	[NFP_CCM_TYPE_BPF_BPF_EVENT] = "event",
 };
 
 static struct nfp_app *app;
-static struct sk_buff_head queue;
+static struct sk_buff_head queue, events;
 static u32 counts[ARRAY_SIZE(type_names)];
+static void serve(struct work_struct *unused);
+static DECLARE_WORK(serve_work, serve);
 
 static int cmsgs_show(struct seq_file *file, void *unused)
 {
 	u8 type;
 
 	for (type = 1; type < ARRAY_SIZE(type_names); type++)
-		seq_printf(file, "%s %u\n", type_names[type],
-			   READ_ONCE(counts[type]));
+		if (type_names[type])
+			seq_printf(file, "%s %u\n", type_names[type],
+				   READ_ONCE(counts[type]));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(cmsgs);
@@ -191,17 +198,53 @@ static struct sk_buff *answer(const struct sk_buff *request)
 	return skb;
 }
 
+/* nfp_bpf_event_output(): the packet's part comes first, as whole words. */
+void lab_cmsg_event(const struct nfp_fw_event *event)
+{
+	u32 padded = NFP_FW_EVENT_PAD(event->packet_size);
+	size_t size = sizeof(struct cmsg_bpf_event) + padded + event->data_size;
+	struct sk_buff *skb = NULL;
+	struct cmsg_bpf_event *to;
+
+	if (skb_queue_len(&events) < EVENTS_MAX)
+		skb = alloc_skb(size, GFP_ATOMIC);
+	if (!skb)
+		return;
+	to = skb_put_zero(skb, size);
+	to->hdr.type = NFP_CCM_TYPE_BPF_BPF_EVENT;
+	to->hdr.ver = NFP_CCM_ABI_VERSION;
+	to->cpu_id = cpu_to_be32(event->cpu);
+	to->map_ptr = cpu_to_be64(event->map);
+	to->data_size = cpu_to_be32(event->data_size);
+	to->pkt_size = cpu_to_be32(event->packet_size);
+	memcpy(to->data, event->packet, event->packet_size);
+	memcpy(to->data + padded, event->data, event->data_size);
+	skb_queue_tail(&events, skb);
+	schedule_work(&serve_work);
+}
+
+static void serve_events(void)
+{
+	u32 *count = &counts[NFP_CCM_TYPE_BPF_BPF_EVENT];
+	struct sk_buff *skb;
+
+	while ((skb = skb_dequeue(&events))) {
+		WRITE_ONCE(*count, *count + 1);
+		nfp_app_ctrl_rx(app, skb);
+	}
+}
+
 static void serve(struct work_struct *unused)
 {
 	struct sk_buff *request, *reply;
 
+	serve_events();
 	while ((request = skb_dequeue(&queue))) {
 		reply = answer(request);
 		dev_consume_skb_any(request);
 		nfp_app_ctrl_rx(app, reply);
 	}
 }
-static DECLARE_WORK(serve_work, serve);
 
 /* What the driver calls to send; false: the ring was not full. */
 bool __nfp_ctrl_tx(struct nfp_net *nn, struct sk_buff *skb)
@@ -220,6 +263,7 @@ void lab_cmsg_start(struct nfp_app *card_app, struct dentry *dir)
 {
 	app = card_app;
 	skb_queue_head_init(&queue);
+	skb_queue_head_init(&events);
 	memset(counts, 0, sizeof(counts));
 	debugfs_create_file("cmsgs", 0444, dir, NULL, &cmsgs_fops);
 }

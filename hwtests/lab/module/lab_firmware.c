@@ -15,6 +15,7 @@
 
 #include "nfp/bpf/fw.h"
 #include "lab_caps.h"
+#include "lab_cmsg.h"
 #include "lab_firmware.h"
 #include "lab_maps.h"
 
@@ -80,12 +81,18 @@ static u32 random_number(void *priv)
 	return get_random_u32();
 }
 
+static void event(void *priv, const struct nfp_fw_event *event)
+{
+	lab_cmsg_event(event);
+}
+
 static const struct nfp_fw_maps maps = {
 	.find = find_map,
 	.slot = slot,
 	.update = update,
 	.remove = remove,
 	.random = random_number,
+	.event = event,
 };
 
 struct lab_firmware *lab_firmware_create(void)

@@ -16,6 +16,7 @@
 
 #include "nfp/bpf/fw.h"
 #include "lab_maps.h"
+#include "nfp_fw.h"
 
 #define NO_SLOT U32_MAX
 
@@ -141,7 +142,9 @@ int lab_maps_create(const struct lab_map_spec *spec, u32 *id)
 		return CMSG_RC_ERR_MAP_NOMEM;
 	map->spec = *spec;
 	map->stride = round_up(spec->value_size, 8);
-	map->values = kvcalloc(spec->max_entries, map->stride, GFP_KERNEL);
+	map->values = kvzalloc(array_size(spec->max_entries, map->stride) +
+				       NFP_FW_MAP_SLACK,
+			       GFP_KERNEL);
 	if (!map->values || (!is_array(map) && hash_alloc(map))) {
 		map_free(map);
 		return CMSG_RC_ERR_MAP_NOMEM;
