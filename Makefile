@@ -79,9 +79,9 @@ $(B)/bpf/udplb.checked: $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o) $(B)/nfp_check
 
 # The packet tests; and against an emulator that is wrong in one thing at a time.
 PACKET := $(B)/bpf/tests
-PACKET_BIN := $(addprefix $(PACKET)/,packet_test mutants defects)
+PACKET_BIN := $(addprefix $(PACKET)/,packet_test mutants defects silicon)
 $(B)/packet.a: $(filter-out $(PACKET_BIN:%=%.o),$(call objs,bpf/tests) $(call objs,bpf/tests/*))
-$(PACKET)/packet_test $(PACKET)/defects: %: %.o $(B)/packet.a $(B)/emu.a $(B)/udplb.a
+$(PACKET)/packet_test $(PACKET)/defects $(PACKET)/silicon: %: %.o $(B)/packet.a $(B)/emu.a $(B)/udplb.a
 $(PACKET)/mutants: $(PACKET)/mutants.o $(B)/packet.a $(B)/mutants.a $(B)/udplb.a
 $(B)/mutants.a: $(patsubst $(B)/%,$(B)/mutants/%,$(call objs,offload/emu))
 $(B)/mutants/%.o $(PACKET)/mutants.o: ALL_CFLAGS += -DNFP_EMU_MUTATE
@@ -98,7 +98,7 @@ build/lab-card.json: $(CARD) $(PACKET)/packet_test hwtests/lab/lab-cost
 	$(call say,COST,$@)
 	$(Q)hwtests/lab/lab-cost
 $(CARD): $(BPF_OBJECTS) hwtests/lab/tests/80-image.sh \
-		$(wildcard hwtests/lab/defects/* hwtests/lab/module/*)
+		$(wildcard hwtests/lab/defects/* hwtests/lab/facts/* hwtests/lab/module/*)
 	$(call say,CARD,$@)
 	@mkdir -p build/lab
 	$(Q)hwtests/lab/lab-vm -n card 80-image >build/lab/card.out 2>&1 || \

@@ -9,7 +9,9 @@
  * others must be noticed, or be explained in the table below.
  *
  * The program has variants, each with instructions that others lack; so each
- * image is tried, in a process of its own.
+ * image is tried, in a process of its own.  Another process tries the facts of
+ * silicon (facts.h): what they notice is not only wrong for our program, a card
+ * has been seen to do otherwise.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -23,6 +25,7 @@
 #include "offload/emu/nfp_emu_mutants.h"
 #include "bpf/tests/cases/cases.h"
 #include "bpf/tests/engine/card_engine.h"
+#include "facts.h"
 #include "tests.h"
 #include "bpf/tests/fuzz/trial.h"
 
@@ -59,6 +62,16 @@ static const struct {
 	  "what was read is used up before the next write is prepared" },
 };
 
+/* Those that no fact refutes: what hangs on them nobody has seen on a card. */
+static const enum nfp_emu_mutant unseen[] = {
+	NFP_EMU_MUTANT_AND_NOT_A,    NFP_EMU_MUTANT_LOGIC_CARRY,
+	NFP_EMU_MUTANT_SHIFT_ROTATE, NFP_EMU_MUTANT_SHIFT_OR,
+	NFP_EMU_MUTANT_SHIFT_FLAGS,  NFP_EMU_MUTANT_SHIFT_CARRY,
+	NFP_EMU_MUTANT_INDIRECT_32,  NFP_EMU_MUTANT_TRANSFER_SPLIT,
+	NFP_EMU_MUTANT_LOCAL_OR,     NFP_EMU_MUTANT_POINTER_ALIGN,
+	NFP_EMU_MUTANT_BR_BIT_SET,   NFP_EMU_MUTANT_READ_BYTES_ORDER,
+};
+
 enum nfp_emu_mutant nfp_emu_mutant;
 
 enum reach { NEVER, REACHED, DIFFERED };
@@ -66,7 +79,7 @@ enum reach { NEVER, REACHED, DIFFERED };
 /* What one image told of a mutant; shared with the process that runs it. */
 struct finding {
 	enum reach reach;
-	char by[64]; /* empty: not noticed */
+	char by[96]; /* empty: not noticed */
 };
 
 static struct finding *findings; /* of the image at work */
@@ -155,6 +168,7 @@ static const char *explanation(enum nfp_emu_mutant id)
 struct summary {
 	enum reach reach;
 	const char *image, *by; /* NULL: not noticed */
+	const char *silicon;	/* the fact that refutes it, or NULL */
 };
 
 static const char *why_harmless(enum nfp_emu_mutant id, const struct summary *s)
@@ -166,21 +180,31 @@ static const char *why_harmless(enum nfp_emu_mutant id, const struct summary *s)
 	return explanation(id);
 }
 
+static bool is_unseen(enum nfp_emu_mutant id)
+{
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (unseen[i] == id)
+			return true;
+	return false;
+}
+
 /* An explanation of what was noticed after all is out of date. */
 static bool report(int id, const struct summary *s)
 {
 	const char *why = s->by ? NULL : why_harmless(id, s);
-	bool good = s->by ? !explanation(id) : why != NULL;
+	bool good = (s->by ? !explanation(id) : why != NULL) &&
+		    !s->silicon == is_unseen(id);
 
 	printf("%sok %d - %s: %s: ", good ? "" : "not ", id, mutants[id].name,
 	       mutants[id].text);
 	if (s->by)
-		printf("noticed by %s on %s%s\n", s->by, s->image,
+		printf("noticed by %s on %s%s", s->by, s->image,
 		       good ? "" : ", though explained as harmless");
-	else if (why)
-		printf("not noticed: %s\n", why);
 	else
-		printf("not noticed, though it makes a difference\n");
+		printf("not noticed: %s",
+		       why ?: "though it makes a difference");
+	printf("; silicon %s\n",
+	       s->silicon ?: "has not been seen to refute it");
 	return good;
 }
 
@@ -218,13 +242,50 @@ static bool run_image(const char *image)
 	return true;
 }
 
+/* The first fact that does not hold, or NULL. */
+static const struct fact *broken_fact(enum nfp_emu_mutant id)
+{
+	const char *why;
+
+	nfp_emu_mutant = id;
+	for (size_t i = 0; i < facts_count; i++)
+		if (!fact_holds(&facts[i], &why))
+			return &facts[i];
+	return NULL;
+}
+
+/* The same for what silicon has done; all of it must hold without a mutant. */
+static bool run_facts(void)
+{
+	const struct fact *f;
+
+	if (facts_open())
+		return false;
+	f = broken_fact(NFP_EMU_MUTANT_NONE);
+	if (f) {
+		printf("# without any mutant, not as silicon: %s, %s\n",
+		       f->program, f->source);
+		return false;
+	}
+	for (int id = 1; id < NFP_EMU_MUTANTS_END; id++) {
+		f = broken_fact(id);
+		if (f)
+			snprintf(findings[id].by, sizeof(findings[id].by),
+				 "refutes it: %s (%s)", f->program, f->source);
+	}
+	facts_close();
+	return true;
+}
+
+/* Without an image: the facts. */
 static pid_t start(const char *image)
 {
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	exit(run_image(image) ? EXIT_SUCCESS : EXIT_FAILURE);
+	exit((image ? run_image(image) : run_facts()) ? EXIT_SUCCESS
+						      : EXIT_FAILURE);
 }
 
 static bool run_images(const char **images, int n, struct finding *all)
@@ -232,12 +293,12 @@ static bool run_images(const char **images, int n, struct finding *all)
 	int status, failed = 0;
 
 	fflush(stdout);
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i <= n; i++) {
 		findings = all + i * NFP_EMU_MUTANTS_END;
-		if (start(images[i]) < 0)
+		if (start(i < n ? images[i] : NULL) < 0)
 			return false;
 	}
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i <= n; i++)
 		failed += wait(&status) < 0 || status;
 	return !failed;
 }
@@ -245,8 +306,11 @@ static bool run_images(const char **images, int n, struct finding *all)
 static struct summary summarize(const struct finding *all, const char **images,
 				int n, int id)
 {
-	struct summary s = { .reach = NEVER };
-	const struct finding *f;
+	const struct finding *f = &all[n * NFP_EMU_MUTANTS_END + id];
+	struct summary s = {
+		.reach = NEVER,
+		.silicon = f->by[0] ? f->by : NULL,
+	};
 	const char *slash;
 
 	for (int i = 0; i < n; i++) {
@@ -270,8 +334,10 @@ int main(int argc, char **argv)
 		"build/lab/card/udplb_sticky4", "build/lab/card/udplb_sticky"
 	};
 	const char **images = argc > 1 ? (const char **)argv + 1 : variants;
-	int n = argc > 1 ? argc - 1 : 6, noticed = 0, bad = 0;
-	size_t size = sizeof(struct finding) * NFP_EMU_MUTANTS_END * (size_t)n;
+	int n = argc > 1 ? argc - 1 : 6;
+	int noticed = 0, refuted = 0, either = 0, bad = 0;
+	size_t size =
+		sizeof(struct finding) * NFP_EMU_MUTANTS_END * ((size_t)n + 1);
 	struct finding *all = mmap(NULL, size, PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct summary s;
@@ -284,10 +350,12 @@ int main(int argc, char **argv)
 	for (int id = 1; id < NFP_EMU_MUTANTS_END; id++) {
 		s = summarize(all, images, n, id);
 		noticed += s.by != NULL;
+		refuted += s.silicon != NULL;
+		either += s.by || s.silicon;
 		bad += !report(id, &s);
 	}
-	printf("# %d of %d mutants noticed, %d that should have been were "
-	       "not\n",
-	       noticed, NFP_EMU_MUTANTS_END - 1, bad);
+	printf("# of %d mutants the program's tests notice %d, silicon refutes "
+	       "%d, either %d; %d that should have been noticed were not\n",
+	       NFP_EMU_MUTANTS_END - 1, noticed, refuted, either, bad);
 	return bad ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -32,12 +32,13 @@ describe() {
 		}' <$DEBUG/maps
 }
 
-# take NAME HWLOAD-ARGUMENT...: the image, its description, the object.
+# take NAME HWLOAD-ARGUMENT...: the image, its description, the object; off a
+# card with the parameters $CARD.
 take() {
 	local name=$1 file
 
 	shift
-	card
+	card $CARD
 	loaded "$name loads" $SMALL "$@"
 	for file; do :; done
 	cp $DEBUG/nfp0/image "$RESULTS/$name.nfp"
@@ -49,6 +50,7 @@ take() {
 	detach
 }
 
+CARD=
 for object in /lab/udplb_*.bpf.o; do
 	name=${object##*/}
 	take "${name%.bpf.o}" nfp0 "$object"
@@ -57,4 +59,11 @@ for object in /lab/defects/*.bpf.o; do
 	[ -e "$object" ] || continue
 	name=${object##*/}
 	take "${name%.bpf.o}" -p defect nfp0 "$object"
+done
+# What was seen on silicon was seen with the room of that firmware.
+CARD="adj_min=44 adj_max=248 adj_sub=84 adj_add=112"
+for object in /lab/facts/*.bpf.o; do
+	[ -e "$object" ] || continue
+	name=${object##*/}
+	take "fact_${name%.bpf.o}" -p fact nfp0 "$object"
 done
