@@ -334,7 +334,8 @@ int main(int argc, char **argv)
 		"build/lab/card/udplb_sticky4", "build/lab/card/udplb_sticky"
 	};
 	const char **images = argc > 1 ? (const char **)argv + 1 : variants;
-	int n = argc > 1 ? argc - 1 : 6;
+	int n = argc > 1 ? argc - 1
+			 : (int)(sizeof(variants) / sizeof(variants[0]));
 	int noticed = 0, refuted = 0, either = 0, bad = 0;
 	size_t size =
 		sizeof(struct finding) * NFP_EMU_MUTANTS_END * ((size_t)n + 1);
