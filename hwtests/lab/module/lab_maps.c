@@ -142,9 +142,10 @@ int lab_maps_create(const struct lab_map_spec *spec, u32 *id)
 		return CMSG_RC_ERR_MAP_NOMEM;
 	map->spec = *spec;
 	map->stride = round_up(spec->value_size, 8);
-	map->values = kvzalloc(array_size(spec->max_entries, map->stride) +
-				       NFP_FW_MAP_SLACK,
-			       GFP_KERNEL);
+	map->values =
+		kvzalloc(size_add(array_size(spec->max_entries, map->stride),
+				  NFP_FW_MAP_SLACK),
+			 GFP_KERNEL);
 	if (!map->values || (!is_array(map) && hash_alloc(map))) {
 		map_free(map);
 		return CMSG_RC_ERR_MAP_NOMEM;
