@@ -101,7 +101,7 @@ $(CARD): $(BPF_OBJECTS) hwtests/lab/tests/80-image.sh \
 		$(wildcard hwtests/lab/defects/* hwtests/lab/facts/* hwtests/lab/module/*)
 	$(call say,CARD,$@)
 	@mkdir -p build/lab
-	$(Q)hwtests/lab/lab-vm -n card 80-image >build/lab/card.out 2>&1 || \
+	$(Q)hwtests/lab/lab-vm -n card -T 550 80-image >build/lab/card.out 2>&1 || \
 		{ cat build/lab/card.out >&2; false; }
 	$(Q)touch $@
 
