@@ -102,7 +102,7 @@ $(CARD): $(BPF_OBJECTS) hwtests/lab/tests/80-image.sh \
 	$(call say,CARD,$@)
 	@mkdir -p build/lab
 	$(Q)hwtests/lab/lab-vm -n card -T 550 80-image >build/lab/card.out 2>&1 || \
-		{ cat build/lab/card.out >&2; false; }
+		{ cat build/lab/card.out >&2; rm -f $@; false; }
 	$(Q)touch $@
 
 # Small tools of the end-to-end tests; numbered frames; the benchmarks' tools.
