@@ -37,7 +37,7 @@ find_flow(const struct packet *pkt, const struct lb_flow *flow, __u32 *key)
 	if (!target || target->sticky != flow->service)
 		return NULL;
 	if (pkt->kind != KIND_ERROR)
-		__sync_fetch_and_add(&state->packets, 1);
+		__atomic_fetch_add(&state->packets, 1, __ATOMIC_RELAXED);
 	return target;
 }
 
@@ -55,7 +55,7 @@ static __always_inline void keep_flow(const struct packet *pkt,
 	*key = LB_COUNT_FLOWS_FULL;
 	counter = bpf_map_lookup_elem(&reason_stats, key);
 	if (counter)
-		__sync_fetch_and_add(&counter->packets, 1);
+		__atomic_fetch_add(&counter->packets, 1, __ATOMIC_RELAXED);
 }
 
 #endif

@@ -212,8 +212,8 @@ static __always_inline int conclude(enum lb_reason reason, __u32 *key,
 		counter = bpf_map_lookup_elem(&reason_stats, key);
 	}
 	if (counter) {
-		__sync_fetch_and_add(&counter->packets, 1);
-		__sync_fetch_and_add(&counter->bytes, length);
+		__atomic_fetch_add(&counter->packets, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&counter->bytes, length, __ATOMIC_RELAXED);
 	}
 	return reason_action(reason);
 }

@@ -18,7 +18,7 @@ int somebody_else(struct xdp_md *ctx)
 	__u64 *count = bpf_map_lookup_elem(&seen, &zero);
 
 	if (count)
-		__sync_fetch_and_add(count, 1);
+		__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
 	return XDP_PASS;
 }
 

@@ -185,7 +185,7 @@ void nfp_memory_store(struct nfp_walk *w)
 			     "stores into a value of map %s: the card can only "
 			     "read values or add to them atomically; use "
 			     "bpf_map_update_elem() or "
-			     "__sync_fetch_and_add()",
+			     "__atomic_fetch_add()",
 			     w->object->maps[reg.map].name);
 		break;
 	default:
