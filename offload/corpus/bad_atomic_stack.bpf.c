@@ -8,6 +8,6 @@ int prog(struct xdp_md *ctx)
 {
 	volatile __u64 n = 0;
 
-	__sync_fetch_and_add(&n, 1);
+	__atomic_fetch_add(&n, 1, __ATOMIC_RELAXED);
 	return n ? XDP_PASS : XDP_DROP;
 }

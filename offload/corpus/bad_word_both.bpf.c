@@ -13,6 +13,6 @@ int prog(struct xdp_md *ctx)
 
 	if (!v || *v > 100)
 		return XDP_PASS;
-	__sync_fetch_and_add(v, 1);
+	__atomic_fetch_add(v, 1, __ATOMIC_RELAXED);
 	return XDP_DROP;
 }

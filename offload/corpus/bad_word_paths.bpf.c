@@ -16,6 +16,6 @@ int prog(struct xdp_md *ctx)
 		return XDP_PASS;
 	if (p->w[0] == 1)
 		return c->bytes == 5 ? XDP_TX : XDP_DROP;
-	__sync_fetch_and_add(&c->bytes, 1);
+	__atomic_fetch_add(&c->bytes, 1, __ATOMIC_RELAXED);
 	return XDP_DROP;
 }

@@ -12,8 +12,8 @@ int prog(struct xdp_md *ctx)
 	struct counter *c = bpf_map_lookup_elem(&counters, &key);
 
 	if (c) {
-		__sync_fetch_and_add(&c->packets, 1);
-		__sync_fetch_and_add(&c->bytes, ctx->data_end - ctx->data);
+		__atomic_fetch_add(&c->packets, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&c->bytes, ctx->data_end - ctx->data, __ATOMIC_RELAXED);
 	}
 	return XDP_PASS;
 }

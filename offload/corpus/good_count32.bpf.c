@@ -12,6 +12,6 @@ int prog(struct xdp_md *ctx)
 	__u32 *c = bpf_map_lookup_elem(&counters, &key);
 
 	if (c)
-		__sync_fetch_and_add(c, 3);
+		__atomic_fetch_add(c, 3, __ATOMIC_RELAXED);
 	return XDP_PASS;
 }

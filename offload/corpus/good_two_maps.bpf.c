@@ -17,6 +17,6 @@ int prog(struct xdp_md *ctx)
 	key = *limit;
 	c = bpf_map_lookup_elem(&counters, &key);
 	if (c)
-		__sync_fetch_and_add(&c->packets, 1);
+		__atomic_fetch_add(&c->packets, 1, __ATOMIC_RELAXED);
 	return XDP_DROP;
 }

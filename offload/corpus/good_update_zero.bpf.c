@@ -13,7 +13,7 @@ int prog(struct xdp_md *ctx)
 	__u64 zero = 0, *c = bpf_map_lookup_elem(&table, &key);
 
 	if (c)
-		__sync_fetch_and_add(c, 1);
+		__atomic_fetch_add(c, 1, __ATOMIC_RELAXED);
 	else
 		bpf_map_update_elem(&table, &key, &zero, BPF_ANY);
 	return XDP_PASS;

@@ -18,6 +18,6 @@ int prog(struct xdp_md *ctx)
 
 	if (!m)
 		return XDP_PASS;
-	__sync_fetch_and_add(&m->counter, 1);
+	__atomic_fetch_add(&m->counter, 1, __ATOMIC_RELAXED);
 	return m->action & 1 ? XDP_PASS : XDP_DROP;
 }
