@@ -2,6 +2,7 @@
 #
 # make            build/udplb and build/bpf/udplb.bpf.o
 # make deps       install the Debian packages that everything here needs (root)
+# make deps-build install only what building needs
 # make demo       deps, build, and balance real packets between namespaces
 # make lab        deps, build, and the card's driver without a card; build/lab.json
 # make card       the card's machine code, and what it costs; build/lab-card.json
@@ -19,13 +20,15 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$(2)")
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-LIBS := libbpf libelf libxdp libnl-3.0 libnl-route-3.0 libmicrohttpd \
-	yaml-0.1 jansson libsystemd libcurl zlib
+PKG_CONFIG ?= pkg-config
+LIBS := $(shell scripts/deps --libs)
 GOALS := $(or $(MAKECMDGOALS),all)
-ifneq ($(filter-out deps demo test lab bench clean,$(GOALS)),)
-MISSING := $(shell scripts/deps --missing)
+ifneq ($(filter-out deps deps-build demo test test-all lab bench clean,$(GOALS)),)
+MISSING := $(shell CC='$(CC)' BPF_CC='$(BPF_CC)' PKG_CONFIG='$(PKG_CONFIG)' \
+	scripts/deps --missing)
 ifneq ($(MISSING),)
-$(error Debian packages are missing: $(MISSING). Run 'make deps' as root)
+$(error Building lacks: $(MISSING)On Debian, run 'make deps-build' as root; \
+	elsewhere, dnf and zypper know a library as 'pkgconfig(NAME)')
 endif
 endif
 
@@ -37,15 +40,19 @@ SAN_FLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined \
 CFLAGS ?= -O2 -g
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DUDPLB_VERSION='"$(VERSION)"' \
 	-iquote src -iquote . $(WARN) $(CFLAGS) $(SAN_FLAGS) -MMD -MP \
-	$(shell pkg-config --cflags $(LIBS))
+	$(shell $(PKG_CONFIG) --cflags $(LIBS))
 ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS)
-ALL_LIBS := $(shell pkg-config --libs $(LIBS)) -lm -lpthread
+ALL_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm -lpthread
 # Linux 6.1 takes a loop only if its back edge is a jump: clang may not move the
 # loop's head behind its body.
 BPF_CFLAGS := -mllvm -disable-block-placement \
 	-mllvm -simplifycfg-sink-common=false -O2 -g -target bpf -mcpu=v3 \
 	-Wall -Wextra -Wshadow -Wundef $(if $(CI),-Werror) -MMD -MP \
-	-I/usr/include/$(shell gcc -print-multiarch)
+	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+# Clang 16 and later, but not 14, put more on the card's slow stack for what they
+# move ahead of a branch: up to 340 NFP instructions.
+CARD_CFLAGS := $(if $(filter 14.% 15.%,$(shell $(BPF_CC) -dumpversion \
+	2>/dev/null)),,-mllvm -hoist-common-insts=false)
 
 # What is in a folder, as objects.  What each room of src/ stands on: src/ROOMS.
 objs = $(patsubst %.c,$(B)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c)))
@@ -70,11 +77,17 @@ $(B)/src/xdp/object_data.o: src/xdp/object_data.S $(BPF_OBJECTS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DOBJECT_DIR=$(B)/bpf -c -o $@ $<
 
-# The offline judge of what a card takes; every build asks it.
+# The offline judge of what a card takes; every build asks it.  Whoever builds may
+# have no card, and another compiler: a card's limits are told, but stop nothing.
+# The tests do not let them pass.
 $(B)/bpf/udplb.checked: $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o) $(B)/nfp_check
 	$(call say,NFP,$(BPF_VARIANTS))
 	$(Q)for v in $(BPF_VARIANTS); do \
-		$(B)/nfp_check $(B)/bpf/udplb_$$v.bpf.o || exit 1; done
+		$(B)/nfp_check $(B)/bpf/udplb_$$v.bpf.o || { \
+			[ $$? = 1 ] || exit 1; no_card="$$no_card $$v"; }; done; \
+	[ -z "$$no_card" ] || echo "  NOTE	a Netronome card refuses what" \
+		"$(BPF_CC) made for:$$no_card. Hosts (drv, skb) are not" \
+		"concerned; docs/nfp-check.md, \"Compilers\""
 	@touch $@
 
 # The packet tests; and against an emulator that is wrong in one thing at a time.
@@ -89,6 +102,7 @@ $(B)/mutants/%.o: %.c
 	$(cc)
 
 unit: $(TESTS)
+bpf: $(BPF_OBJECTS)
 packet: $(PACKET_BIN) $(B)/bpf/udplb.bpf.o
 
 # The card's machine code for this very object, as the driver makes it.
@@ -125,7 +139,7 @@ build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
 	$(Q)clang -std=gnu11 -D_GNU_SOURCE -g -O1 -iquote src -iquote . \
 		-fsanitize=fuzzer,address,undefined \
-		$(shell pkg-config --cflags --libs yaml-0.1) -o $@ $(FUZZ_SRC)
+		$(shell $(PKG_CONFIG) --cflags --libs yaml-0.1) -o $@ $(FUZZ_SRC)
 
 # How anything here is made.
 define cc
@@ -144,7 +158,7 @@ $(B)/udplb $(B)/nfp_check $(TESTS) $(PACKET_BIN) $(HW_TOOLS) $(LOSSLESS) $(BENCH
 $(B)/bpf/udplb_%.bpf.o: bpf/udplb.bpf.c
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
-	$(Q)$(BPF_CC) $(BPF_CFLAGS) -DLB_VARIANT=LB_VARIANT_$* -c -o $@ $<
+	$(Q)$(BPF_CC) $(BPF_CFLAGS) $(CARD_CFLAGS) -DLB_VARIANT=LB_VARIANT_$* -c -o $@ $<
 $(B)/%.bpf.o: %.bpf.c
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
@@ -152,6 +166,9 @@ $(B)/%.bpf.o: %.bpf.c
 
 deps:
 	$(Q)scripts/deps
+
+deps-build:
+	$(Q)scripts/deps --build
 
 demo: deps
 	$(Q)$(MAKE) all hw-tools
@@ -190,4 +207,4 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all unit packet card hw-tools bench-tools deps demo test bench lab install clean
+.PHONY: all unit bpf packet card hw-tools bench-tools deps demo test bench lab install clean
