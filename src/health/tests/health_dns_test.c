@@ -147,9 +147,9 @@ static void test_errors(void **state)
 	(void)state;
 	d.answer[3] |= 2;
 	assert_judged(&d, "DNS server says SERVFAIL");
-	d.answer[3] ^= 2 ^ 3;
+	d.answer[3] ^= 0x2 ^ 0x3;
 	assert_judged(&d, "DNS server says NXDOMAIN");
-	d.answer[3] ^= 3 ^ 5;
+	d.answer[3] ^= 0x3 ^ 0x5;
 	assert_judged(&d, "DNS server says REFUSED");
 	/* Some leave the question out then. */
 	d.length = 12;
