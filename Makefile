@@ -8,6 +8,7 @@
 # make card       the card's machine code, and what it costs; build/lab-card.json
 # make bench      deps, build, and the benchmarks; build/bench.json
 # make test       deps, build, and all tests; last line "N passed, N failed"
+# make test-all   the same, and what takes still longer: another Debian
 # make install    DESTDIR= PREFIX=
 # V=1 shows the commands, SAN=1 builds with ASan and UBSan under build/san.
 
@@ -77,13 +78,14 @@ $(B)/src/xdp/object_data.o: src/xdp/object_data.S $(BPF_OBJECTS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DOBJECT_DIR=$(B)/bpf -c -o $@ $<
 
+NFP_CHECK ?= $(B)/nfp_check
 # The offline judge of what a card takes; every build asks it.  Whoever builds may
 # have no card, and another compiler: a card's limits are told, but stop nothing.
 # The tests do not let them pass.
 $(B)/bpf/udplb.checked: $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o) $(B)/nfp_check
 	$(call say,NFP,$(BPF_VARIANTS))
 	$(Q)for v in $(BPF_VARIANTS); do \
-		$(B)/nfp_check $(B)/bpf/udplb_$$v.bpf.o || { \
+		$(NFP_CHECK) $(B)/bpf/udplb_$$v.bpf.o || { \
 			[ $$? = 1 ] || exit 1; no_card="$$no_card $$v"; }; done; \
 	[ -z "$$no_card" ] || echo "  NOTE	a Netronome card refuses what" \
 		"$(BPF_CC) made for:$$no_card. Hosts (drv, skb) are not" \
@@ -92,9 +94,9 @@ $(B)/bpf/udplb.checked: $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o) $(B)/nfp_check
 
 # The packet tests; and against an emulator that is wrong in one thing at a time.
 PACKET := $(B)/bpf/tests
-PACKET_BIN := $(addprefix $(PACKET)/,packet_test mutants defects silicon)
+PACKET_BIN := $(addprefix $(PACKET)/,packet_test mutants defects silicon loads)
 $(B)/packet.a: $(filter-out $(PACKET_BIN:%=%.o),$(call objs,bpf/tests) $(call objs,bpf/tests/*))
-$(PACKET)/packet_test $(PACKET)/defects $(PACKET)/silicon: %: %.o $(B)/packet.a $(B)/emu.a $(B)/udplb.a
+$(filter-out %/mutants,$(PACKET_BIN)): %: %.o $(B)/packet.a $(B)/emu.a $(B)/udplb.a
 $(PACKET)/mutants: $(PACKET)/mutants.o $(B)/packet.a $(B)/mutants.a $(B)/udplb.a
 $(B)/mutants.a: $(patsubst $(B)/%,$(B)/mutants/%,$(call objs,offload/emu))
 $(B)/mutants/%.o $(PACKET)/mutants.o: ALL_CFLAGS += -DNFP_EMU_MUTATE
@@ -174,10 +176,10 @@ demo: deps
 	$(Q)$(MAKE) all hw-tools
 	$(Q)hwtests/demo
 
-test: deps
+test test-all: deps
 	$(Q)$(MAKE) CI=1 all packet card hw-tools
 	$(Q)$(MAKE) CI=1 SAN=1 unit packet
-	$(Q)scripts/run-tests
+	$(Q)scripts/run-tests $(if $(filter test-all,$@),--all)
 
 lab: deps
 	$(Q)$(MAKE) all
@@ -207,4 +209,5 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all unit bpf packet card hw-tools bench-tools deps demo test bench lab install clean
+.PHONY: all unit bpf packet card hw-tools bench-tools deps deps-build demo test \
+	test-all bench lab install clean
