@@ -8,21 +8,32 @@
 #ifndef LB_PARSE_H
 #define LB_PARSE_H
 
-#include "packet.h"
+#include "verifier.h"
 
 #define LB_VLAN_TAGS_MAX   2
+#define LB_ETHERNET_MASK   31	  /* not below the length with all tags */
 #define LB_IPV4_NO_OPTIONS 0x45	  /* version 4, five words */
 #define LB_IPV4_FRAGMENT   0x3fff /* RFC 791: more fragments | offset */
 #define LB_IPV4_OFFSET	   0x1fff
 
 #define LB_EXTENSIONS_MAX	 4
 #define LB_EXTENSION_LENGTH_MAX	 64
+#define LB_EXTENSIONS_MASK	 511 /* not below where they can end */
 #define LB_EXTENSION_HOP_BY_HOP	 0
 #define LB_EXTENSION_ROUTING	 43
 #define LB_EXTENSION_FRAGMENT	 44
 #define LB_EXTENSION_DESTINATION 60
 #define LB_IPV6_FRAGMENT	 0xfff9 /* RFC 8200, 4.5: offset | more */
 #define LB_IPV6_OFFSET		 0xfff8
+
+_Static_assert(sizeof(struct lb_ethernet) +
+			       LB_VLAN_TAGS_MAX * sizeof(struct lb_vlan) <=
+		       LB_ETHERNET_MASK,
+	       "all tags");
+_Static_assert(LB_ETHERNET_MASK + sizeof(struct lb_ipv6) +
+			       LB_EXTENSIONS_MAX * LB_EXTENSION_LENGTH_MAX <=
+		       LB_EXTENSIONS_MASK,
+	       "all extension headers");
 
 struct cursor {
 	void *pos;
@@ -68,6 +79,7 @@ parse_ethernet(struct cursor *c, struct packet *pkt, __be16 *type)
 		c->pos = tag + 1;
 	}
 	pkt->eth = eth;
+	c->pos = lb_forget(eth, c->pos, LB_ETHERNET_MASK);
 	*type = proto;
 	return LB_PARSED;
 }
@@ -135,7 +147,6 @@ struct extensions {
 	__u8 next; /* what comes after them */
 	_Bool has_fragment;
 	__be16 fragment;
-	__u32 length; /* of all */
 };
 
 /* One header of a type that is_extension(). */
@@ -162,13 +173,12 @@ static __always_inline enum lb_reason parse_extension(struct cursor *c,
 		length += header->length * 8;
 	}
 	ext->next = header->next;
-	ext->length += length;
 	c->pos += length;
 	return LB_PARSED;
 }
 
-static __always_inline enum lb_reason parse_extensions(struct cursor *c,
-						       struct extensions *ext)
+static __always_inline enum lb_reason walk_extensions(struct cursor *c,
+						      struct extensions *ext)
 {
 	enum lb_reason reason;
 
@@ -188,13 +198,29 @@ static __always_inline enum lb_reason parse_extensions(struct cursor *c,
 	return LB_REASON_EXTENSIONS;
 }
 
+static __always_inline enum lb_reason parse_extensions(struct cursor *c,
+						       const struct packet *pkt,
+						       struct extensions *ext)
+{
+	enum lb_reason reason;
+
+	/* Most have none: cheaper on the host, longer on a card. */
+	if (LB_VARIANT == LB_VARIANT_all &&
+	    (ext->next == LB_IPPROTO_UDP || !is_extension(ext->next)))
+		return LB_PARSED;
+	reason = walk_extensions(c, ext);
+	if (reason == LB_PARSED)
+		c->pos = lb_forget(pkt->eth, c->pos, LB_EXTENSIONS_MASK);
+	return reason;
+}
+
 static __always_inline enum lb_reason
 parse_ipv6(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
 {
 	struct lb_ipv6 *ip6 = c->pos;
 	struct extensions ext = {};
 	enum lb_reason reason;
-	__u32 length;
+	__u32 length, headers;
 
 	if ((void *)(ip6 + 1) > c->end)
 		return LB_REASON_TRUNCATED;
@@ -206,7 +232,7 @@ parse_ipv6(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
 	length = bpf_ntohs(ip6->length);
 	ext.next = ip6->next;
 	c->pos = ip6 + 1;
-	reason = parse_extensions(c, &ext);
+	reason = parse_extensions(c, pkt, &ext);
 	if (reason != LB_PARSED)
 		return reason;
 	if (ext.next != LB_IPPROTO_UDP) {
@@ -217,7 +243,8 @@ parse_ipv6(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
 	if (length > (__u32)(c->end - (void *)(ip6 + 1)))
 		return LB_REASON_BAD_IP_LENGTH;
 	/* Headers beyond the packet leave nothing for what follows them. */
-	c->left = length > ext.length ? length - ext.length : 0;
+	headers = c->pos - (void *)(ip6 + 1);
+	c->left = length > headers ? length - headers : 0;
 	if (ext.fragment)
 		return set_fragment(pkt,
 				    ext.fragment & bpf_htons(LB_IPV6_OFFSET),

@@ -50,7 +50,7 @@ strict_reason(struct xdp_md *ctx, enum lb_reason reason, __u32 *key)
 	if (reason < LB_REASON_FIRST_MALFORMED ||
 	    reason > LB_REASON_LAST_MALFORMED)
 		return reason;
-	if (parse_addresses(&c, &pkt) != LB_PARSED)
+	if (parse_addresses(&c, &pkt) != LB_PARSED || !lb_settle(&pkt, c.end))
 		return reason;
 	vip = find_service(&pkt, key).service;
 	return vip && vip->flags & LB_SERVICE_STRICT ? LB_REASON_MALFORMED

@@ -181,6 +181,8 @@ static __always_inline enum lb_reason process(struct xdp_md *ctx, __u32 *key)
 	if (reason != LB_PARSED)
 		return feature(STRICT) ? strict_reason(ctx, reason, key)
 				       : reason;
+	if (!lb_settle(&pkt, c.end))
+		return LB_REASON_TRUNCATED;
 	pkt.plain = 0;
 	return serve(ctx, &pkt, key);
 }
