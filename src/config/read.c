@@ -248,7 +248,7 @@ static int read_groups(const struct config_place *place,
 
 	if (!config_count_fits(place, key->name, group, n))
 		return 0;
-	items = calloc(n, group->size);
+	items = calloc(n + 1, group->size);
 	if (!items)
 		return -ENOMEM;
 	memcpy(at, &items, sizeof(items));
