@@ -6,6 +6,7 @@
 # make demo       deps, build, and balance real packets between namespaces
 # make lab        deps, build, and the card's driver without a card; build/lab.json
 # make card       the card's machine code, and what it costs; build/lab-card.json
+# make test-kernels   the tests of other kernels, on all that there are; takes long
 # make bench      deps, build, and the benchmarks; build/bench.json
 # make test       deps, build, and all tests; last line "N passed, N failed"
 # make test-all   the same, and what takes still longer: another Debian
@@ -24,7 +25,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 PKG_CONFIG ?= pkg-config
 LIBS := $(shell scripts/deps --libs)
 GOALS := $(or $(MAKECMDGOALS),all)
-ifneq ($(filter-out deps deps-build demo test test-all lab bench clean,$(GOALS)),)
+ifneq ($(filter-out deps deps-build demo test test-all test-kernels lab bench clean,$(GOALS)),)
 MISSING := $(shell CC='$(CC)' BPF_CC='$(BPF_CC)' PKG_CONFIG='$(PKG_CONFIG)' \
 	scripts/deps --missing)
 ifneq ($(MISSING),)
@@ -127,11 +128,14 @@ $(HW_TOOLS): $(B)/hwtests/%: $(B)/hwtests/tools/%.o
 $(B)/hwtests/quic: ALL_LIBS += -lngtcp2_crypto_gnutls -lngtcp2 -lgnutls
 LOSSLESS := $(B)/hwtests/lossless/flowseq
 $(LOSSLESS): $(LOSSLESS).o $(B)/hwtests/bench/frame.o
+# What the lab runs on other kernels.
+HOSTLOAD := $(B)/hwtests/lab/hostload
+$(HOSTLOAD): $(HOSTLOAD).o $(B)/udplb.a
 BENCH := $(B)/hwtests/bench
 BENCH_BIN := $(addprefix $(BENCH)/bench_,packet send control)
 $(BENCH_BIN): %: %.o $(B)/bench.a $(B)/packet.a $(B)/udplb.a
 $(B)/bench.a: $(filter-out $(BENCH_BIN:%=%.o),$(call objs,hwtests/bench))
-hw-tools: $(HW_TOOLS) $(LOSSLESS) $(LOSSLESS).bpf.o
+hw-tools: $(HW_TOOLS) $(HOSTLOAD) $(LOSSLESS) $(LOSSLESS).bpf.o
 bench-tools: $(BENCH_BIN) $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 
 FUZZ_SRC := src/config/tests/fuzz.c $(wildcard src/config/*.c src/health/check.c \
@@ -154,7 +158,8 @@ $(B)/%.o: %.c
 $(B)/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
-$(B)/udplb $(B)/nfp_check $(TESTS) $(PACKET_BIN) $(HW_TOOLS) $(LOSSLESS) $(BENCH_BIN):
+$(B)/udplb $(B)/nfp_check $(TESTS) $(PACKET_BIN) $(HW_TOOLS) $(HOSTLOAD) $(LOSSLESS) \
+		$(BENCH_BIN):
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(if $(findstring test,$@),-lcmocka)
 $(B)/bpf/udplb_%.bpf.o: bpf/udplb.bpf.c
@@ -181,6 +186,10 @@ test test-all: deps
 	$(Q)$(MAKE) CI=1 SAN=1 unit packet
 	$(Q)scripts/run-tests $(if $(filter test-all,$@),--all)
 
+test-kernels: deps
+	$(Q)$(MAKE) CI=1 all packet card hw-tools
+	$(Q)hwtests/lab/lab-kernels
+
 lab: deps
 	$(Q)$(MAKE) all
 	$(Q)hwtests/lab/lab-run
@@ -192,22 +201,22 @@ bench: deps
 
 D := $(DESTDIR)$(PREFIX)
 install: all
-	install -D -m 755 $(B)/udplb $(D)/sbin/udplb
-	install -D -m 644 $(B)/bpf/udplb.bpf.o $(D)/lib/udplb/udplb.bpf.o
-	install -D -m 644 docs/udplb.8 $(D)/share/man/man8/udplb.8
-	install -D -m 644 docs/udplb.yaml.5 $(D)/share/man/man5/udplb.yaml.5
+	install -D -m 755 $(B)/udplb "$(D)/sbin/udplb"
+	install -D -m 644 $(B)/bpf/udplb.bpf.o "$(D)/lib/udplb/udplb.bpf.o"
+	install -D -m 644 docs/udplb.8 "$(D)/share/man/man8/udplb.8"
+	install -D -m 644 docs/udplb.yaml.5 "$(D)/share/man/man5/udplb.yaml.5"
 	install -D -m 644 conf/udplb.bash-completion \
-		$(D)/share/bash-completion/completions/udplb
-	install -d $(D)/lib/systemd/system
+		"$(D)/share/bash-completion/completions/udplb"
+	install -d "$(D)/lib/systemd/system"
 	sed 's|@PREFIX@|$(PREFIX)|' conf/udplb.service.in \
-		> $(D)/lib/systemd/system/udplb.service
-	install -D -m 644 conf/udplb.sysusers $(D)/lib/sysusers.d/udplb.conf
-	[ -e $(DESTDIR)/etc/udplb/udplb.yaml ] || install -D -m 644 \
-		conf/udplb.yaml $(DESTDIR)/etc/udplb/udplb.yaml
+		> "$(D)/lib/systemd/system/udplb.service"
+	install -D -m 644 conf/udplb.sysusers "$(D)/lib/sysusers.d/udplb.conf"
+	[ -e "$(DESTDIR)/etc/udplb/udplb.yaml" ] || install -D -m 644 \
+		conf/udplb.yaml "$(DESTDIR)/etc/udplb/udplb.yaml"
 
 clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .PHONY: all unit bpf packet card hw-tools bench-tools deps deps-build demo test \
-	test-all bench lab install clean
+	test-all test-kernels bench lab install clean

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the driver's files can call and this card has not: self-tests, module
- * EEPROMs, port reconfiguration, debug dumps, other firmwares' apps.  Each says
- * so.  No header is included, because these are not their prototypes: on x86-64
- * a caller passes its arguments in registers and takes an int back.
+ * What the driver's files, of any kernel, can call and this card has not:
+ * self-tests, module EEPROMs, port reconfiguration, debug dumps, other
+ * firmwares' apps.  Each says so.  No header is included, because these are not
+ * their prototypes: on x86-64 a caller passes its arguments in registers and
+ * takes an int back.
  */
 #define EOPNOTSUPP 95
 
@@ -25,9 +26,12 @@ ABSENT(nfp_eth_read_media)
 ABSENT(nfp_eth_set_configured)
 ABSENT(nfp_eth_set_fec)
 ABSENT(nfp_eth_set_idmode)
+ABSENT(nfp_eth_set_pauseparam)
 ABSENT(nfp_net_coalesce_write_cfg)
 ABSENT(nfp_net_dump_calculate_size)
 ABSENT(nfp_net_dump_populate_buffer)
+ABSENT(nfp_net_fs_add_hw)
+ABSENT(nfp_net_fs_del_hw)
 ABSENT(nfp_net_refresh_eth_port)
 ABSENT(nfp_net_refresh_port_table)
 ABSENT(nfp_net_ring_reconfig)
@@ -43,6 +47,19 @@ ABSENT(nfp_resource_address)
 ABSENT(nfp_resource_cpp_id)
 ABSENT(nfp_resource_release)
 ABSENT(nfp_resource_size)
+
+/* Since 6.4 the core NIC app sets up DCB if there is any: there is nothing to
+ * do. */
+int nfp_nic_dcb_init(void *nn);
+int nfp_nic_dcb_init(void *nn)
+{
+	return 0;
+}
+
+void nfp_nic_dcb_clean(void *nn);
+void nfp_nic_dcb_clean(void *nn)
+{
+}
 
 /* Speed in Mb/s of a port that is in no port table: there is none. */
 unsigned int nfp_net_lr2speed(unsigned int rate);

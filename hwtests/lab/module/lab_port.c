@@ -15,6 +15,7 @@
 #include <linux/if_vlan.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
+#include <linux/version.h>
 
 #include "nfp/nfp_app.h"
 #include "nfp/nfp_main.h"
@@ -218,6 +219,17 @@ static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *netdev)
 	return NETDEV_TX_OK;
 }
 
+/* Since 6.9 (e6d5dbdd20aa) the generic hook may put another skb in its place.
+ */
+static u32 run_generic(struct bpf_prog *program, struct sk_buff **skb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	return do_xdp_generic(program, skb);
+#else
+	return do_xdp_generic(program, *skb);
+#endif
+}
+
 /* To the host; a program in driver mode runs as the generic hook would. */
 static void pass(struct net_device *netdev, struct sk_buff *skb)
 {
@@ -229,7 +241,7 @@ static void pass(struct net_device *netdev, struct sk_buff *skb)
 	skb_scrub_packet(skb, true);
 	skb->protocol = eth_type_trans(skb, netdev);
 	program = READ_ONCE(port->nn.dp.xdp_prog);
-	if (!program || do_xdp_generic(program, skb) == XDP_PASS)
+	if (!program || run_generic(program, &skb) == XDP_PASS)
 		netif_rx(skb);
 }
 
