@@ -55,6 +55,12 @@ setup() { cd "$COPY" || return; }
 	[ "$(cat build/lab/here/pwd)" = "$COPY" ]
 }
 
-@test "so does one with systemd" {
-	LAB_HOST_SECONDS=900 hwtests/lab/lab-boot -f 'ready'
+@test "so does one with systemd, and what make install has put there" {
+	make DESTDIR="$COPY/build/lab/there/root" install
+	LAB_HOST_SECONDS=900 hwtests/lab/host-vm -n there -s \
+		"$(printf 'cd %q && ' "$COPY")"'
+		udplb --version >/tmp/report/version &&
+		hwtests/lab/lab-build --version >/tmp/report/make'
+	[ "$(cat build/lab/there/version)" = "$(build/udplb --version)" ]
+	grep -q 'GNU Make' build/lab/there/make
 }
