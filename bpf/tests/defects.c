@@ -4,7 +4,8 @@
  * hwtests/lab/defects runs on the host and, as the driver compiled it, on the
  * emulated card, with the same packets: they must differ, and only where the
  * program leaves its result.  One that no longer differs is either a fixed
- * driver or an emulator that has become blind.
+ * driver or an emulator that has become blind.  An argument is the directory of
+ * another kernel's images.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -15,9 +16,10 @@
 #include "bpf/tests/engine/card.h"
 #include "packet.h"
 
-#define PACKETS	  4000
-#define LENGTH	  96
-#define DIRECTORY "build/lab/card"
+#define PACKETS 4000
+#define LENGTH	96
+
+static const char *directory = "build/lab/card";
 
 static const struct defect {
 	const char *name, *text;
@@ -125,10 +127,10 @@ static int differences_of(const struct defect *d)
 {
 	struct bpf_object *object = NULL;
 	static struct card card;
-	char prefix[128];
+	char prefix[200];
 	int fd, differences = -1;
 
-	snprintf(prefix, sizeof(prefix), DIRECTORY "/%s", d->name);
+	snprintf(prefix, sizeof(prefix), "%s/%s", directory, d->name);
 	if (card_load(&card, prefix))
 		return -1;
 	fd = load_host(prefix, &object);
@@ -139,10 +141,12 @@ static int differences_of(const struct defect *d)
 	return differences;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	int n = (int)(sizeof(defects) / sizeof(defects[0])), bad = 0;
 
+	if (argc > 1)
+		directory = argv[1];
 	/* Why a program has no BTF interests nobody. */
 	libbpf_set_print(NULL);
 	printf("1..%d\n", n);
