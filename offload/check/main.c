@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "firmware.h"
 #include "print.h"
 
 #define MAPS_MAX 64
@@ -28,8 +29,9 @@ static const char usage[] =
 	"usage: nfp_check [OPTION]... OBJECT\n"
 	"Judges offline whether a Netronome card would take an XDP program.\n"
 	"  -p, --program NAME      the program to check (udplb)\n"
-	"  -c, --caps FILE         capabilities of the card, JSON; or: "
-	"default\n"
+	"  -c, --caps FILE         capabilities of the card: JSON, or the "
+	"firmware's\n"
+	"                          own file, *.nffw; or: default\n"
 	"  -e, --entries MAP=N     entries that the loader gives to a map\n"
 	"  -m, --mtu N             MTU of the interface (1500)\n"
 	"  -r, --rules             also list every rule with its verdict\n"
@@ -69,6 +71,24 @@ static int parse_entries(struct arguments *args, char *text)
 	return 0;
 }
 
+static int read_firmware(struct arguments *args, const char *path, char *why,
+			 size_t why_size)
+{
+	struct nfp_firmware firmware;
+	int err = nfp_firmware_read(&firmware, path, why, why_size);
+
+	if (!err)
+		args->caps = firmware.caps;
+	return err;
+}
+
+static bool is_firmware(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && !strcmp(dot, ".nffw");
+}
+
 static int parse_caps(struct arguments *args, const char *path)
 {
 	char why[200];
@@ -76,7 +96,10 @@ static int parse_caps(struct arguments *args, const char *path)
 
 	if (!strcmp(path, "default"))
 		return 0;
-	err = nfp_caps_read(&args->caps, path, why, sizeof(why));
+	if (is_firmware(path))
+		err = read_firmware(args, path, why, sizeof(why));
+	else
+		err = nfp_caps_read(&args->caps, path, why, sizeof(why));
 	if (err)
 		fprintf(stderr, "nfp_check: capabilities %s: %s\n", path, why);
 	return err;
