@@ -8,28 +8,31 @@
 #include "caps.h"
 
 /*
- * Program length and entries: what users of cards met (CentaurusInfra/mizar,
- * issue 668); the rest: what the firmware is known to advertise.
+ * Maps, helpers and adjust_head: the symbol _abi_bpf_capabilities of firmware
+ * 2.0.6.124, the only bpf firmware there is (Debian's firmware-netronome; all
+ * of its bpf files have the same table).  Length, stack and split are in no
+ * file, but in a register of the vNIC: the length is what a user met
+ * (CentaurusInfra/mizar, issue 658), the others are typical.
  */
 const struct nfp_caps nfp_caps_default = {
-	.max_insns = 2800,
+	.max_insns = NFP_CAPS_INSNS_REPORTED,
 	.stack_bytes = 512,
 	.inline_mtu = 32,
 	.map_types = 1U << BPF_MAP_TYPE_HASH | 1U << BPF_MAP_TYPE_ARRAY,
-	.max_maps = 32,
+	.max_maps = 128,
 	.max_entries = 3072000,
-	.max_key_bytes = 64,
-	.max_value_bytes = 64,
+	.max_key_bytes = 56,
+	.max_value_bytes = 56,
 	.max_element_bytes = 64,
-	.adjust_head_sub = 128,
-	.adjust_head_add = 64,
+	.adjust_head_sub = 84,
+	.adjust_head_add = 112,
 	.adjust_head = true,
 	.adjust_tail = true,
 	.random = true,
 	.queue_select = true,
 	.map_lookup = true,
-	.map_update = true,
-	.map_delete = true,
+	.map_update = false,
+	.map_delete = false,
 	.event_output = true,
 };
 

@@ -33,7 +33,15 @@ struct nfp_caps {
 	bool event_output;
 };
 
-/* What is known of real cards running Netronome's "bpf" firmware. */
+/*
+ * No file says how long a program may be.  A user of a card met the first
+ * (CentaurusInfra/mizar, issue 658); the second is the room of a vNIC in
+ * Netronome's published nic-firmware.  Who is below both is safe.
+ */
+#define NFP_CAPS_INSNS_REPORTED	 2800
+#define NFP_CAPS_INSNS_PUBLISHED 2560
+
+/* Firmware 2.0.6.124, the only "bpf" firmware that Netronome has published. */
 extern const struct nfp_caps nfp_caps_default;
 
 /*

@@ -139,22 +139,33 @@ static void judge_stack(struct nfp_check_result *r, const struct nfp_caps *caps)
 			       r->stack_bytes, limit);
 }
 
+uint32_t nfp_check_error(uint32_t insns)
+{
+	return insns * NFP_COST_ERROR_PERCENT / 100 + NFP_COST_ERROR_INSNS;
+}
+
 static void judge_length(struct nfp_check_result *r,
 			 const struct nfp_caps *caps)
 {
-	uint32_t error = r->nfp_insns * NFP_COST_ERROR_PERCENT / 100 +
-			 NFP_COST_ERROR_INSNS;
+	const char *about = r->complete ? "about" : "at least";
+	uint32_t error = nfp_check_error(r->nfp_insns);
 
-	if (r->nfp_insns + error <= caps->max_insns)
-		return;
-	nfp_report_add(&r->report, NFP_RULE_LENGTH,
-		       r->nfp_insns > caps->max_insns + error ? NFP_REFUSED
-							      : NFP_UNDECIDED,
-		       nowhere,
-		       "needs %s %u NFP instructions (+-%u), the card has "
-		       "room for %u: shorten the program",
-		       r->complete ? "about" : "at least", r->nfp_insns, error,
-		       caps->max_insns);
+	if (r->nfp_insns + error > caps->max_insns)
+		nfp_report_add(&r->report, NFP_RULE_LENGTH,
+			       r->nfp_insns > caps->max_insns + error
+				       ? NFP_REFUSED
+				       : NFP_UNDECIDED,
+			       nowhere,
+			       "needs %s %u NFP instructions (+-%u), the card "
+			       "has room for %u: shorten the program",
+			       about, r->nfp_insns, error, caps->max_insns);
+	else if (r->nfp_insns > NFP_CAPS_INSNS_PUBLISHED)
+		nfp_report_add(&r->report, NFP_RULE_LENGTH, NFP_HINT, nowhere,
+			       "needs %s %u NFP instructions (+-%u): a vNIC of "
+			       "Netronome's published nic-firmware has room "
+			       "for %u only",
+			       about, r->nfp_insns, error,
+			       NFP_CAPS_INSNS_PUBLISHED);
 }
 
 static int judge_flow(struct nfp_check_result *r, const struct nfp_caps *caps,

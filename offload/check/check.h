@@ -43,6 +43,8 @@ int nfp_check_object(struct nfp_check_result *result, const char *path,
 		     const char *program, const struct nfp_caps *caps,
 		     const struct nfp_check_plan *plan, char *why,
 		     size_t why_size);
+/* By how much an estimate of so many NFP instructions may be wrong. */
+uint32_t nfp_check_error(uint32_t insns);
 void nfp_check_free(struct nfp_check_result *result);
 
 #endif

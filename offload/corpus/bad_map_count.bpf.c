@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* expect: refused map-budget
+ * caps: rich
  * 33 maps. */
 #include "corpus.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* expect: refused map-word
+ * caps: rich
  * A counter that an update starts at one. */
 #include "corpus.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* expect: fine
+ * caps: rich
  * A deletion. */
 #include "corpus.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* expect: fine
+ * caps: rich
  * An update with key and value on the stack. */
 #include "corpus.h"
 

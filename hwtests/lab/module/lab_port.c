@@ -245,13 +245,18 @@ static void pass(struct net_device *netdev, struct sk_buff *skb)
 		netif_rx(skb);
 }
 
+/*
+ * What is sent is counted as the program has made it, what is not as it came:
+ * so does Netronome's published nic-firmware.
+ */
 static struct sk_buff *run_program(struct lab_port *port, struct sk_buff *skb,
 				   enum nfp_fw_verdict *verdict)
 {
 	struct sk_buff *out;
 
 	*verdict = lab_firmware_run(port->firmware, skb, &out);
-	count_verdict(&port->nn, *verdict, skb->len);
+	count_verdict(&port->nn, *verdict,
+		      *verdict == NFP_FW_TX && out ? out->len : skb->len);
 	dev_kfree_skb_any(skb);
 	return out;
 }

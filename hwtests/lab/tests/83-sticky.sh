@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash source=hwtests/lab/lib.sh disable=SC2086,SC2119
-# Sticky flows on the card: its program remembers them, the daemon counts and
-# forgets them, one message at a time.
+# Sticky flows.  The firmware that exists gives programs no map_update: there the
+# host remembers them, or nobody does.  On a firmware that had it the program would
+# remember them, and the daemon count and forget them, one message at a time.
 . /lab/lib.sh
 . /lab/daemon.sh
 
@@ -28,8 +29,16 @@ of_first() { metric udplb_backend_flows 'backend="192.0.2.11"'; }
 drained() { metric udplb_backend_draining 'backend="192.0.2.11"'; }
 
 card
-cable
+configure nfp0 auto "sticky: 5" "ring_size: 64"
+check "auto: a sticky service" start
+is "runs in the driver" xdp "$(running nfp0)"
+refused_mode "no map_update" hw "[nfp] map_update: not supported by FW"
+stop
 configure nfp0 hw "sticky: 5" "ring_size: 64"
+does_not_start "hw: a sticky service" "[nfp] map_update: not supported by FW"
+
+card $RICH
+cable
 check "hw: a sticky service" start
 is "on the card" xdpoffload "$(running nfp0)"
 send 198.18.0.1 60

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* expect: refused helper
+ * A deletion: firmware 2.0.6.124 offers none to programs. */
+#include "corpus.h"
+
+MAP(table, HASH, __u32, __u32, 16);
+
+SEC("xdp")
+int prog(struct xdp_md *ctx)
+{
+	PACKET(ctx, struct words, p);
+	__u32 key = p->w[0] & 7;
+
+	bpf_map_delete_elem(&table, &key);
+	return XDP_PASS;
+}
