@@ -60,7 +60,7 @@ CARD_CFLAGS := $(if $(filter 14.% 15.%,$(shell $(BPF_CC) -dumpversion \
 objs = $(patsubst %.c,$(B)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c)))
 HELP := $(filter-out %_test.o %/fuzz.o,$(call objs,src/*/tests))
 TESTS := $(patsubst %.c,$(B)/%,$(wildcard src/*/tests/*_test.c offload/*/tests/*_test.c))
-BPF_VARIANTS := nat4 ipv4 nat tunnel4 sticky4 sticky
+BPF_VARIANTS := nat4 snat4 ipv4 nat snat dsr tunnel4
 BPF_OBJECTS := $(B)/bpf/udplb.bpf.o $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o)
 
 all: $(B)/udplb $(B)/bpf/udplb.bpf.o $(B)/bpf/udplb.checked
@@ -82,10 +82,12 @@ $(B)/src/xdp/object_data.o: src/xdp/object_data.S $(BPF_OBJECTS)
 NFP_CHECK ?= $(B)/nfp_check
 # The offline judge of what a card takes; every build asks it.  Whoever builds may
 # have no card, and another compiler: a card's limits are told, but stop nothing.
-# The tests do not let them pass.
-$(B)/bpf/udplb.checked: $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o) $(B)/nfp_check
-	$(call say,NFP,$(BPF_VARIANTS))
-	$(Q)for v in $(BPF_VARIANTS); do \
+# The tests do not let them pass.  Not of dsr, whose many paths take it seconds:
+# that one only the lab judges.
+JUDGED := $(filter-out dsr,$(BPF_VARIANTS))
+$(B)/bpf/udplb.checked: $(JUDGED:%=$(B)/bpf/udplb_%.bpf.o) $(B)/nfp_check
+	$(call say,NFP,$(JUDGED))
+	$(Q)for v in $(JUDGED); do \
 		$(NFP_CHECK) $(B)/bpf/udplb_$$v.bpf.o || { \
 			[ $$? = 1 ] || exit 1; no_card="$$no_card $$v"; }; done; \
 	[ -z "$$no_card" ] || echo "  NOTE	a Netronome card refuses what" \

@@ -13,7 +13,8 @@
 
 /* Where there is room for a second pipeline, see plain.h. */
 #define LB_HAS_PLAIN                                                           \
-	(LB_VARIANT == LB_VARIANT_nat4 || LB_VARIANT == LB_VARIANT_all)
+	(LB_VARIANT == LB_VARIANT_nat4 || LB_VARIANT == LB_VARIANT_snat4 ||    \
+	 LB_VARIANT == LB_VARIANT_all)
 
 #define feature(name)                                                          \
 	({                                                                     \

@@ -329,9 +329,10 @@ static struct summary summarize(const struct finding *all, const char **images,
 int main(int argc, char **argv)
 {
 	static const char *variants[] = {
-		"build/lab/card/udplb_nat4",	"build/lab/card/udplb_ipv4",
-		"build/lab/card/udplb_nat",	"build/lab/card/udplb_tunnel4",
-		"build/lab/card/udplb_sticky4", "build/lab/card/udplb_sticky"
+		"build/lab/card/udplb_nat4",   "build/lab/card/udplb_snat4",
+		"build/lab/card/udplb_ipv4",   "build/lab/card/udplb_nat",
+		"build/lab/card/udplb_snat",   "build/lab/card/udplb_dsr",
+		"build/lab/card/udplb_tunnel4"
 	};
 	const char **images = argc > 1 ? (const char **)argv + 1 : variants;
 	int n = argc > 1 ? argc - 1

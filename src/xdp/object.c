@@ -147,13 +147,26 @@ int object_features(const void *bytes, size_t size, uint32_t features,
 	return err;
 }
 
-int object_for(bool card, uint32_t features, void **out, size_t *size,
-	       const char **variant)
+static const struct variant *variant_for(uint32_t features)
 {
 	const struct variant *v = variants;
 
-	while ((card ? features : LB_FEATURES_ALL) & ~v->features)
+	while (features & ~v->features)
 		v++;
+	return v;
+}
+
+bool object_is_whole(uint32_t features)
+{
+	return variant_for(features)->bytes == object_all;
+}
+
+int object_for(bool card, uint32_t features, void **out, size_t *size,
+	       const char **variant)
+{
+	const struct variant *v =
+		variant_for(card ? features : LB_FEATURES_ALL);
+
 	*size = *v->size;
 	*variant = v->name;
 	return object_features(v->bytes, *size, features, out);

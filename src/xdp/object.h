@@ -19,6 +19,9 @@ const void *object_bytes(size_t *size);
 int object_for(bool card, uint32_t features, void **out, size_t *size,
 	       const char **variant);
 
+/* No variant has these features: a card would get the whole program. */
+bool object_is_whole(uint32_t features);
+
 /*
  * A copy in which the program has these features (1 << LB_FEATURE_...) only,
  * and without tunnels no call that moves the packet's ends; *out is the

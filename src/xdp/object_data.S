@@ -15,9 +15,10 @@ object_\name\()_size:
 
 	object all OBJECT_DIR/udplb.bpf.o
 	object nat4 OBJECT_DIR/udplb_nat4.bpf.o
+	object snat4 OBJECT_DIR/udplb_snat4.bpf.o
 	object ipv4 OBJECT_DIR/udplb_ipv4.bpf.o
 	object nat OBJECT_DIR/udplb_nat.bpf.o
+	object snat OBJECT_DIR/udplb_snat.bpf.o
+	object dsr OBJECT_DIR/udplb_dsr.bpf.o
 	object tunnel4 OBJECT_DIR/udplb_tunnel4.bpf.o
-	object sticky4 OBJECT_DIR/udplb_sticky4.bpf.o
-	object sticky OBJECT_DIR/udplb_sticky.bpf.o
 	.section .note.GNU-stack, "", %progbits
