@@ -104,16 +104,25 @@ static json_t *describe_maps(const struct plan *plan)
 /* Exactly the program that would be loaded, as nfp_check sees it. */
 static json_t *describe_program(const struct plan *plan)
 {
+	static const char *const words[] = {
+		[PROBE_FITS] = "fits a card",
+		[PROBE_MAY_FIT] = "may fit a card",
+		[PROBE_REFUSED] = "refused by a card",
+	};
+	struct card_firmware firmware;
 	struct probe_verdict verdict;
-	const char *word = "fits a card";
+	char source[320];
+	int err;
 
-	if (probe_plan(plan, &verdict))
-		word = "not judged";
-	else if (verdict.refused)
-		word = "refused by a card";
-	return json_pack("{s:s, s:s, s:i, s:s}", "verdict", word, "variant",
-			 verdict.variant, "nfp_instructions",
-			 (int)verdict.nfp_insns, "why", verdict.why);
+	card_firmware_find(&firmware, "");
+	err = probe_plan(plan, &firmware, &verdict);
+	return json_pack(
+		"{s:s, s:s, s:i, s:[ii], s:s, s:s}", "verdict",
+		err ? "not judged" : words[verdict.fit], "variant",
+		verdict.variant, "nfp_instructions", (int)verdict.nfp_insns,
+		"room", NFP_CAPS_INSNS_PUBLISHED, NFP_CAPS_INSNS_REPORTED,
+		"why", verdict.why, "firmware",
+		card_firmware_source(&firmware, source, sizeof(source)));
 }
 
 /* The kernel's and the card's verifier, where we may and can ask them. */
@@ -175,7 +184,7 @@ static void print_service(const json_t *service)
 
 static void print_program(const json_t *facts)
 {
-	const char *verdict = "", *variant = "", *why = "";
+	const char *verdict = "", *variant = "", *why = "", *firmware = "";
 	json_t *feature;
 	int insns = 0;
 	size_t i;
@@ -183,12 +192,14 @@ static void print_program(const json_t *facts)
 	printf("features");
 	json_array_foreach(json_object_get(facts, "features"), i, feature)
 		printf(" %s", json_string_value(feature));
-	json_unpack(json_object_get(facts, "program"), "{s:s, s:s, s:i, s:s}",
-		    "verdict", &verdict, "variant", &variant,
-		    "nfp_instructions", &insns, "why", &why);
+	json_unpack(json_object_get(facts, "program"),
+		    "{s:s, s:s, s:i, s:s, s:s}", "verdict", &verdict, "variant",
+		    &variant, "nfp_instructions", &insns, "why", &why,
+		    "firmware", &firmware);
 	printf("%s\nprogram %s, variant %s, about %d NFP instructions%s%s\n",
 	       i ? "" : " none", verdict, variant, insns, *why ? ": " : "",
 	       why);
+	printf("card firmware %s\n", firmware);
 }
 
 static void print_text(const json_t *facts)
@@ -251,6 +262,24 @@ static json_t *describe(const struct plan *plan, const uint32_t *slots)
 			 "modes", describe_modes(plan));
 }
 
+/*
+ * -EINVAL, logged, where only a card may do it and none can.  If the very card
+ * has just taken it, it knows better.
+ */
+static int judge_mode(const struct model *model, const json_t *facts)
+{
+	const char *verdict = "", *why = "", *hw = "";
+
+	json_unpack((json_t *)facts, "{s:{s:s, s:s}, s:{s:s}}", "program",
+		    "verdict", &verdict, "why", &why, "modes", "hw", &hw);
+	if (model->mode != MODE_HW || strcmp(verdict, "refused by a card") ||
+	    !strcmp(hw, "loads"))
+		return 0;
+	log_error("%s: mode: hw, but no card takes this configuration: %s",
+		  model->interface, why);
+	return -EINVAL;
+}
+
 int check_print(const struct model *model, bool json)
 {
 	const struct plan_limits no_limits = { 0 };
@@ -275,6 +304,7 @@ int check_print(const struct model *model, bool json)
 	} else {
 		print_text(facts);
 	}
+	err = judge_mode(model, facts);
 	json_decref(facts);
 out:
 	free(slots);

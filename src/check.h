@@ -7,7 +7,10 @@
 
 #include "model/model.h"
 
-/* Prints the plan to standard output.  0; or negative errno, logged. */
+/*
+ * Prints the plan to standard output.  0; or negative errno, logged: so, too,
+ * where `mode: hw` asks for what no card can do.
+ */
 int check_print(const struct model *model, bool json);
 
 #endif

@@ -167,6 +167,18 @@ static json_t *describe_dispatcher(int ifindex)
 	return json_pack("{s:s, s:s}", "takes", takes, "why", why);
 }
 
+/* Of cards that could run it, or where somebody has it ready. */
+static json_t *describe_firmware(const struct nic *nic)
+{
+	struct card_firmware firmware;
+
+	card_firmware_find(&firmware, "");
+	if (strcmp(nic->driver, "nfp") != 0 && !firmware.files &&
+	    !*firmware.damaged)
+		return json_null();
+	return card_firmware_json(&firmware);
+}
+
 static json_t *describe(const char *interface, const struct nl_link_state *link,
 			const struct nic *nic)
 {
@@ -178,7 +190,7 @@ static json_t *describe(const char *interface, const struct nl_link_state *link,
 	xdp_next_way(link->ifindex, way, sizeof(way));
 	return json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:i, s:i, s:i, "
-		"s:s, s:i, s:s, s:o, s:o}",
+		"s:s, s:i, s:s, s:o, s:o, s:o}",
 		"interface", interface, "kernel", kernel.release, "driver",
 		nic->driver, "firmware", nic->firmware, "bus", nic->bus, "mac",
 		mac_format(link->mac, mac), "up", link->up, "carrier",
@@ -186,7 +198,25 @@ static json_t *describe(const char *interface, const struct nl_link_state *link,
 		(int)link->rx_queues, "tx_queues", (int)link->tx_queues,
 		"xdp_program", name, "xdp_program_id", (int)id, "attach", way,
 		"dispatcher", describe_dispatcher(link->ifindex), "modes",
-		describe_modes(link->ifindex));
+		describe_modes(link->ifindex), "bpf_firmware",
+		describe_firmware(nic));
+}
+
+static void print_firmware(const json_t *facts)
+{
+	const char *source = "", *damaged = "", *offers = "";
+	int files = 0;
+
+	if (json_unpack((json_t *)facts, "{s:s, s:s, s:s, s:i}", "source",
+			&source, "damaged", &damaged, "offers", &offers,
+			"files", &files))
+		return;
+	printf("BPF firmware    %s", source);
+	if (files > 1)
+		printf(", one of %d files", files);
+	printf("\n                %s\n", offers);
+	if (*damaged)
+		printf("                cannot be read: %s\n", damaged);
 }
 
 static void print_dispatcher(const json_t *dispatcher)
@@ -222,6 +252,7 @@ static void print_text(const json_t *facts)
 		       loads ? "the program loads" : "refused: ",
 		       json_string_value(json_object_get(mode, "why")));
 	}
+	print_firmware(json_object_get(facts, "bpf_firmware"));
 	printf("hw was asked for an ordinary IPv4 service; 'udplb check' "
 	       "judges "
 	       "a configuration. Whether a driver attaches in drv mode shows "
@@ -308,13 +339,114 @@ static int write_object(const void *bytes, size_t size)
 	return fd;
 }
 
-static void judge_findings(struct probe_verdict *out,
-			   const struct nfp_check_result *result)
+/* For a card, with these features, of the smallest variant that has them. */
+static int judge(const struct plan *plan, uint32_t features,
+		 const struct nfp_caps *caps, struct nfp_check_result *result,
+		 struct probe_verdict *out)
 {
-	const struct nfp_report *report = &result->report;
+	struct nfp_check_map maps[PLAN_MAPS];
+	const struct nfp_check_plan request = {
+		.maps = maps,
+		.map_count = PLAN_MAPS,
+		.mtu = 1500,
+	};
+	char path[64];
+	void *object;
+	size_t size;
+	int fd, err = object_for(true, features, &object, &size, &out->variant);
 
-	out->nfp_insns = result->nfp_insns;
-	out->refused = nfp_report_verdict(report) == NFP_REFUSED;
+	if (err)
+		return err;
+	fd = write_object(object, size);
+	free(object);
+	if (fd < 0)
+		return fd;
+	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
+		maps[map] = (struct nfp_check_map){
+			plan_map_name(map), plan_map_size(&plan->sizes, map)
+		};
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	err = nfp_check_object(result, path, LB_PROGRAM, caps, &request,
+			       out->why, sizeof(out->why));
+	close(fd);
+	return err;
+}
+
+/* Its own error counts against the reported room, which is a hard end. */
+static enum probe_fit fit_of(const struct nfp_check_result *result,
+			     const struct nfp_caps *caps)
+{
+	const uint32_t insns = result->nfp_insns;
+
+	if (nfp_report_verdict(&result->report) == NFP_REFUSED ||
+	    insns > caps->max_insns + nfp_check_error(insns))
+		return PROBE_REFUSED;
+	if (insns > NFP_CAPS_INSNS_PUBLISHED || !result->complete)
+		return PROBE_MAY_FIT;
+	return PROBE_FITS;
+}
+
+/* The whole program, of which no part fits, takes seconds to judge. */
+static bool fits_without(const struct plan *plan, uint32_t feature,
+			 const struct nfp_caps *caps)
+{
+	const uint32_t features = plan->features & ~feature;
+	struct nfp_check_result result = { 0 };
+	struct probe_verdict ignored;
+	bool fits;
+
+	if (object_is_whole(features))
+		return false;
+	fits = !judge(plan, features, caps, &result, &ignored) &&
+	       fit_of(&result, caps) == PROBE_FITS;
+	nfp_check_free(&result);
+	return fits;
+}
+
+/* In the words of the configuration; others have no word there. */
+static const char *word_of(unsigned int feature)
+{
+	static const char *const words[LB_FEATURES_END] = {
+		[LB_FEATURE_NAT] = "'forward: nat'",
+		[LB_FEATURE_SNAT] = "'forward: snat'",
+		[LB_FEATURE_SPRAY] = "'balance: packet'",
+		[LB_FEATURE_IPV6] = "services with an IPv6 address",
+		[LB_FEATURE_TUNNEL] = "'forward: ipip' and 'gue'",
+		[LB_FEATURE_ECHO] = "'ping: true'",
+		[LB_FEATURE_QUIC] = "'balance: quic'",
+		[LB_FEATURE_FILTER] = "'allow' and 'deny'",
+		[LB_FEATURE_STRICT] = "'malformed: drop'",
+		[LB_FEATURE_STICKY] = "'sticky'",
+	};
+
+	return words[feature];
+}
+
+/* Which single feature less would do. */
+static void say_way_out(const struct plan *plan, const struct nfp_caps *caps,
+			struct probe_verdict *out)
+{
+	size_t at = strlen(out->why);
+	const char *between = "; it would fit without ";
+
+	for (unsigned int i = 0; i < LB_FEATURES_END; i++) {
+		if (!(plan->features & 1U << i) || !word_of(i) ||
+		    plan->features == 1U << i ||
+		    !fits_without(plan, 1U << i, caps))
+			continue;
+		at += (size_t)snprintf(out->why + at, sizeof(out->why) - at,
+				       "%s%s", between, word_of(i));
+		between = ", or without ";
+		if (at >= sizeof(out->why))
+			return;
+	}
+	snprintf(out->why + at, sizeof(out->why) - at,
+		 "; as it is, it runs on the host");
+}
+
+static void say_first_refusal(const struct nfp_report *report,
+			      struct probe_verdict *out)
+{
 	for (size_t i = 0; i < report->count; i++)
 		if (report->findings[i].verdict == NFP_REFUSED) {
 			snprintf(out->why, sizeof(out->why), "%s",
@@ -323,51 +455,48 @@ static void judge_findings(struct probe_verdict *out,
 		}
 }
 
-static int judge(int fd, const struct plan *plan, struct probe_verdict *out)
+static void say_why(const struct plan *plan, const struct nfp_caps *caps,
+		    const struct nfp_check_result *result,
+		    struct probe_verdict *out)
 {
-	struct nfp_check_map maps[PLAN_MAPS];
-	const struct nfp_check_plan request = {
-		.maps = maps,
-		.map_count = PLAN_MAPS,
-		.mtu = 1500,
-	};
-	struct nfp_check_result result;
-	char path[64];
-	int err;
+	const bool sticky = plan->features & 1U << LB_FEATURE_STICKY;
 
-	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
-		maps[map] = (struct nfp_check_map){
-			plan_map_name(map), plan_map_size(&plan->sizes, map)
-		};
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	err = nfp_check_object(&result, path, LB_PROGRAM, &nfp_caps_default,
-			       &request, out->why, sizeof(out->why));
-	if (!err)
-		judge_findings(out, &result);
-	nfp_check_free(&result);
-	return err;
+	if (sticky && !caps->map_update) {
+		snprintf(out->why, sizeof(out->why),
+			 "'sticky' needs map_update, which the card's firmware "
+			 "does not offer to programs: leave 'sticky' out, or "
+			 "let the host do it ('mode: auto', 'drv' or 'skb')");
+		return;
+	}
+	if (result->nfp_insns <= NFP_CAPS_INSNS_PUBLISHED) {
+		say_first_refusal(&result->report, out);
+		return;
+	}
+	snprintf(out->why, sizeof(out->why),
+		 "%s; a card has room for %u (reported by a user) or %u "
+		 "(in Netronome's published nic-firmware)",
+		 out->fit == PROBE_REFUSED ? "too long" : "rather long",
+		 caps->max_insns, NFP_CAPS_INSNS_PUBLISHED);
+	say_way_out(plan, caps, out);
 }
 
-int probe_plan(const struct plan *plan, struct probe_verdict *out)
+int probe_plan(const struct plan *plan, const struct card_firmware *firmware,
+	       struct probe_verdict *out)
 {
-	void *object;
-	size_t size;
-	int fd, err = object_for(true, plan->features, &object, &size,
-				 &out->variant);
+	const struct nfp_caps *caps = card_caps(firmware);
+	struct nfp_check_result result = { 0 };
+	int err;
 
-	out->refused = false;
-	out->nfp_insns = 0;
-	out->why[0] = 0;
-	if (err)
-		goto out;
-	fd = err = write_object(object, size);
-	free(object);
-	if (fd >= 0) {
-		err = judge(fd, plan, out);
-		close(fd);
-	}
-out:
+	*out = (struct probe_verdict){ .variant = "none" };
+	err = judge(plan, plan->features, caps, &result, out);
 	if (err && !*out->why)
 		snprintf(out->why, sizeof(out->why), "%s", strerror(-err));
+	if (!err) {
+		out->nfp_insns = result.nfp_insns;
+		out->fit = fit_of(&result, caps);
+		if (out->fit != PROBE_FITS)
+			say_why(plan, caps, &result, out);
+	}
+	nfp_check_free(&result);
 	return err;
 }

@@ -203,6 +203,27 @@ static void ask_mode(struct doctor_facts *facts, enum mode mode,
 				 plan->features, out->why, sizeof(out->why));
 }
 
+/* Of no interest where there is no card, and none is asked for. */
+static void read_card(struct doctor_facts *facts, const struct plan *plan)
+{
+	struct doctor_card *card = &facts->card;
+	struct card_firmware firmware;
+	struct probe_verdict verdict;
+
+	if (strcmp(facts->driver, "nfp") != 0 && facts->model->mode != MODE_HW)
+		return;
+	card_firmware_find(&firmware, "");
+	card->installed = firmware.files;
+	memcpy(card->file, firmware.path, sizeof(card->file));
+	memcpy(card->damaged, firmware.damaged, sizeof(card->damaged));
+	/* What the card itself has said counts more, and costs less. */
+	if (facts->hw.loads || probe_plan(plan, &firmware, &verdict))
+		return;
+	card->refused = verdict.fit == PROBE_REFUSED;
+	card->tight = verdict.fit == PROBE_MAY_FIT;
+	memcpy(card->why, verdict.why, sizeof(card->why));
+}
+
 static int read_modes(struct doctor_facts *facts)
 {
 	const struct plan_limits no_limits = { 0 };
@@ -220,6 +241,7 @@ static int read_modes(struct doctor_facts *facts)
 		ask_mode(facts, MODE_HW, plan, &facts->hw);
 	else
 		ask_mode(facts, MODE_DRV, plan, &facts->host);
+	read_card(facts, plan);
 	plan_free(plan);
 	return 0;
 }
@@ -230,6 +252,7 @@ static int read_nic(struct doctor_facts *facts)
 	int err = nic_read(facts->model->interface, &nic);
 
 	memcpy(facts->driver, nic.driver, sizeof(facts->driver));
+	memcpy(facts->firmware, nic.firmware, sizeof(facts->firmware));
 	nic_free(&nic);
 	facts->vlans = nl_link_has_vlans(facts->link.ifindex);
 	if (!err)

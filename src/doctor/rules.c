@@ -2,6 +2,7 @@
 /* The half that is about the interface, its NIC and the kernel. */
 #include "doctor/rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *interface(const struct doctor_facts *f)
@@ -39,6 +40,54 @@ static void judge_modes(struct doctor_report *r, const struct doctor_facts *f)
 				    mode->why),
 			doctor_text("udplb cannot start"),
 			doctor_text("udplb probe %s", interface(f)));
+}
+
+/* The card runs it, or says itself that it does not: no more to say. */
+static void judge_fit(struct doctor_report *r, const struct doctor_facts *f)
+{
+	const bool wants_hw = f->model->mode == MODE_HW;
+
+	if ((wants_hw && f->hw.loads) || !(f->card.refused || f->card.tight))
+		return;
+	doctor_report_add(
+		r, wants_hw && f->card.refused ? DOCTOR_PROBLEM : DOCTOR_HINT,
+		doctor_text(f->card.refused ? "no card takes this "
+					      "configuration"
+					    : "not every card may take this "
+					      "configuration"),
+		doctor_text("%s", f->card.why), doctor_text("udplb check"));
+}
+
+/* "0.0.3.5 0.25 bpf-2.0.6.124 ebpf": the last but one is the firmware's name.
+ */
+static void judge_firmware(struct doctor_report *r,
+			   const struct doctor_facts *f)
+{
+	const char *way = "apt install firmware-netronome    # of Debian's "
+			  "non-free-firmware; then again";
+	char link[512];
+
+	if (*f->card.damaged)
+		doctor_report_add(r, DOCTOR_HINT,
+				  doctor_text("a firmware file cannot be read: "
+					      "%s",
+					      f->card.damaged),
+				  doctor_text("what it offers is not known "
+					      "here"),
+				  doctor_text("%s", way));
+	if (strcmp(f->driver, "nfp") != 0 || f->model->mode == MODE_DRV ||
+	    f->model->mode == MODE_SKB || strstr(f->firmware, "bpf"))
+		return;
+	snprintf(link, sizeof(link),
+		 "# have the driver load it, then reload the driver:\n"
+		 "ln -sf %s /lib/firmware/netronome/    # your card's",
+		 f->card.file);
+	doctor_report_add(
+		r, f->model->mode == MODE_HW ? DOCTOR_PROBLEM : DOCTOR_HINT,
+		doctor_text("the card runs a firmware without BPF: %s",
+			    f->firmware),
+		doctor_text("only the bpf firmware runs XDP programs on it"),
+		doctor_text("%s", f->card.installed ? link : way));
 }
 
 /* A merged packet is longer than any that was sent, and is not one of them. */
@@ -174,6 +223,8 @@ void doctor_judge(struct doctor_report *report,
 {
 	judge_link(report, facts);
 	judge_modes(report, facts);
+	judge_fit(report, facts);
+	judge_firmware(report, facts);
 	judge_merging(report, facts);
 	judge_vlan(report, facts);
 	judge_veth(report, facts);

@@ -55,10 +55,20 @@ struct doctor_mode {
 	char why[512]; /* not */
 };
 
+/* An Agilio card, its firmware file, and what it makes of the configuration. */
+struct doctor_card {
+	bool refused, tight; /* no card takes it; some may not */
+	char why[512];	     /* ... of either */
+	bool installed;	     /* a firmware with BPF, as a file */
+	char file[256];	     /* ... which it is */
+	char damaged[256];   /* a file that cannot be read, and why */
+};
+
 struct doctor_facts {
 	const struct model *model;
 	struct nl_link_state link;
-	char driver[32];
+	char driver[32], firmware[32];
+	struct doctor_card card;
 	struct ethtool_settings nic;
 	bool vlans; /* stand on the interface */
 	unsigned int cpus;

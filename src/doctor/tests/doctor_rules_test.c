@@ -171,6 +171,35 @@ static void test_modes(void **state)
 	assert_found(host, DOCTOR_PROBLEM, "udplb probe eth0");
 }
 
+static void test_card(void **state)
+{
+	struct host *host = *state;
+
+	host->model.mode = MODE_HW;
+	host->facts.hw.loads = true;
+	host->facts.card.refused = true;
+	assert_sound(host);
+	host->model.mode = MODE_AUTO;
+	assert_found(host, DOCTOR_HINT, "udplb check");
+	host->facts.card.refused = false;
+	host->facts.card.tight = true;
+	assert_found(host, DOCTOR_HINT, "udplb check");
+	host->facts.card.tight = false;
+
+	strcpy(host->facts.driver, "nfp");
+	strcpy(host->facts.firmware, "0.0.3.5 0.25 bpf-2.0.6.124 ebpf");
+	assert_sound(host);
+	strcpy(host->facts.firmware, "0.0.3.5 0.25 nic-2.1.16.1 nic");
+	assert_found(host, DOCTOR_HINT, "apt install firmware-netronome");
+	host->facts.card.installed = true;
+	strcpy(host->facts.card.file, "/lib/firmware/netronome/bpf/x.nffw");
+	assert_found(host, DOCTOR_HINT, "ln -sf /lib/firmware/netronome/bpf/x");
+	host->model.mode = MODE_SKB;
+	assert_sound(host);
+	strcpy(host->facts.card.damaged, "x.nffw: damaged");
+	assert_found(host, DOCTOR_HINT, "apt install firmware-netronome");
+}
+
 static void test_nic(void **state)
 {
 	struct host *host = *state;
@@ -388,21 +417,14 @@ static void test_tunnels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_sound),
-		TEST(test_link),
-		TEST(test_modes),
-		TEST(test_nic),
-		TEST(test_cpus),
-		TEST(test_veth),
-		TEST(test_memlock),
-		TEST(test_rp_filter),
-		TEST(test_other_sysctls),
-		TEST(test_vips),
-		TEST(test_gateways),
-		TEST(test_backends),
-		TEST(test_dsr_behind_router),
-		TEST(test_many_backends),
-		TEST(test_neighbour_table),
+		TEST(test_sound),	  TEST(test_link),
+		TEST(test_modes),	  TEST(test_card),
+		TEST(test_nic),		  TEST(test_cpus),
+		TEST(test_veth),	  TEST(test_memlock),
+		TEST(test_rp_filter),	  TEST(test_other_sysctls),
+		TEST(test_vips),	  TEST(test_gateways),
+		TEST(test_backends),	  TEST(test_dsr_behind_router),
+		TEST(test_many_backends), TEST(test_neighbour_table),
 		TEST(test_tunnels),
 	};
 
