@@ -17,7 +17,7 @@ offer() {
 	for object in "$folder"/*.o; do
 		name=${object##*/}
 		name=$RESULTS/${name%.o}
-		hwload -p prog nfp0 "$object" >"$name.json" && detach
+		hwload -p prog nfp0 "$object" >"$name.json" && detach nfp0
 		dmesg -c >"$name.kernel"
 		echo "$(cut -d' ' -f1 /proc/uptime) ${name##*/}"
 		offered=$((offered + 1))
