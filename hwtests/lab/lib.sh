@@ -17,7 +17,7 @@ SIZES="-s services=4096 -s replies=16384 -s ring=1048576 -s backends=16384
 SMALL="-s latency=0"
 # Parameters of a card that does not exist: its firmware has every helper and
 # message that the driver knows of.
-RICH="fn_update=0x1002 fn_delete=0x1003 abi=3 multi=1 max_maps=32 max_key=64
+RICH="fn_update=0x3002 fn_delete=0x3003 abi=3 multi=1 max_maps=32 max_key=64
 	max_val=64 adj_min=32 adj_max=192 adj_sub=128 adj_add=64"
 # What the kernel writes when it is, or believes to be, broken.
 COMPLAINTS='WARNING: |BUG: |Oops|Call Trace|refcount_t|leaking map|cmsg drop'

@@ -46,10 +46,11 @@ PARAM(uint, max_key, 56, "bytes of a key");
 PARAM(uint, max_val, 56, "bytes of a value");
 PARAM(uint, max_elem, 64, "bytes of key and value, each rounded up to 8");
 
-PARAM(uint, fn_lookup, 0x47d, "address of map_lookup_elem, 0: none");
+/* Ours, as is where programs begin: behind the longest. */
+PARAM(uint, fn_lookup, 0x3001, "address of map_lookup_elem, 0: none");
 PARAM(uint, fn_update, 0, "address of map_update_elem, 0: none");
 PARAM(uint, fn_delete, 0, "address of map_delete_elem, 0: none");
-PARAM(uint, fn_event, 0x480, "address of perf_event_output, 0: none");
+PARAM(uint, fn_event, 0x3004, "address of perf_event_output, 0: none");
 PARAM(bool, prandom, true, "get_prandom_u32");
 PARAM(bool, qsel, true, "rx_queue_index can be written");
 PARAM(bool, adjust_tail, true, "xdp_adjust_tail");
