@@ -203,9 +203,13 @@ static void tell_backend(struct changes *c, const struct model_backend *from,
 {
 	char name[ENDPOINT_STRLEN];
 
-	model_backend_name(to ? to : from, name);
-	if (!from || !to) {
-		tell(c, "backend %s: %s", name, to ? "added" : "removed");
+	if (!to) {
+		tell(c, "backend %s: removed", model_backend_name(from, name));
+		return;
+	}
+	model_backend_name(to, name);
+	if (!from) {
+		tell(c, "backend %s: added", name);
 		return;
 	}
 	if (!config_changes_same_backend(from, to))
