@@ -211,7 +211,8 @@ static int apply(struct world *w, struct tables **current,
 	int err;
 
 	*writes = (struct writes){ .maps = w->maps };
-	err = *current ? tables_rebuild(*current, (*current)->plan, &w->state, &next)
+	err = *current ? tables_rebuild(*current, (*current)->plan, &w->state,
+					&next)
 		       : tables_build(w->plan, &w->state, &next);
 	err = err ?: tables_diff(*current, next, write_map, writes);
 	err = err ?: maps_flush(w->maps);
