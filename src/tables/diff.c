@@ -5,11 +5,14 @@
  * all the time, and as it is.  And whatever can be found leads to something
  * that is there.  So what others point to comes first, in this order:
  *
- *   backends that have a MAC -> slots -> prefixes, filters, quic_ids,
- *   quic_configs, tunnels -> rows of replies and services -> their buckets
+ *   backends that have a MAC -> rows of replies -> their buckets -> slots ->
+ *   prefixes, filters, quic_ids, quic_configs, tunnels -> rows of services ->
+ *   their buckets
  *
- * and what nothing points to any more goes in the opposite order: buckets that
- * become empty, rows, ..., slots of no service, backends without a MAC.
+ * (a backend that gets packets may answer at once, and its answers have to be
+ * known by then) and what nothing points to any more goes in the opposite
+ * order: buckets that become empty, rows, ..., slots of no service, backends
+ * without a MAC.
  *
  * A bucket and the rows behind it say the same in two places, of which the
  * bucket tells which one counts:
@@ -369,17 +372,17 @@ static int make_all(struct diff *d)
 {
 	int err = emit_backends(d, THERE);
 
+	err = err ?: emit_asks(d, PLAN_HOSTS);
+	err = err ?: emit_changed_rows(d, PLAN_REPLIES);
+	err = err ?: emit_buckets(d, PLAN_HOSTS, THERE);
 	err = err ?: emit_slots(d);
 	err = err ?: emit_changed_rows(d, PLAN_PREFIXES);
 	err = err ?: emit_filters(d);
 	err = err ?: emit_changed_rows(d, PLAN_QUIC_IDS);
 	err = err ?: emit_entries(d, PLAN_QUIC_CONFIGS, THERE);
 	err = err ?: emit_entries(d, PLAN_TUNNELS, THERE);
-	err = err ?: emit_asks(d, PLAN_HOSTS);
-	err = err ?: emit_changed_rows(d, PLAN_REPLIES);
 	err = err ?: emit_asks(d, PLAN_VIPS);
 	err = err ?: emit_changed_rows(d, PLAN_SERVICES);
-	err = err ?: emit_buckets(d, PLAN_HOSTS, THERE);
 	return err ?: emit_buckets(d, PLAN_VIPS, THERE);
 }
 
