@@ -7,18 +7,18 @@
 
 static __always_inline _Bool is_denied(const struct packet *pkt,
 				       const struct lb_service *service,
-				       __u32 *index)
+				       union lb_index *index)
 {
 	struct lb_prefix key;
 	struct lb_filter *filter;
 	__be32 source[4];
 	__u32 *denied;
 
-	*index = service->id * LB_FILTER_LENGTHS;
+	index->row = service->id * LB_FILTER_LENGTHS;
 	set_address(source, pkt, pkt->source, source4(pkt));
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < LB_FILTER_LENGTHS; i++, ++*index) {
-		filter = bpf_map_lookup_elem(&filters, index);
+	for (int i = 0; i < LB_FILTER_LENGTHS; i++, index->row++) {
+		filter = bpf_map_lookup_elem(&filters, &index->row);
 		if (!filter || !filter->length)
 			break;
 		key.address[0] = source[0] & filter->mask[0];

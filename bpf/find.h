@@ -97,16 +97,17 @@ ask_services(const struct packet *pkt, const struct found *bucket)
 }
 
 static __always_inline struct lb_service *
-look_up_service(const struct packet *pkt, __u32 *key, struct found *found)
+look_up_service(const struct packet *pkt, union lb_index *index,
+		struct found *found)
 {
 	struct lb_service *service;
 	struct lb_vip *vip;
 	__u64 where;
 	__u16 port;
 
-	*key = find_bucket(pkt, destination(pkt), destination4(pkt),
-			   LB_VIP_BITS);
-	vip = bpf_map_lookup_elem(&vips, key);
+	index->bucket = find_bucket(pkt, destination(pkt), destination4(pkt),
+				    LB_VIP_BITS);
+	vip = bpf_map_lookup_elem(&vips, &index->bucket);
 	if (!vip)
 		return NULL;
 	set_found(found, pkt, &vip->service);
@@ -135,11 +136,11 @@ look_up_service(const struct packet *pkt, __u32 *key, struct found *found)
  * is none is told by the same pointer that is used if there is: one register.
  */
 static __always_inline struct found find_service(const struct packet *pkt,
-						 __u32 *key)
+						 union lb_index *index)
 {
 	struct found found;
 
-	found.service = look_up_service(pkt, key, &found);
+	found.service = look_up_service(pkt, index, &found);
 	return found;
 }
 
@@ -163,14 +164,15 @@ static __always_inline struct lb_target *ask_replies(const struct packet *pkt,
 
 /* Where the answers of this backend come from, as its clients see it. */
 static __always_inline struct lb_target *find_reply(const struct packet *pkt,
-						    __u32 *key)
+						    union lb_index *index)
 {
 	struct lb_host *host;
 	__u64 where;
 	__u16 port, ask;
 
-	*key = find_bucket(pkt, pkt->source, source4(pkt), LB_HOST_BITS);
-	host = bpf_map_lookup_elem(&hosts, key);
+	index->bucket =
+		find_bucket(pkt, pkt->source, source4(pkt), LB_HOST_BITS);
+	host = bpf_map_lookup_elem(&hosts, &index->bucket);
 	if (!host)
 		return NULL;
 	where = read_where(host);

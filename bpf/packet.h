@@ -54,6 +54,19 @@ enum packet_kind {
 };
 
 /*
+ * What an ARRAY is asked for, one after the other: the same four bytes of
+ * stack, since a card's is cheap in few words only.  In the end, what is
+ * counted.
+ */
+union lb_index {
+	__u32 bucket;  /* of vips, hosts */
+	__u32 slot;    /* of ring */
+	__u32 backend; /* of backends, backend_stats */
+	__u32 reason;  /* of reason_stats */
+	__u32 row;     /* of filters, quic_configs, tunnels */
+};
+
+/*
  * The flow is that of the datagram; that of an ICMP error is the datagram's
  * which it answers.  What can be read again from the headers is not kept: on
  * the way to where it is needed it would only be in the way.

@@ -59,7 +59,7 @@ static __always_inline __u8 *quic_id(void *udp, const void *end,
 static __always_inline __u32 quic_backend(struct xdp_md *ctx,
 					  const struct packet *pkt,
 					  const struct lb_service *service,
-					  __u32 *index)
+					  union lb_index *index)
 {
 	__u32 length, *backend;
 	struct lb_quic_config *config;
@@ -71,8 +71,8 @@ static __always_inline __u32 quic_backend(struct xdp_md *ctx,
 	id = quic_id(pkt->l4, (void *)(long)ctx->data_end, &length);
 	if (!id)
 		return LB_NO_BACKEND;
-	*index = service->id * LB_QUIC_CONFIGS + (id[0] >> 5);
-	config = bpf_map_lookup_elem(&quic_configs, index);
+	index->row = service->id * LB_QUIC_CONFIGS + (id[0] >> 5);
+	config = bpf_map_lookup_elem(&quic_configs, &index->row);
 	if (!config || !config->length || length <= config->length)
 		return LB_NO_BACKEND;
 	key.server[0] = *(__be32 *)(id + 1) & config->mask[0];

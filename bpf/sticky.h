@@ -20,20 +20,21 @@ static __always_inline void set_flow(struct lb_flow *flow,
 }
 
 /*
- * Where the flow is, if it may stay there, and in *key that backend's index;
+ * Where the flow is, if it may stay there, and in *index that backend's index;
  * else NULL.  An error follows its flow, but says nothing about its being in
  * use.
  */
-static __always_inline struct lb_target *
-find_flow(const struct packet *pkt, const struct lb_flow *flow, __u32 *key)
+static __always_inline struct lb_target *find_flow(const struct packet *pkt,
+						   const struct lb_flow *flow,
+						   union lb_index *index)
 {
 	struct lb_flow_state *state = bpf_map_lookup_elem(&flows, flow);
 	struct lb_target *target;
 
 	if (!state)
 		return NULL;
-	*key = state->backend;
-	target = bpf_map_lookup_elem(&backends, key);
+	index->backend = state->backend;
+	target = bpf_map_lookup_elem(&backends, &index->backend);
 	if (!target || target->sticky != flow->service)
 		return NULL;
 	if (pkt->kind != KIND_ERROR)
@@ -41,10 +42,10 @@ find_flow(const struct packet *pkt, const struct lb_flow *flow, __u32 *key)
 	return target;
 }
 
-/* The card takes no other number of packets than zero.  Overwrites *key. */
+/* The card takes no other number of packets than zero.  Overwrites *index. */
 static __always_inline void keep_flow(const struct packet *pkt,
 				      const struct lb_flow *flow, __u32 backend,
-				      __u32 *key)
+				      union lb_index *index)
 {
 	struct lb_flow_state state = { .backend = backend };
 	struct lb_counter *counter;
@@ -52,8 +53,8 @@ static __always_inline void keep_flow(const struct packet *pkt,
 	if (pkt->kind == KIND_ERROR ||
 	    !bpf_map_update_elem(&flows, flow, &state, BPF_ANY))
 		return;
-	*key = LB_COUNT_FLOWS_FULL;
-	counter = bpf_map_lookup_elem(&reason_stats, key);
+	index->reason = LB_COUNT_FLOWS_FULL;
+	counter = bpf_map_lookup_elem(&reason_stats, &index->reason);
 	if (counter)
 		__atomic_fetch_add(&counter->packets, 1, __ATOMIC_RELAXED);
 }

@@ -38,7 +38,7 @@ static __always_inline enum lb_reason parse_addresses(struct cursor *c,
 
 /* The verdict on a packet that is not sound, for a reason of its own. */
 static __always_inline enum lb_reason
-strict_reason(struct xdp_md *ctx, enum lb_reason reason, __u32 *key)
+strict_reason(struct xdp_md *ctx, enum lb_reason reason, union lb_index *index)
 {
 	struct cursor c = {
 		.pos = (void *)(long)ctx->data,
@@ -52,7 +52,7 @@ strict_reason(struct xdp_md *ctx, enum lb_reason reason, __u32 *key)
 		return reason;
 	if (parse_addresses(&c, &pkt) != LB_PARSED || !lb_settle(&pkt, c.end))
 		return reason;
-	vip = find_service(&pkt, key).service;
+	vip = find_service(&pkt, index).service;
 	return vip && vip->flags & LB_SERVICE_STRICT ? LB_REASON_MALFORMED
 						     : reason;
 }

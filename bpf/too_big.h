@@ -121,21 +121,21 @@ static __always_inline enum lb_reason write_too_big(void *ip, const void *end,
  */
 static __always_inline enum lb_reason
 send_into_tunnel(struct xdp_md *ctx, const struct packet *pkt,
-		 const struct change *change, __u32 *key)
+		 const struct change *change, union lb_index *index)
 {
 	const struct lb_target *target = change->target;
-	__u32 backend, index = change->forward - LB_FORWARD_IPIP;
+	__u32 backend, kind = change->forward - LB_FORWARD_IPIP;
 	struct lb_tunnel *tunnel;
 	_Bool ipv6 = pkt->ipv6, to_ipv6 = target->flags & LB_TARGET_IPV6, fits;
-	__u32 size = outer_size(target, index), mtu = target->mtu - size;
+	__u32 size = outer_size(target, kind), mtu = target->mtu - size;
 	struct outer outer;
 	struct link link;
 	void *ip;
 
-	backend = *key;
-	*key = index;
-	tunnel = bpf_map_lookup_elem(&tunnels, key);
-	*key = backend;
+	backend = index->backend;
+	index->row = kind;
+	tunnel = bpf_map_lookup_elem(&tunnels, &index->row);
+	index->backend = backend;
 	if (!tunnel)
 		return LB_REASON_NO_BACKEND;
 	fits = !target->mtu || ip_length(pkt) + size <= target->mtu;

@@ -31,11 +31,11 @@
 #include "strict.h"
 #include "latency.h"
 
-/* Leaves in *key the index of the backend that owns the packet; returns it. */
+/* Leaves in *index that of the backend that owns the packet; returns it. */
 static __always_inline struct lb_target *find_backend(struct xdp_md *ctx,
 						      const struct packet *pkt,
 						      const struct found *found,
-						      __u32 *key)
+						      union lb_index *index)
 {
 	const _Bool sticky = feature(STICKY) && found->service->sticky;
 	__u32 *owner, backend = LB_NO_BACKEND;
@@ -44,23 +44,23 @@ static __always_inline struct lb_target *find_backend(struct xdp_md *ctx,
 
 	if (sticky) {
 		set_flow(&flow, pkt, found);
-		target = find_flow(pkt, &flow, key);
+		target = find_flow(pkt, &flow, index);
 		if (target)
 			return target;
 	}
 	if (feature(QUIC) && lb_balance(shape(found)) == LB_BALANCE_QUIC)
-		backend = quic_backend(ctx, pkt, found->service, key);
+		backend = quic_backend(ctx, pkt, found->service, index);
 	if (backend == LB_NO_BACKEND) {
-		*key = select_slot(pkt, found);
-		owner = bpf_map_lookup_elem(&ring, key);
+		index->slot = select_slot(pkt, found);
+		owner = bpf_map_lookup_elem(&ring, &index->slot);
 		if (!owner || *owner == LB_NO_BACKEND)
 			return NULL;
 		backend = *owner;
 	}
 	if (sticky)
-		keep_flow(pkt, &flow, backend, key);
-	*key = backend;
-	return bpf_map_lookup_elem(&backends, key);
+		keep_flow(pkt, &flow, backend, index);
+	index->backend = backend;
+	return bpf_map_lookup_elem(&backends, &index->backend);
 }
 
 /* What has no port of its own goes by its source, if that tells the service. */
@@ -77,9 +77,11 @@ static __always_inline _Bool takes_errors(const struct found *found)
 	       lb_forward(shape(found)) != LB_FORWARD_SNAT;
 }
 
-static __always_inline enum lb_reason
-decide_forward(struct xdp_md *ctx, const struct packet *pkt,
-	       const struct found *found, struct change *change, __u32 *key)
+static __always_inline enum lb_reason decide_forward(struct xdp_md *ctx,
+						     const struct packet *pkt,
+						     const struct found *found,
+						     struct change *change,
+						     union lb_index *index)
 {
 	const struct lb_service *service = found->service;
 
@@ -88,9 +90,9 @@ decide_forward(struct xdp_md *ctx, const struct packet *pkt,
 	if (feature(ICMP) && pkt->kind == KIND_ERROR && !takes_errors(found))
 		return LB_REASON_ICMP;
 	if (feature(FILTER) && service->flags & LB_SERVICE_FILTER &&
-	    is_denied(pkt, service, key))
+	    is_denied(pkt, service, index))
 		return LB_REASON_DENIED;
-	change->target = find_backend(ctx, pkt, found, key);
+	change->target = find_backend(ctx, pkt, found, index);
 	change->forward = lb_forward(shape(found));
 	if (change->target)
 		return LB_REASON_FORWARDED;
@@ -99,10 +101,11 @@ decide_forward(struct xdp_md *ctx, const struct packet *pkt,
 }
 
 /* A backend's answer becomes the VIP's, without any memory of the question. */
-static __always_inline enum lb_reason
-decide_reply(const struct packet *pkt, struct change *change, __u32 *key)
+static __always_inline enum lb_reason decide_reply(const struct packet *pkt,
+						   struct change *change,
+						   union lb_index *index)
 {
-	struct lb_target *reply = feature(NAT) ? find_reply(pkt, key) : NULL;
+	struct lb_target *reply = feature(NAT) ? find_reply(pkt, index) : NULL;
 
 	if (!reply)
 		return pkt->kind == KIND_ERROR ? LB_REASON_ICMP
@@ -120,7 +123,7 @@ decide_reply(const struct packet *pkt, struct change *change, __u32 *key)
 static __always_inline enum lb_reason apply(struct xdp_md *ctx,
 					    const struct packet *pkt,
 					    const struct change *change,
-					    __u32 *key)
+					    union lb_index *index)
 {
 	_Bool tunnel;
 
@@ -134,7 +137,7 @@ static __always_inline enum lb_reason apply(struct xdp_md *ctx,
 	if (hops_left(pkt) <= 1)
 		return LB_REASON_TTL_EXPIRED;
 	if (tunnel)
-		return send_into_tunnel(ctx, pkt, change, key);
+		return send_into_tunnel(ctx, pkt, change, index);
 	if (feature(NAT)) {
 		translate(pkt, change);
 		rewrite_macs(pkt->eth, change->target);
@@ -142,11 +145,11 @@ static __always_inline enum lb_reason apply(struct xdp_md *ctx,
 	return is_reply(change) ? LB_REASON_REPLIED : LB_REASON_FORWARDED;
 }
 
-/* Decides and rewrites; *key is the backend of a forwarded packet. */
+/* Decides and rewrites; index->backend is that of a forwarded packet. */
 static __always_inline enum lb_reason
-serve(struct xdp_md *ctx, const struct packet *pkt, __u32 *key)
+serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index)
 {
-	const struct found found = find_service(pkt, key);
+	const struct found found = find_service(pkt, index);
 	struct change change;
 	enum lb_reason reason;
 
@@ -157,18 +160,19 @@ serve(struct xdp_md *ctx, const struct packet *pkt, __u32 *key)
 		return LB_REASON_ECHOED;
 	}
 	if (found.service)
-		reason = decide_forward(ctx, pkt, &found, &change, key);
+		reason = decide_forward(ctx, pkt, &found, &change, index);
 	else
-		reason = decide_reply(pkt, &change, key);
+		reason = decide_reply(pkt, &change, index);
 	if (reason < LB_REASON_FIRST_TX)
 		return reason;
-	reason = apply(ctx, pkt, &change, key);
+	reason = apply(ctx, pkt, &change, index);
 	if (pkt->kind == KIND_ERROR && reason >= LB_REASON_REPLIED)
 		return LB_REASON_ICMP_ERROR;
 	return reason;
 }
 
-static __always_inline enum lb_reason process(struct xdp_md *ctx, __u32 *key)
+static __always_inline enum lb_reason parse_and_serve(struct xdp_md *ctx,
+						      union lb_index *index)
 {
 	struct cursor c = {
 		.pos = (void *)(long)ctx->data,
@@ -179,12 +183,12 @@ static __always_inline enum lb_reason process(struct xdp_md *ctx, __u32 *key)
 
 	reason = parse_packet(&c, &pkt);
 	if (reason != LB_PARSED)
-		return feature(STRICT) ? strict_reason(ctx, reason, key)
+		return feature(STRICT) ? strict_reason(ctx, reason, index)
 				       : reason;
 	if (!lb_settle(&pkt, c.end))
 		return LB_REASON_TRUNCATED;
 	pkt.plain = 0;
-	return serve(ctx, &pkt, key);
+	return serve(ctx, &pkt, index);
 }
 
 static __always_inline int reason_action(enum lb_reason reason)
@@ -197,8 +201,8 @@ static __always_inline int reason_action(enum lb_reason reason)
 }
 
 /* The one exit: every packet is counted exactly once. */
-static __always_inline int conclude(enum lb_reason reason, __u32 *key,
-				    __u64 length)
+static __always_inline int conclude(enum lb_reason reason,
+				    union lb_index *index, __u64 length)
 {
 	struct lb_counter *counter;
 
@@ -207,11 +211,11 @@ static __always_inline int conclude(enum lb_reason reason, __u32 *key,
 	 * either map cannot be inlined by the kernel and costs 15 ns.
 	 */
 	if (reason == LB_REASON_FORWARDED) {
-		counter = bpf_map_lookup_elem(&backend_stats, key);
+		counter = bpf_map_lookup_elem(&backend_stats, &index->backend);
 		asm volatile("");
 	} else {
-		*key = reason;
-		counter = bpf_map_lookup_elem(&reason_stats, key);
+		index->reason = reason;
+		counter = bpf_map_lookup_elem(&reason_stats, &index->reason);
 	}
 	if (counter) {
 		__atomic_fetch_add(&counter->packets, 1, __ATOMIC_RELAXED);
@@ -220,56 +224,56 @@ static __always_inline int conclude(enum lb_reason reason, __u32 *key,
 	return reason_action(reason);
 }
 
-static __always_inline int serve_any(struct xdp_md *ctx)
+/* Any packet: parse_packet() tells what it is. */
+static __always_inline int run_general(struct xdp_md *ctx)
 {
 	/* As it arrived: tunnels make it longer. */
 	__u64 length = (void *)(long)ctx->data_end - (void *)(long)ctx->data;
-	/* Of every ARRAY look-up: the card's stack is cheap in few words only.
-	 */
-	__u32 key = LB_NO_BACKEND;
+	union lb_index index = { .backend = LB_NO_BACKEND };
 
-	return conclude(process(ctx, &key), &key, length);
+	return conclude(parse_and_serve(ctx, &index), &index, length);
 }
 
 /* Of its own, so that what is plain has little stack. */
-static __noinline int serve_other(struct xdp_md *ctx)
+static __noinline int call_general(struct xdp_md *ctx)
 {
-	return serve_any(ctx);
+	return run_general(ctx);
 }
 
-static __always_inline int serve_plain(struct xdp_md *ctx,
-				       const struct packet *pkt)
+/* One that parse_plain() took. */
+static __always_inline int run_plain(struct xdp_md *ctx,
+				     const struct packet *pkt)
 {
-	__u32 key = LB_NO_BACKEND;
-	enum lb_reason reason = serve(ctx, pkt, &key);
+	union lb_index index = { .backend = LB_NO_BACKEND };
+	enum lb_reason reason = serve(ctx, pkt, &index);
 	__u32 length = lb_later(pkt->ports_length) >> 32;
 
 	/* A card adds a number faster that is known to have 16 bits. */
 	if (LB_VARIANT != LB_VARIANT_all)
 		length &= 0xffff;
-	return conclude(reason, &key, length);
+	return conclude(reason, &index, length);
 }
 
-static __always_inline int pipeline(struct xdp_md *ctx)
+static __always_inline int balance(struct xdp_md *ctx)
 {
 	struct packet pkt;
 
 	if (LB_HAS_PLAIN && parse_plain(ctx, &pkt))
-		return serve_plain(ctx, &pkt);
+		return run_plain(ctx, &pkt);
 	/* On the host, stack costs nothing. */
 	if (!LB_HAS_PLAIN || LB_VARIANT == LB_VARIANT_all)
-		return serve_any(ctx);
+		return run_general(ctx);
 	/* A card saves these for the call, whatever is in them. */
 	asm volatile("r6 = 0; r7 = 0; r8 = 0; r9 = 0" ::
 			     : "r6", "r7", "r8", "r9");
-	return serve_other(ctx);
+	return call_general(ctx);
 }
 
 /* The pure program: the only one a card ever sees. */
 SEC("xdp")
 int udplb(struct xdp_md *ctx)
 {
-	return pipeline(ctx);
+	return balance(ctx);
 }
 
 /* The same pipeline, its duration sampled: host modes, when asked for. */
@@ -277,7 +281,7 @@ SEC("xdp")
 int udplb_timed(struct xdp_md *ctx)
 {
 	__u64 start = latency_start();
-	int action = pipeline(ctx);
+	int action = balance(ctx);
 
 	if (start)
 		latency_record(start);
