@@ -73,16 +73,14 @@ refuses_in_a_line() {
 
 run_udplb=("$UDPLB" run -c)
 
-# Starts udplb; the best of three times, since the machine has other work.
+# What it took of the CPU: how long that takes depends on who else is busy.
 start_fast() {
-	for _ in 1 2 3; do
-		lb_start
-		ms=$(sed -n 's/.*program loaded in \([0-9]*\).*/\1/p' \
-			"$LB_DIR/log")
-		((ms >= 500)) || break
-		lb_stop
-	done
-	echo "# loaded and attached in $ms ms, $1" >&3
+	local ticks ms
+
+	lb_start
+	ticks=$(awk '{ print $14 + $15 }' "/proc/$LB_PID/stat")
+	ms=$((ticks * 1000 / $(getconf CLK_TCK)))
+	echo "# started with $ms ms of CPU, $1" >&3
 	[ "$MODE" = hw ] || ((ms < 500))
 }
 
@@ -92,7 +90,7 @@ judged_on_a_host() {
 		skip "$ms ms: how long a card may take is not known"
 }
 
-@test "$MODE: loading and attaching takes less than half a second" {
+@test "$MODE: loading and attaching takes less than half a second of CPU" {
 	start_fast "1 service with 3 backends"
 	judged_on_a_host
 }
