@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # make            build/udplb and build/bpf/udplb.bpf.o
-# make deps       install the Debian packages that everything here needs (root)
-# make deps-build install only what building needs
+# make deps[-build]   install the Debian packages that all (building) needs (root)
 # make demo       deps, build, and balance real packets between namespaces
 # make lab        deps, build, and the card's driver without a card; build/lab.json
 # make card       the card's machine code, and what it costs; build/lab-card.json
 # make test-kernels   the tests of other kernels, on all that there are; takes long
 # make bench      deps, build, and the benchmarks; build/bench.json
-# make test       deps, build, and all tests; last line "N passed, N failed"
-# make test-all   the same, and what takes still longer: another Debian
+# make test[-all] deps, build, and all tests (also what takes hours); last line
+#                 "N passed, N failed"
 # make install    DESTDIR= PREFIX=
 # V=1 shows the commands, SAN=1 builds with ASan and UBSan under build/san.
 
@@ -103,7 +102,6 @@ $(B)/mutants.a: $(patsubst $(B)/%,$(B)/mutants/%,$(call objs,offload/emu))
 $(B)/mutants/%.o $(PACKET)/mutants.o: ALL_CFLAGS += -DNFP_EMU_MUTATE
 $(B)/mutants/%.o: %.c
 	$(cc)
-
 unit: $(TESTS)
 bpf: $(BPF_OBJECTS)
 packet: $(PACKET_BIN) $(B)/bpf/udplb.bpf.o
@@ -128,7 +126,6 @@ $(HW_TOOLS): $(B)/hwtests/%: $(B)/hwtests/tools/%.o
 $(B)/hwtests/quic: ALL_LIBS += -lngtcp2_crypto_gnutls -lngtcp2 -lgnutls
 LOSSLESS := $(B)/hwtests/lossless/flowseq
 $(LOSSLESS): $(LOSSLESS).o $(B)/hwtests/bench/frame.o
-# What the lab runs on other kernels.
 HOSTLOAD := $(B)/hwtests/lab/hostload
 $(HOSTLOAD): $(HOSTLOAD).o $(B)/udplb.a
 BENCH := $(B)/hwtests/bench
@@ -138,7 +135,7 @@ $(B)/bench.a: $(filter-out $(BENCH_BIN:%=%.o),$(call objs,hwtests/bench))
 hw-tools: $(HW_TOOLS) $(HOSTLOAD) $(LOSSLESS) $(LOSSLESS).bpf.o
 bench-tools: $(BENCH_BIN) $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 
-FUZZ_SRC := src/config/tests/fuzz.c $(wildcard src/config/*.c src/health/check.c \
+FUZZ_SRC := src/config/tests/fuzz.c $(wildcard src/config/*.c src/yaml/*.c src/health/check.c \
 	src/health/dns.c src/health/match.c src/model/*.c src/base/addr.c src/base/hex.c)
 build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*/*.h)
 	$(call begin,FUZZ)

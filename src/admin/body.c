@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "config/config.h"
-#include "config/tree.h"
+#include "yaml/tree.h"
 
 #define PLACE_SIZE 64
 

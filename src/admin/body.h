@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "config/errors.h"
+#include "yaml/errors.h"
 #include "model/model.h"
 
 /* Text as it came; *out is the caller's. */

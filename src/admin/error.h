@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "config/errors.h"
+#include "yaml/errors.h"
 
 /*
  * Mistakes as the API tells them: {"error": sentence}; with "path", a JSON

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * text -> tree with lines -> model
- *   config/yaml.h     config/key.h
+ *   yaml/yaml.h     config/key.h
  *
  * Both steps add what they find to one list of errors, and what they could not
  * use is missing from then on, so that all mistakes of a file come to light in
@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "config/key.h"
-#include "config/yaml.h"
+#include "yaml/yaml.h"
 
 #define FILE_SIZE_MAX (16U << 20)
 

@@ -13,7 +13,7 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
-#include "config/errors.h"
+#include "yaml/errors.h"
 #include "model/model.h"
 
 struct config_tree;

@@ -8,7 +8,7 @@
 #ifndef CONFIG_KEY_H
 #define CONFIG_KEY_H
 
-#include "config/place.h"
+#include "yaml/place.h"
 #include "config/printer.h"
 #include "model/model.h"
 

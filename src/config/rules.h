@@ -3,7 +3,7 @@
 #ifndef CONFIG_RULES_H
 #define CONFIG_RULES_H
 
-#include "config/place.h"
+#include "yaml/place.h"
 #include "model/model.h"
 
 /* All services, as the rules between them see them. */

@@ -10,7 +10,7 @@
 #ifndef CONTROL_CORE_H
 #define CONTROL_CORE_H
 
-#include "config/errors.h"
+#include "yaml/errors.h"
 #include "control/control.h"
 #include "control/lock.h"
 #include "control/saved.h"

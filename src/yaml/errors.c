@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "config/errors.h"
+#include "yaml/errors.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
 #ifndef CONFIG_PLACE_H
 #define CONFIG_PLACE_H
 
-#include "config/errors.h"
-#include "config/tree.h"
+#include "yaml/errors.h"
+#include "yaml/tree.h"
 
 #define CONFIG_PATH_SIZE 128
 

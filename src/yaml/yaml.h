@@ -7,8 +7,8 @@
 #ifndef CONFIG_YAML_H
 #define CONFIG_YAML_H
 
-#include "config/errors.h"
-#include "config/tree.h"
+#include "yaml/errors.h"
+#include "yaml/tree.h"
 
 #define CONFIG_YAML_VALUES_MAX 1000000 /* keys and values together */
 

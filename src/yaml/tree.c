@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "config/tree.h"
+#include "yaml/tree.h"
 
 #include <errno.h>
 #include <stdlib.h>

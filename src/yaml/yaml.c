@@ -5,7 +5,7 @@
  * folded together with aliases (a few lines of which can stand for gigabytes):
  * it is given up where that shows.
  */
-#include "config/yaml.h"
+#include "yaml/yaml.h"
 
 #include <ctype.h>
 #include <errno.h>

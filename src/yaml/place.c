@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "config/place.h"
+#include "yaml/place.h"
 
 #include <stdarg.h>
 #include <stdio.h>
