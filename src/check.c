@@ -272,8 +272,8 @@ static int judge_mode(const struct model *model, const json_t *facts)
 
 	json_unpack((json_t *)facts, "{s:{s:s, s:s}, s:{s:s}}", "program",
 		    "verdict", &verdict, "why", &why, "modes", "hw", &hw);
-	if (model->mode != MODE_HW || strcmp(verdict, "refused by a card") ||
-	    !strcmp(hw, "loads"))
+	if (model->mode != MODE_HW ||
+	    strcmp(verdict, "refused by a card") != 0 || !strcmp(hw, "loads"))
 		return 0;
 	log_error("%s: mode: hw, but no card takes this configuration: %s",
 		  model->interface, why);

@@ -38,8 +38,8 @@ struct nfp_caps {
  * (CentaurusInfra/mizar, issue 658); the second is the room of a vNIC in
  * Netronome's published nic-firmware.  Who is below both is safe.
  */
-#define NFP_CAPS_INSNS_REPORTED	 2800
-#define NFP_CAPS_INSNS_PUBLISHED 2560
+#define NFP_CAPS_INSNS_REPORTED	 2800U
+#define NFP_CAPS_INSNS_PUBLISHED 2560U
 
 /* Firmware 2.0.6.124, the only "bpf" firmware that Netronome has published. */
 extern const struct nfp_caps nfp_caps_default;

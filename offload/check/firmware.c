@@ -239,7 +239,7 @@ static void begin(struct nfp_firmware *out)
 
 static void take_name(struct reader *r, struct nfp_firmware *out)
 {
-	struct span mip;
+	struct span mip = { .size = 0 };
 
 	if (!find_symbol(r, MIP_SYMBOL, &mip) &&
 	    mip.size >= MIP_NAME_OFFSET + MIP_NAME_SIZE &&
@@ -250,7 +250,7 @@ static void take_name(struct reader *r, struct nfp_firmware *out)
 static int read_elf(struct reader *r, struct nfp_firmware *out)
 {
 	const char *identity = elf_getident(r->elf, NULL);
-	struct span table;
+	struct span table = { .size = 0 };
 	int err;
 
 	if (elf_kind(r->elf) != ELF_K_ELF || !identity ||

@@ -73,7 +73,7 @@ static void test_match(void **state)
 	add(&b, "one", "acx");
 	assert_match(&a, &b, (uint32_t[]){ 5, 6, 4, 0, 0, 1, 3, 0 });
 	clear(&b);
-	assert_match(&a, &b, NULL);
+	assert_match(&a, &b, (uint32_t[]){ 0 });
 	assert_match(&b, &a, (uint32_t[]){ 0, 0, 0, 0, 0, 0 });
 }
 
