@@ -194,10 +194,11 @@ static int watch_signals(struct daemon *d)
 	return err < 0 ? err : 0;
 }
 
-static int watch_netlink(struct daemon *d)
+static int watch_netlink(struct daemon *d, const uint32_t *from)
 {
 	int err;
 
+	(void)from;
 	d->netlink = sd_event_source_disable_unref(d->netlink);
 	err = sd_event_add_io(d->event, &d->netlink, nl_fd(d->control->in->nl),
 			      EPOLLIN, on_netlink, d);
@@ -215,19 +216,32 @@ static int watch_ticks(struct daemon *d)
 	return err < 0 ? err : 0;
 }
 
-static int watch_too_big(struct daemon *d)
+static int watch_health(struct daemon *d, const uint32_t *from)
 {
+	return control_health_follow(d->health, d->control->in, from);
+}
+
+static int watch_flows(struct daemon *d, const uint32_t *from)
+{
+	(void)from;
+	return daemon_flows_watch(&d->flows, d->event, d->control->in);
+}
+
+static int watch_too_big(struct daemon *d, const uint32_t *from)
+{
+	(void)from;
 	daemon_too_big_close(d->too_big);
 	return daemon_too_big_open(&d->too_big, d->event, d->control->in);
 }
 
 /* Anew only for other VIPs: what is assigned would be away for a moment. */
-static int watch_presence(struct daemon *d)
+static int watch_presence(struct daemon *d, const uint32_t *from)
 {
 	const struct instance *in = d->control->in;
 	struct model *model, *before = d->presence_model;
 	int err;
 
+	(void)from;
 	if (d->presence_model && d->ifindex == in->link.ifindex &&
 	    daemon_presence_same(d->presence_model, in->model))
 		return 0;
@@ -242,18 +256,42 @@ static int watch_presence(struct daemon *d)
 	return err;
 }
 
-/* What depends on the instance. */
-static int watch_instance(struct daemon *d, const uint32_t *from)
-{
-	int err = watch_netlink(d);
+/*
+ * Who watches an instance.  from: by backend, its number in the one so far;
+ * NULL where there was none.  Those that stay follow it as well when backends
+ * come and go in place; the others only know the interface, the maps or the
+ * VIPs.
+ */
+static const struct watcher {
+	const char *what;
+	bool follows_backends;
+	int (*watch)(struct daemon *d, const uint32_t *from);
+} watchers[] = {
+	{ "following the interface", false, watch_netlink },
+	{ "checking health", true, watch_health },
+	{ "telling what is too big", false, watch_too_big },
+	{ "forgetting idle flows", true, watch_flows },
+	{ "announcing or assigning VIPs", false, watch_presence },
+};
 
-	if (!err)
-		err = control_health_follow(d->health, d->control->in, from);
-	if (!err)
-		err = watch_too_big(d);
-	if (!err)
-		err = daemon_flows_watch(&d->flows, d->event, d->control->in);
-	return err ? err : watch_presence(d);
+/* 0, or the first one's negative errno, logged. */
+static int watch_instance(struct daemon *d, const uint32_t *from,
+			  bool only_backends)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(watchers) / sizeof(*watchers); i++) {
+		const struct watcher *w = &watchers[i];
+		int outcome = only_backends && !w->follows_backends
+				      ? 0
+				      : w->watch(d, from);
+
+		if (outcome)
+			log_error("%s: %s: %s", d->control->in->name, w->what,
+				  strerror(-outcome));
+		err = err ? err : outcome;
+	}
+	return err;
 }
 
 /* From now on the loop calls; VIPs are claimed when they are served. */
@@ -264,7 +302,7 @@ static int watch(struct daemon *d)
 	gather_health(d->control->gather, d->health);
 	if (!err)
 		err = watch_http(d);
-	return err ? err : watch_instance(d, NULL);
+	return err ? err : watch_instance(d, NULL, false);
 }
 
 static void on_opened(void *arg, struct instance *in, const uint32_t *from)
@@ -272,31 +310,20 @@ static void on_opened(void *arg, struct instance *in, const uint32_t *from)
 	struct daemon *d = arg;
 
 	control_health_prepare(d->health, in, from);
-	in->tell_too_big = daemon_too_big_at_first(in->model);
+	instance_set_tell_too_big(in, daemon_too_big_at_first(in->model));
 }
 
 static void on_moved(void *arg, const uint32_t *from)
 {
-	struct daemon *d = arg;
-	int err = watch_instance(d, from);
-
-	if (err)
-		log_error("%s: following the interface: %s",
-			  d->control->in->name, strerror(-err));
+	watch_instance(arg, from, false);
 }
 
 static void on_followed(void *arg, const uint32_t *from)
 {
 	struct daemon *d = arg;
-	struct instance *in = d->control->in;
 
-	control_health_prepare(d->health, in, from);
-	if (control_health_follow(d->health, in, from))
-		log_error("%s: health is not checked any more: no memory",
-			  in->name);
-	if (daemon_flows_watch(&d->flows, d->event, in))
-		log_error("%s: flows are not forgotten any more: no memory",
-			  in->name);
+	control_health_prepare(d->health, d->control->in, from);
+	watch_instance(d, from, true);
 }
 
 static void log_ports(const struct addr *address,

@@ -63,7 +63,7 @@ static void look(struct control *c)
 	enum xdp_state was = c->program;
 
 	c->program = xdp_look(c->in->xdp, &id, name, sizeof(name));
-	c->in->attached = c->program == XDP_RUNS;
+	instance_set_attached(c->in, c->program == XDP_RUNS);
 	if (c->program != was)
 		c->repair_after = 0;
 	if (c->program != was && c->program == XDP_MISSING)
@@ -77,9 +77,8 @@ static void look(struct control *c)
 
 void control_look_link(struct control *c)
 {
-	if (!c->in->link_changed)
+	if (!instance_link_changed(c->in))
 		return;
-	c->in->link_changed = false;
 	if (!c->in->gone)
 		look(c);
 }

@@ -85,7 +85,7 @@ static void find_legacy(struct control *c, struct legacy *legacy)
 	legacy->prog_id = xdp_of_udplb(c->in->link.ifindex);
 	if (!legacy->prog_id || !(control_lock_held(c->lock) || c->in->replace))
 		return;
-	c->in->replace = true;
+	instance_set_replace(c->in, true);
 	if (legacy->saved.prog_id != legacy->prog_id) {
 		log_warn("%s: an older udplb's program (id %u) is attached, "
 			 "of which nothing is known: counters start anew",
@@ -161,7 +161,7 @@ static int start(struct control *c, bool replace)
 	control_drain_again(c, c->model);
 	err = instance_open(c->in, c->model, NULL);
 	if (!err) {
-		c->in->replace = replace;
+		instance_set_replace(c->in, replace);
 		c->hooks.opened(c->hooks.arg, c->in, NULL);
 		find_legacy(c, &legacy);
 		err = attach_instance(c->in);

@@ -440,6 +440,45 @@ static bool is_due(const struct instance *in)
 	return in->next || in->hops.changed || in->changed || in->rings_changed;
 }
 
+bool instance_is_due(const struct instance *in)
+{
+	return !in->gone && is_due(in);
+}
+
+void instance_set_tell_too_big(struct instance *in, bool tell)
+{
+	in->changed |= in->tell_too_big != tell;
+	in->tell_too_big = tell;
+}
+
+void instance_set_flows(struct instance *in, uint32_t index, uint32_t flows)
+{
+	in->flows[index] = flows;
+}
+
+void instance_set_all_flows(struct instance *in, uint32_t flows)
+{
+	in->n_flows = flows;
+}
+
+void instance_set_replace(struct instance *in, bool replace)
+{
+	in->replace = replace;
+}
+
+void instance_set_attached(struct instance *in, bool attached)
+{
+	in->attached = attached;
+}
+
+bool instance_link_changed(struct instance *in)
+{
+	const bool changed = in->link_changed;
+
+	in->link_changed = false;
+	return changed;
+}
+
 int instance_update(struct instance *in)
 {
 	int err = in->gone ? -ENODEV : maps_flush(in->maps);

@@ -18,6 +18,10 @@ enum {
 	INSTANCE_UNHEALTHY = 2,
 };
 
+/*
+ * Others read; only the room instance/ writes (scripts/check-layers), so that
+ * who changes what is a list of functions, below.
+ */
 struct instance {
 	const struct model *model;
 	char name[IF_NAMESIZE]; /* of the interface, now */
@@ -103,12 +107,31 @@ void instance_set_drain(struct instance *in, uint32_t index, bool drain);
 /* What the health checks found; comes in force with instance_update(). */
 void instance_set_serves(struct instance *in, uint32_t index, bool healthy);
 
+/* Whether clients are told what does not fit; with instance_update(), too. */
+void instance_set_tell_too_big(struct instance *in, bool tell);
+
+/* instance_update() would have something to do. */
+bool instance_is_due(const struct instance *in);
+
+/* How many flows a backend of a sticky service has, and all together. */
+void instance_set_flows(struct instance *in, uint32_t index, uint32_t flows);
+void instance_set_all_flows(struct instance *in, uint32_t flows);
+
+/* Before attaching: an older udplb's program may be replaced. */
+void instance_set_replace(struct instance *in, bool replace);
+
+/* What a look at the interface found: our program is still on it, or not. */
+void instance_set_attached(struct instance *in, bool attached);
+
+/* Whether the link changed since the last time this was asked. */
+bool instance_link_changed(struct instance *in);
+
 /* The interface of the model is there, and up. */
 bool instance_can_open(const struct model *model);
 
 /*
- * Brings the maps to what the state of the world asks for, if that changed: set
- * in->changed after serves or tell_too_big did.  An update that failed half-way
+ * Brings the maps to what the state of the world asks for, if that changed.  An
+ * update that failed half-way
  * is finished before another one begins: only so is it known what the maps
  * hold.  0 or negative errno, logged.
  */

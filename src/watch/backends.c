@@ -237,7 +237,7 @@ int control_health_follow(struct control_health *h, struct instance *in,
 	for (uint32_t i = 1; i < list.n; i++)
 		if (list.watch[i].id == NO_CHECK)
 			start(h, &h->list.watch[i]);
-	if (in->changed || in->rings_changed)
+	if (instance_is_due(in))
 		sd_event_source_set_enabled(h->update, SD_EVENT_ONESHOT);
 	return 0;
 }

@@ -102,9 +102,9 @@ static void end(struct daemon_flows *f)
 
 	flows_end(f->flows);
 	f->passing = false;
-	in->n_flows = flows_total(f->flows);
+	instance_set_all_flows(in, flows_total(f->flows));
 	for (uint32_t i = 1; i < in->plan->sizes.backends; i++) {
-		in->flows[i] = flows_of_backend(f->flows, i);
+		instance_set_flows(in, i, flows_of_backend(f->flows, i));
 		tell_empty(f, i);
 	}
 	tell_full(f);

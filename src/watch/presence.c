@@ -95,9 +95,6 @@ int daemon_presence_open(struct daemon_presence **out, sd_event *event,
 		*out = d;
 out:
 	daemon_presence_close(previous);
-	if (err)
-		log_error("%s: announcing or assigning VIPs: %s",
-			  model->interface, strerror(-err));
 	return err;
 }
 

@@ -10,7 +10,7 @@
 struct daemon_presence;
 
 /*
- * 0 and *out (NULL: nothing to do); or negative errno, logged.  previous (or
+ * 0 and *out (NULL: nothing to do); or negative errno.  previous (or
  * NULL) is closed; what it held and is still wanted stays.
  */
 int daemon_presence_open(struct daemon_presence **out, sd_event *event,

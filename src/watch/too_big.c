@@ -66,8 +66,7 @@ static int on_time(sd_event_source *source, uint64_t usec, void *arg)
 	sd_event_now(sd_event_source_get_event(source), CLOCK_MONOTONIC, &now);
 	tell = may_tell(t, now / USEC_PER_MS);
 	if (tell != t->in->tell_too_big) {
-		t->in->tell_too_big = tell;
-		t->in->changed = true;
+		instance_set_tell_too_big(t->in, tell);
 		instance_update(t->in);
 	}
 	/* From now, not from when it was due: no catching up. */
