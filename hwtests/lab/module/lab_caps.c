@@ -45,6 +45,12 @@ PARAM(uint, max_elems, 3072000, "elements of all maps together");
 PARAM(uint, max_key, 56, "bytes of a key");
 PARAM(uint, max_val, 56, "bytes of a value");
 PARAM(uint, max_elem, 64, "bytes of key and value, each rounded up to 8");
+/*
+ * The published nic-firmware source gives a bucket 8 overflow entries, by a
+ * hash that is not ours: so how many a card refuses, and which, cannot be said
+ * here.
+ */
+PARAM(uint, bucket_entries, 0, "entries a bucket of a HASH takes, 0: any");
 
 /* Ours, as is where programs begin: behind the longest. */
 PARAM(uint, fn_lookup, 0x3001, "address of map_lookup_elem, 0: none");
@@ -88,6 +94,11 @@ unsigned int lab_caps_tx_rings(void)
 unsigned int lab_caps_program_max(void)
 {
 	return max_len;
+}
+
+unsigned int lab_caps_bucket_entries(void)
+{
+	return bucket_entries;
 }
 
 static void add(enum bpf_cap_tlv_type type, const u32 *words, size_t count)

@@ -17,6 +17,8 @@ const char *lab_caps_firmware_name(void);
 unsigned int lab_caps_ports(void);
 unsigned int lab_caps_tx_rings(void);
 unsigned int lab_caps_program_max(void);
+/* How many entries a bucket of a HASH takes; 0: as many as the map. */
+unsigned int lab_caps_bucket_entries(void);
 
 /*
  * The firmware's symbol _abi_bpf_capabilities: a sequence of (type, length,

@@ -15,6 +15,7 @@
 #include <linux/spinlock.h>
 
 #include "nfp/bpf/fw.h"
+#include "lab_caps.h"
 #include "lab_maps.h"
 #include "nfp_fw.h"
 
@@ -216,12 +217,22 @@ void *lab_map_value(const struct lab_map *map, int slot)
 	return map->values + (size_t)slot * map->stride;
 }
 
+/* As the firmware may refuse a key although there is room elsewhere. */
+static bool bucket_is_full(const struct lab_map *map, u32 slot)
+{
+	unsigned int max = lab_caps_bucket_entries(), n = 0;
+
+	for (; slot != NO_SLOT; slot = map->chain[slot])
+		n++;
+	return max && n >= max;
+}
+
 static int hash_insert(struct lab_map *map, const void *key)
 {
 	u32 slot = map->free, size = map->spec.key_size;
 	u32 *head = bucket(map, key);
 
-	if (slot == NO_SLOT)
+	if (slot == NO_SLOT || bucket_is_full(map, *head))
 		return -1;
 	map->free = map->chain[slot];
 	map->chain[slot] = *head;
