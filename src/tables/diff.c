@@ -35,12 +35,20 @@
  * That would not stand a repetition from the start: with rows gone, a bucket
  * that answers must not be made to ask once more.  So a repetition goes on.
  *
+ * A row of a HASH may find no room, and all else goes on.  Then the row for all
+ * ports of that address is not added either, which would answer in its place;
+ * and a bucket that answers alone, whose very row it is, goes on alone: what it
+ * has would be lost for the sake of others.  (If that row for all ports is
+ * there already, the port stays with it.)  "to" is changed to say so, and so
+ * the next difference tries it again.
+ *
  * Not covered: a service whose own ring moves while its VIP stays, and a packet
  * that reads a bucket, and the row only after the several system calls that lie
  * between the two writes.
  */
 #include <string.h>
 
+#include "tables/refused.h"
 #include "tables/view.h"
 
 struct diff {
@@ -65,6 +73,44 @@ static int emit(struct diff *d, enum plan_map map, const void *key,
 	return err;
 }
 
+/* A row that finds no room does not stay. */
+static int emit_new_row(struct diff *d, enum plan_map map, const uint8_t *row,
+			const struct tables_view *to, bool *stays)
+{
+	int err = d->to->refused.err; /* of its ports */
+
+	if (!refused_hides(d->to, map, row)) {
+		err = emit(d, map, row, row + to->key_size);
+		if (!refused_is_room(err))
+			return err;
+		d->n--; /* from now on it is none of them */
+	}
+	*stays = false;
+	return refused_note(d->to, map, row, to->size, err);
+}
+
+static void move_row(const struct tables_view *rows, size_t from, size_t to)
+{
+	uint8_t *first = (uint8_t *)rows->first;
+
+	if (from != to)
+		memcpy(first + to * rows->size, first + from * rows->size,
+		       rows->size);
+}
+
+/* What lies from there up to "kept" is no row any more. */
+static void close_gap(struct tables *t, enum plan_map map,
+		      const struct tables_view *rows, size_t from, size_t kept)
+{
+	uint8_t *first = (uint8_t *)rows->first;
+
+	if (from == kept)
+		return;
+	memmove(first + from * rows->size, first + kept * rows->size,
+		(rows->n - kept) * rows->size);
+	tables_view_cut(t, map, rows->n - (kept - from));
+}
+
 /*
  * An address' row for all ports comes before those of its ports: so it is the
  * last to change and the first to go, and answers for none of them meanwhile.
@@ -73,16 +119,26 @@ static int emit_changed_rows(struct diff *d, enum plan_map map)
 {
 	const struct tables_view from = tables_view(d->from, map);
 	const struct tables_view to = tables_view(d->to, map);
-	size_t end = from.n;
+	size_t end = from.n, i = to.n, kept;
 	int err = 0;
 
-	for (size_t i = to.n; !err && i--;) {
-		const uint8_t *row = tables_view_at(&to, i);
+	kept = i;
+	while (i) {
+		const uint8_t *row = tables_view_at(&to, i - 1);
 		const uint8_t *old = tables_view_find_back(&from, &end, row);
+		bool stays = true;
 
-		if (!old || memcmp(old, row, to.size) != 0)
+		if (!old)
+			err = emit_new_row(d, map, row, &to, &stays);
+		else if (memcmp(old, row, to.size) != 0)
 			err = emit(d, map, row, row + to.key_size);
+		if (err)
+			break;
+		i--;
+		if (stays)
+			move_row(&to, i, --kept);
 	}
+	close_gap(d->to, map, &to, i, kept);
 	return err;
 }
 
@@ -214,6 +270,17 @@ static bool needs_steps(enum plan_map map, const void *old, const void *new)
 	       memcmp(old, new, sizeof(((struct lb_vip *)0)->address)) != 0;
 }
 
+/* Asking, it would lose what it answers alone now: then it does not ask. */
+static void hold_bucket(struct diff *d, enum plan_map map, const void *old,
+			void *new, size_t size)
+{
+	struct bucket held;
+
+	if (d->to->refused.n && is(old, size, THERE) && !get_ask(map, old) &&
+	    get_ask(map, new) && refused_holds(d->to, map, old, &held))
+		memcpy(new, &held, size);
+}
+
 static int emit_buckets(struct diff *d, enum plan_map map, enum which which)
 {
 	const struct tables_view from = tables_view(d->from, map);
@@ -222,9 +289,10 @@ static int emit_buckets(struct diff *d, enum plan_map map, enum which which)
 	int err = 0;
 
 	for (uint32_t i = 0; !err && i < to.n; i++) {
-		const void *old = tables_view_at(&from, i),
-			   *new = tables_view_at(&to, i);
+		const void *old = tables_view_at(&from, i);
+		void *new = (void *)tables_view_at(&to, i);
 
+		hold_bucket(d, map, old, new, to.size);
 		if (!memcmp(old, new, to.size) || !is(new, to.size, which))
 			continue;
 		if (in_use && needs_steps(map, old, new))

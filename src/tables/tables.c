@@ -271,6 +271,7 @@ void tables_free(struct tables *tables)
 	free(tables->replies);
 	free(tables->prefixes);
 	free(tables->quic_ids);
+	free(tables->refused.list);
 	free(tables);
 }
 

@@ -54,6 +54,18 @@ struct tables_ring {
 	uint32_t slots[];
 };
 
+/* A row that emit refused for want of room: key and value. */
+struct tables_refusal {
+	enum plan_map map;
+	_Alignas(8) uint8_t row[64];
+};
+
+struct tables_refused {
+	struct tables_refusal *list;
+	size_t n, room;
+	int err; /* what emit said last */
+};
+
 struct tables {
 	const struct plan *plan;
 	bool *serves;		    /* by backend: the rings' input ... */
@@ -73,6 +85,8 @@ struct tables {
 	struct tables_quic_id *quic_ids;
 	size_t n_services, n_replies, n_prefixes, n_quic_ids;
 	size_t written; /* by a tables_diff() that failed */
+	/* Not among the rows above, as tables_diff() could not add them. */
+	struct tables_refused refused;
 };
 
 /*
@@ -112,7 +126,9 @@ typedef int (*tables_emit_fn)(void *arg, const struct tables_op *op);
  * Emits what turns "from" into "to", make before break; see diff.c.
  * from NULL: maps as created, which nothing looks into yet.  After an error it
  * may be repeated, with the same two, and goes on with what was refused; what
- * emit took must not be lost.
+ * emit took must not be lost.  A new row of a HASH that emit refuses for want
+ * of room (refused_is_room()) is no error: it goes from "to" into to->refused,
+ * and "to" is what the maps hold.
  */
 int tables_diff(const struct tables *from, struct tables *to,
 		tables_emit_fn emit, void *arg);

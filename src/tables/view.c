@@ -46,6 +46,23 @@ struct tables_view tables_view(const struct tables *t, enum plan_map map)
 	}
 }
 
+void tables_view_cut(struct tables *tables, enum plan_map map, size_t n)
+{
+	switch (map) {
+	case PLAN_SERVICES:
+		tables->n_services = n;
+		break;
+	case PLAN_REPLIES:
+		tables->n_replies = n;
+		break;
+	case PLAN_PREFIXES:
+		tables->n_prefixes = n;
+		break;
+	default:
+		tables->n_quic_ids = n;
+	}
+}
+
 const void *tables_view_at(const struct tables_view *view, size_t i)
 {
 	static const uint8_t zero[64];

@@ -14,6 +14,9 @@ struct tables_view {
 /* Every map but the ring.  Of tables that are all zero: an empty view. */
 struct tables_view tables_view(const struct tables *tables, enum plan_map map);
 
+/* Leaves the first n rows. */
+void tables_view_cut(struct tables *tables, enum plan_map map, size_t n);
+
 /* An entry; zeros where there is none. */
 const void *tables_view_at(const struct tables_view *view, size_t i);
 

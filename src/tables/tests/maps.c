@@ -129,6 +129,21 @@ static void apply_to_array(struct maps *maps, const struct tables_op *op,
 	memcpy(array + index * size, op->value, size);
 }
 
+/* Always the same keys, as those of a card's full buckets would be. */
+static bool has_room(struct maps *maps, const struct tables_op *op,
+		     size_t key_size)
+{
+	const struct maps_hash *hash = hash_of(maps, op->map);
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < hash->n; i++)
+		if (!memcmp(hash->rows[i].key, op->key, key_size))
+			return true;
+	for (size_t i = 0; i < key_size; i++)
+		n = n * 31 + ((const uint8_t *)op->key)[i];
+	return (n * 2654435761U >> 16) % maps->refuse;
+}
+
 static int apply(void *arg, const struct tables_op *op)
 {
 	static const struct tables none;
@@ -137,6 +152,9 @@ static int apply(void *arg, const struct tables_op *op)
 
 	if (++maps->n_ops == maps->fail_at)
 		return -EBUSY;
+	if (maps->refuse && view.key_size && op->value &&
+	    !has_room(maps, op, view.key_size))
+		return -E2BIG;
 	maps->ops[op->map]++;
 	if (view.key_size)
 		apply_to_hash(hash_of(maps, op->map), op, &view);

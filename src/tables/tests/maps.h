@@ -32,6 +32,8 @@ struct maps {
 	/* Of the change under way: */
 	size_t ops[PLAN_MAPS]; /* by map */
 	size_t n_ops, fail_at; /* 0: never */
+	/* New keys of a HASH that find no room: one of so many; 0: none. */
+	unsigned int refuse;
 	const struct maps *before, *after;
 };
 
