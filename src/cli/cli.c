@@ -36,11 +36,24 @@ static void print_changes(const json_t *answer)
 		printf("nothing changed\n");
 }
 
+static void tell_refused(const json_t *tables)
+{
+	const json_t *refused = json_object_get(tables, "refused");
+
+	if (json_integer_value(refused))
+		fprintf(stderr,
+			"udplb: there is no room for %" JSON_INTEGER_FORMAT
+			" entries of the tables: 'udplb status' shows what is "
+			"not in force\n",
+			json_integer_value(refused));
+}
+
 /* Whoever drains a backend to switch it off must know. */
 static int check_written(const json_t *answer)
 {
 	const json_t *tables = json_object_get(answer, "tables");
 
+	tell_refused(tables);
 	if (!json_is_false(json_object_get(tables, "written")))
 		return EXIT_SUCCESS;
 	fprintf(stderr,

@@ -128,6 +128,25 @@ static void print_traffic(const json_t *status)
 	       cli_view_number(latency, "p99"), load);
 }
 
+static void print_refused(const json_t *tables)
+{
+	const json_t *list = json_object_get(tables, "refused_entries"), *entry;
+	const double n = cli_view_number(tables, "refused");
+	size_t i;
+
+	if (!n)
+		return;
+	printf("tables     %sno room for %.0f entries%s, which are tried "
+	       "again; "
+	       "all others are in force\n",
+	       cli_table_colour(CLI_BAD), n, cli_table_colour(CLI_PLAIN));
+	json_array_foreach(list, i, entry)
+		printf("           %s\n", json_string_value(entry));
+	if (json_array_size(list) < n)
+		printf("           and %.0f more\n",
+		       n - (double)json_array_size(list));
+}
+
 static void print_tables(const json_t *status)
 {
 	const json_t *tables = json_object_get(status, "tables");
@@ -137,6 +156,7 @@ static void print_tables(const json_t *status)
 		       "second\n",
 		       cli_table_colour(CLI_BAD), cli_table_colour(CLI_PLAIN),
 		       json_string_value(json_object_get(tables, "error")));
+	print_refused(tables);
 }
 
 static void print_events(const json_t *status)

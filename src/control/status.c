@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/monotime.h"
+#include "tables/refused.h"
 
 static void set_count(json_t *object, const struct lb_counter *count,
 		      const struct snapshot_rate *rate)
@@ -119,12 +120,30 @@ static json_t *totals_to_json(const struct snapshot *s)
 			 "packets_per_second", s->total.rate);
 }
 
+/* Enough to see what kind they are of. */
+#define REFUSED_MAX 100
+
+static json_t *refused_to_json(const struct instance *in)
+{
+	const struct tables *tables = instance_refused(in);
+	char buf[REFUSED_TEXT_SIZE];
+	json_t *list = json_array();
+
+	for (size_t i = 0; tables && i < tables->refused.n && i < REFUSED_MAX;
+	     i++)
+		json_array_append_new(
+			list, json_string(refused_text(tables, i, buf)));
+	return list;
+}
+
 json_t *control_tables(struct control *c)
 {
 	int err = c->in->write_error;
 
-	return json_pack("{sb so}", "written", !err, "error",
-			 err ? json_string(strerror(-err)) : json_null());
+	return json_pack("{sb so sI so}", "written", !err, "error",
+			 err ? json_string(strerror(-err)) : json_null(),
+			 "refused", (json_int_t)instance_n_refused(c->in),
+			 "refused_entries", refused_to_json(c->in));
 }
 
 json_t *control_status(struct control *c)

@@ -12,7 +12,25 @@
 #include "base/monotime.h"
 #include "xdp/object.h"
 
-static int fill_maps(struct instance *in, char *why, size_t why_size)
+/*
+ * Another mode has room for all entries.  Where there is no other, most are
+ * better than none.  -ENOBUFS: with a smaller ring it would be the same.
+ */
+static int refuse_lack(const struct instance *in, enum mode mode, char *why,
+		       size_t why_size)
+{
+	char list[XDP_WHY_SIZE / 2];
+
+	if (!instance_n_refused(in) || mode == MODE_SKB || in->only ||
+	    in->model->mode != MODE_AUTO)
+		return 0;
+	instance_list_refused(in, list, sizeof(list));
+	snprintf(why, why_size, "filling the maps: %s", list);
+	return -ENOBUFS;
+}
+
+static int fill_maps(struct instance *in, enum mode mode, char *why,
+		     size_t why_size)
 {
 	int err;
 
@@ -20,7 +38,7 @@ static int fill_maps(struct instance *in, char *why, size_t why_size)
 	err = instance_update(in);
 	if (err)
 		snprintf(why, why_size, "filling the maps: %s", strerror(-err));
-	return err;
+	return err ? err : refuse_lack(in, mode, why, why_size);
 }
 
 /* From maps to attached program; leaves nothing behind if not. */
@@ -59,7 +77,7 @@ static int attach_object(struct instance *in, enum mode mode,
 	if (mode == MODE_HW)
 		err = xdp_try(&xdp, why, why_size);
 	if (!err)
-		err = fill_maps(in, why, why_size);
+		err = fill_maps(in, mode, why, why_size);
 	if (!err)
 		err = xdp_attach(&in->xdp, &xdp, why, why_size);
 	if (err)
@@ -171,6 +189,8 @@ static int attempt(struct instance *in, enum mode mode)
 	else
 		log_info("XDP program loaded in %.2f ms (id %u), %s",
 			 a->seconds * 1e3, in->info.prog_id, in->info.way);
+	if (!err)
+		instance_tell_refused(in, true);
 	if (!err && *in->info.no_dispatcher)
 		log_warn("%s: 'dispatcher: yes' asks for a dispatcher that "
 			 "others can join, and there is none: %s",

@@ -140,5 +140,6 @@ void instance_tick(struct instance *in)
 	if (in->gone)
 		return;
 	hops_probe(&in->hops);
+	in->changed |= instance_retries_refused(in);
 	instance_update(in);
 }

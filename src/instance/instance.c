@@ -132,7 +132,7 @@ static int make_plan(struct instance *in)
  */
 static bool is_of_slots(const struct plan_service *service, uint8_t why)
 {
-	return why == INSTANCE_DRAINED ||
+	return why != INSTANCE_UNHEALTHY ||
 	       (!service->sticky &&
 		service->config->balance != LB_BALANCE_QUIC);
 }
@@ -142,7 +142,7 @@ void instance_reweigh(struct instance *in, size_t service)
 	in->rings_changed = in->ring_changed[service] = true;
 }
 
-static void hold(struct instance *in, uint32_t index, uint8_t why, bool on)
+void instance_hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 {
 	const struct plan_service *service = plan_service_of(in->plan, index);
 	uint8_t held = on ? in->held[index] | why : in->held[index] & ~why;
@@ -160,19 +160,19 @@ static void hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 
 void instance_set_serves(struct instance *in, uint32_t index, bool healthy)
 {
-	hold(in, index, INSTANCE_UNHEALTHY, !healthy);
+	instance_hold(in, index, INSTANCE_UNHEALTHY, !healthy);
 }
 
 void instance_set_drain(struct instance *in, uint32_t index, bool drain)
 {
-	hold(in, index, INSTANCE_DRAINED, drain);
+	instance_hold(in, index, INSTANCE_DRAINED, drain);
 }
 
 static void drain_as_told(struct instance *in)
 {
 	for (uint32_t i = 1; i < in->plan->sizes.backends; i++)
-		hold(in, i, INSTANCE_DRAINED,
-		     plan_backend_of(in->plan, i)->drain);
+		instance_hold(in, i, INSTANCE_DRAINED,
+			      plan_backend_of(in->plan, i)->drain);
 }
 
 static int make_serves(struct instance *in)
@@ -270,6 +270,7 @@ static void take_over(struct instance *in, const struct instance *previous)
 	in->source6 = previous->source6;
 	in->writes = previous->writes;
 	in->write_errors = previous->write_errors;
+	in->n_refused = previous->n_refused;
 	memcpy(in->attempts, previous->attempts, sizeof(in->attempts));
 	in->n_attempts = previous->n_attempts;
 }
@@ -339,6 +340,7 @@ static int count_and_apply(void *arg, const struct tables_op *op)
 	struct instance *in = arg;
 
 	in->writes++;
+	in->made_room |= !op->value;
 	return maps_apply(in->maps, op);
 }
 
@@ -381,8 +383,6 @@ static int build_tables(struct instance *in)
 /* It is tried every second; that it fails is said once. */
 static void note_result(struct instance *in, int err)
 {
-	if (err)
-		in->write_errors++;
 	if (err && !in->write_error)
 		log_error("%s: writing the tables: %s; what is in force "
 			  "stays, and it will be repeated",
@@ -432,6 +432,7 @@ static int update_all(struct instance *in)
 	drop_tables(in, &in->tables);
 	in->tables = in->next;
 	in->next = NULL;
+	instance_note_refused(in);
 	return 0;
 }
 
@@ -494,7 +495,10 @@ int instance_update(struct instance *in)
 		if (!err)
 			err = maps_flush(in->maps);
 	}
+	in->write_errors += err != 0;
 	note_result(in, err);
+	if (!err && in->xdp)
+		instance_tell_refused(in, false);
 	return err;
 }
 

@@ -16,6 +16,7 @@
 enum {
 	INSTANCE_DRAINED = 1,
 	INSTANCE_UNHEALTHY = 2,
+	INSTANCE_UNANSWERED = 4, /* no room to translate its answers */
 };
 
 /*
@@ -48,6 +49,10 @@ struct instance {
 	size_t n_attempts;
 	uint64_t writes, write_errors;
 	int write_error;	     /* of the last update, negative errno */
+	size_t n_refused;	     /* rows without room, as told last */
+	double retry_refused;	     /* when to try them again, monotonic */
+	bool unanswered;	     /* somebody may be held for it */
+	bool made_room;		     /* rows have been deleted */
 	double overrun_after;	     /* when to say so again, monotonic */
 	bool changed;		     /* what the tables are made of, but hops */
 	bool rings_changed;	     /* weights and who serves, only */
@@ -137,6 +142,13 @@ bool instance_can_open(const struct model *model);
  */
 int instance_update(struct instance *in);
 
+/*
+ * How many entries the maps lack, as there was no room for them; and which, as
+ * in refused_text(), or NULL where that is not known now.
+ */
+size_t instance_n_refused(const struct instance *in);
+const struct tables *instance_refused(const struct instance *in);
+
 /* Frees the maps and with them what they held. */
 void instance_forget_maps(struct instance *in);
 
@@ -146,7 +158,10 @@ void instance_forget_maps(struct instance *in);
  */
 void instance_netlink(struct instance *in);
 
-/* Once a second: neighbours are verified, failed map writes repeated. */
+/*
+ * Once a second: neighbours are verified, failed map writes repeated, those of
+ * entries without room as well.
+ */
 void instance_tick(struct instance *in);
 
 /* Detaches the program, if it is still there, and frees everything. */

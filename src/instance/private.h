@@ -10,6 +10,16 @@ int instance_listen(struct instance *in, int ifindex);
 /* A plan for where it runs; as plan_build(). */
 int instance_plan(const struct instance *in, const struct model *model,
 		  struct plan **out, char *why, size_t why_size);
+/* Holds a backend for a reason, INSTANCE_..., or no more for that. */
+void instance_hold(struct instance *in, uint32_t index, uint8_t why, bool on);
+/* After the difference was written: who is to get no packets, when to retry. */
+void instance_note_refused(struct instance *in);
+/* Says once what has no room, and that it has; anew: once more. */
+void instance_tell_refused(struct instance *in, bool anew);
+/* Is it time to try them again? */
+bool instance_retries_refused(const struct instance *in);
+/* As many of the entries as fit, and how many more there are. */
+void instance_list_refused(const struct instance *in, char *text, size_t size);
 /* The addresses that tunnels are sent from; the kernel may choose others now.
  */
 void instance_find_sources(struct instance *in);

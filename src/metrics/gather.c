@@ -288,6 +288,7 @@ static void copy_state(struct gather *g)
 	s->attached = in->attached && !in->gone;
 	s->table_writes = in->writes;
 	s->table_write_errors = in->write_errors;
+	s->table_refused = instance_n_refused(in);
 }
 
 /* The counters have no entries that could be in use or not. */

@@ -79,7 +79,8 @@ struct snapshot {
 	size_t n_maps;
 	bool gateway_up[PLAN_FAMILIES]; /* where plan->replies wants one */
 	uint64_t table_writes, table_write_errors;
-	double start_time; /* of the daemon, seconds since 1970 */
+	uint64_t table_refused; /* entries without room, now */
+	double start_time;	/* of the daemon, seconds since 1970 */
 };
 
 #endif

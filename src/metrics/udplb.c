@@ -411,6 +411,9 @@ static void write_tables(struct expo *expo, const struct snapshot *s)
 	write_single(expo, "udplb_table_write_errors_total", EXPO_COUNTER,
 		     "Times that the BPF maps refused a change",
 		     s->table_write_errors);
+	write_single(expo, "udplb_table_refused_entries", EXPO_GAUGE,
+		     "Entries that the BPF maps have no room for",
+		     s->table_refused);
 	write_gateways(expo, s);
 }
 

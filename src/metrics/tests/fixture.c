@@ -201,6 +201,7 @@ int fixture_setup(void **state)
 	f->plan.replies[0] = f->plan.replies[1] = true;
 	s->table_writes = 55;
 	s->table_write_errors = 2;
+	s->table_refused = 3;
 	s->start_time = 1757218400.5;
 	fill_services(f);
 	fill_link(&s->link);

@@ -212,6 +212,7 @@ static void test_tables(void **state)
 		{ "udplb_map_max_entries{" HI ",map=\"backends\"}", "4" },
 		{ "udplb_table_writes_total{" HI "}", "55" },
 		{ "udplb_table_write_errors_total{" HI "}", "2" },
+		{ "udplb_table_refused_entries{" HI "}", "3" },
 		{ "udplb_gateway_up{family=\"ipv4\"," HI "}", "1" },
 		{ "udplb_gateway_up{family=\"ipv6\"," HI "}", "0" },
 	};
