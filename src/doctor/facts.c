@@ -159,15 +159,16 @@ static void find_gateway(struct doctor_facts *facts, struct nl *nl,
 	const struct addr *set =
 		family ? &facts->model->gateway6 : &facts->model->gateway;
 	struct addr *gateway = &facts->gateway[family];
+	struct nl_hops hops;
 	int err;
 
 	if (addr_is_set(set))
-		err = nl_next_hop(nl, set, gateway);
+		err = nl_next_hops(nl, set, &hops);
 	else
-		err = nl_default_gateway(nl, family ? AF_INET6 : AF_INET,
-					 gateway);
-	if (err)
-		*gateway = (struct addr){ 0 };
+		err = nl_default_gateways(
+			nl, family ? AF_INET6 : AF_INET,
+			plan_reply_source(facts->model, family), &hops);
+	*gateway = err ? (struct addr){ 0 } : hops.hop[0];
 }
 
 static int read_network(struct doctor_facts *facts)

@@ -5,6 +5,12 @@
  * makes it doubt (the data path sends past it).  So we make it doubt: every
  * second each neighbour is asked again, by unicast ARP or neighbour
  * solicitation, and the kernel tells when no answer came.
+ *
+ * There are neighbours that answer broadcasts only (proxies, wireless bridges,
+ * odd firewalls; what net.ipv4.neigh.*.mcast_resolicit is for).  So one that
+ * did not answer is asked once more as if it were new, by broadcast or
+ * multicast, and believed to be gone when it does not answer that either, or
+ * not within DOUBT_SECONDS.
  */
 #include "instance/hops.h"
 
@@ -14,6 +20,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/monotime.h"
+
+/* Rounded up to the next tick. */
+#define DOUBT_SECONDS 0.5
 
 /* What is followed: the backends from 1 on, and behind them the gateways. */
 static uint32_t end(const struct hops *hops)
@@ -60,29 +70,159 @@ static const char *describe(const struct hops *hops, uint32_t index)
 	return text;
 }
 
-static void set_hop(struct hops *hops, uint32_t index, const uint8_t *mac)
+static void set_mac(struct hops *hops, uint32_t index, const uint8_t *mac,
+		    bool quiet)
 {
 	struct tables_hop *hop = hop_of(hops, index);
-	char addr[ADDR_STRLEN], text[MAC_STRLEN];
+	char text[MAC_STRLEN];
 
-	if (mac ? hop->known && !memcmp(hop->mac, mac, MAC_LEN) : !hop->known)
+	if (hop->known && !memcmp(hop->mac, mac, MAC_LEN))
 		return;
-	hop->known = mac != NULL;
+	hop->known = true;
+	memcpy(hop->mac, mac, MAC_LEN);
 	hops->changed = true;
-	if (mac) {
-		memcpy(hop->mac, mac, MAC_LEN);
+	if (!quiet)
 		log_info("%s via mac %s", describe(hops, index),
 			 mac_format(mac, text));
-	} else {
-		memset(hop->mac, 0, MAC_LEN);
+}
+
+static void set_unknown(struct hops *hops, uint32_t index)
+{
+	struct tables_hop *hop = hop_of(hops, index);
+	char addr[ADDR_STRLEN];
+
+	if (!hop->known)
+		return;
+	memset(hop, 0, sizeof(*hop));
+	hops->changed = true;
+	if (hops->route[index].n)
 		log_warn("%s does not serve: neighbour %s does not answer",
 			 describe(hops, index),
 			 addr_format(&hops->via[index], addr));
-	}
 }
 
-static int find_neighbour(const struct hops *hops, uint32_t index,
-			  struct addr *via)
+static struct neighbour *neighbour_at(const struct hops *hops, uint32_t index,
+				      uint32_t k)
+{
+	return &hops->neighbours.list[hops->route[index].at[k]];
+}
+
+/* The one in use as long as it lives, else the first that does, or NULL. */
+static const struct neighbour *find_living(const struct hops *hops,
+					   uint32_t index)
+{
+	const struct neighbour *found = NULL, *other;
+
+	for (uint32_t k = 0; k < hops->route[index].n; k++) {
+		other = neighbour_at(hops, index, k);
+		if (!other->known)
+			continue;
+		if (!addr_compare(&other->addr, &hops->via[index]))
+			return other;
+		if (!found)
+			found = other;
+	}
+	return found;
+}
+
+/* The last MAC address, of the hop itself or of a router that it may have. */
+static const uint8_t *find_last(struct hops *hops, uint32_t index)
+{
+	const struct tables_hop *hop = hop_of(hops, index);
+
+	if (hop->known)
+		return hop->mac;
+	for (uint32_t k = 0; k < hops->route[index].n; k++)
+		if (neighbour_at(hops, index, k)->seen)
+			return neighbour_at(hops, index, k)->mac;
+	return NULL;
+}
+
+static void keep_last(struct hops *hops, uint32_t index, const uint8_t *mac,
+		      bool quiet)
+{
+	char addr[ADDR_STRLEN], text[MAC_STRLEN];
+
+	set_mac(hops, index, mac, true);
+	if (!hops->kept[index] && !quiet)
+		log_warn("%s: neighbour %s does not answer; nothing could take "
+			 "its place, so its last mac %s stays in use",
+			 describe(hops, index),
+			 addr_format(&hops->via[index], addr),
+			 mac_format(mac, text));
+	hops->kept[index] = true;
+}
+
+/* True: a neighbour that lives is in use. */
+static bool use_living(struct hops *hops, uint32_t index, bool quiet)
+{
+	const struct neighbour *found = find_living(hops, index);
+	char text[MAC_STRLEN];
+
+	if (!found)
+		return false;
+	hops->via[index] = found->addr;
+	if (hops->kept[index] && !quiet &&
+	    !memcmp(hop_of(hops, index)->mac, found->mac, MAC_LEN))
+		log_info("%s answers again, via mac %s", describe(hops, index),
+			 mac_format(found->mac, text));
+	hops->kept[index] = false;
+	set_mac(hops, index, found->mac, quiet);
+	return true;
+}
+
+/* Nobody that is silent is a router whose place nothing could take. */
+static void use_none(struct hops *hops, uint32_t index, bool alone, bool quiet)
+{
+	const struct hops_route *route = &hops->route[index];
+	const uint8_t *mac = NULL;
+
+	if (route->n && alone &&
+	    (is_gateway(hops, index) ||
+	     addr_compare(&neighbour_at(hops, index, 0)->addr,
+			  &plan_backend_of(hops->plan, index)->address) != 0))
+		mac = find_last(hops, index);
+	if (mac) {
+		keep_last(hops, index, mac, quiet);
+		return;
+	}
+	hops->kept[index] = false;
+	set_unknown(hops, index);
+}
+
+static void settle_service(struct hops *hops, size_t service,
+			   const bool *serves, bool quiet)
+{
+	const uint32_t first = hops->plan->services[service].first_backend;
+	const uint32_t last = first + plan_n_backends(hops->plan, service);
+	bool reached, alone = true;
+
+	for (uint32_t i = first; i < last; i++) {
+		reached = !is_followed(hops, i) || use_living(hops, i, quiet);
+		if (reached && (!serves || serves[i]))
+			alone = false;
+	}
+	for (uint32_t i = first; i < last; i++)
+		if (is_followed(hops, i) && !find_living(hops, i))
+			use_none(hops, i, alone, quiet);
+}
+
+static void settle(struct hops *hops, const bool *serves, bool quiet)
+{
+	for (size_t i = 0; i < hops->plan->n_services; i++)
+		settle_service(hops, i, serves, quiet);
+	for (uint32_t i = hops->n; i < end(hops); i++)
+		if (is_followed(hops, i) && !use_living(hops, i, quiet))
+			use_none(hops, i, true, quiet);
+}
+
+void hops_settle(struct hops *hops, const bool *serves)
+{
+	settle(hops, serves, false);
+}
+
+static int find_neighbours(const struct hops *hops, uint32_t index,
+			   struct nl_hops *out)
 {
 	const struct model *model = hops->plan->model;
 	const sa_family_t families[] = { AF_INET, AF_INET6 };
@@ -90,12 +230,13 @@ static int find_neighbour(const struct hops *hops, uint32_t index,
 	uint32_t family = index - hops->n;
 
 	if (!is_gateway(hops, index))
-		return nl_next_hop(hops->nl,
-				   &plan_backend_of(hops->plan, index)->address,
-				   via);
+		return nl_next_hops(
+			hops->nl, &plan_backend_of(hops->plan, index)->address,
+			out);
 	if (addr_is_set(gateways[family]))
-		return nl_next_hop(hops->nl, gateways[family], via);
-	return nl_default_gateway(hops->nl, families[family], via);
+		return nl_next_hops(hops->nl, gateways[family], out);
+	return nl_default_gateways(hops->nl, families[family],
+				   plan_reply_source(model, family), out);
 }
 
 static void warn_unreachable(const struct hops *hops, uint32_t index, int err)
@@ -116,84 +257,108 @@ static void warn_unreachable(const struct hops *hops, uint32_t index, int err)
 			 describe(hops, index), interface);
 }
 
-/*
- * What was followed until now, and told then.  Lists that differ in a few
- * places are found through in one go.
- */
-static bool take_over(struct hops *hops, uint32_t index)
-{
-	struct hops *old = (struct hops *)hops->previous;
-	uint32_t at = hops->next_previous;
+/* What is being left: the hops before, and how long their neighbours lived. */
+struct past {
+	struct neighbours neighbours;
+	struct hops_route *route; /* NULL: by another index */
+	bool is_start;
+	bool tell_gateways;
+};
 
-	for (uint32_t i = 1; old && i < end(old); i++, at++) {
-		if (at < 1 || at >= end(old))
-			at = 1;
-		if (!hop_of(old, at)->known ||
-		    addr_compare(&old->via[at], &hops->via[index]) != 0)
-			continue;
-		*hop_of(hops, index) = *hop_of(old, at);
-		hops->next_previous = at + 1;
-		return true;
-	}
-	return false;
+/* A neighbour of the route; known from before, or asked for at once. */
+static void add_neighbour(struct hops *hops, uint32_t index,
+			  const struct addr *addr, const struct past *past)
+{
+	struct hops_route *route = &hops->route[index];
+	const uint32_t n = hops->neighbours.n;
+	const uint32_t at = neighbours_add(&hops->neighbours, addr);
+	const struct neighbour *before;
+
+	if (at == NEIGHBOURS_NONE)
+		return;
+	route->at[route->n++] = at;
+	if (at < n)
+		return;
+	before = neighbours_find(&past->neighbours, addr);
+	if (before)
+		hops->neighbours.list[at] = *before;
+	if (!before || !before->known)
+		nl_probe(hops->nl, addr);
 }
 
-/* One route: sets via; a new neighbour is asked for at once. */
-static void resolve(struct hops *hops, uint32_t index, bool first)
+static void set_route(struct hops *hops, uint32_t index,
+		      const struct nl_hops *found, const struct past *past)
 {
-	struct tables_hop *hop = hop_of(hops, index);
-	const bool had_route = addr_is_set(&hops->via[index]);
-	struct addr via = { 0 };
-	int err = find_neighbour(hops, index, &via);
+	struct hops_route *route = &hops->route[index];
+	bool has_via = false;
+
+	*route = (struct hops_route){
+		.at = calloc(found->n + 1, sizeof(*route->at)),
+	};
+	for (size_t i = 0; route->at && i < found->n; i++) {
+		add_neighbour(hops, index, &found->hop[i], past);
+		has_via |= !addr_compare(&hops->via[index], &found->hop[i]);
+	}
+	if (!has_via)
+		hops->via[index] =
+			route->n ? found->hop[0] : (struct addr){ 0 };
+}
+
+/* One route: what it names now. */
+static void resolve(struct hops *hops, uint32_t index, const struct past *past)
+{
+	const bool had_route = past->route && past->route[index].n;
+	struct nl_hops found = { .n = 0 };
+	int err = find_neighbours(hops, index, &found);
 
 	if (err)
-		memset(&via, 0, sizeof(via));
-	if (err && (first || had_route) &&
-	    !(hops->previous && is_gateway(hops, index)))
+		found.n = 0;
+	if (err && (past->is_start || had_route) &&
+	    (past->tell_gateways || !is_gateway(hops, index)))
 		warn_unreachable(hops, index, err);
-	if (!addr_compare(&via, &hops->via[index]))
-		return;
-	if (hop->known)
-		hops->changed = true;
-	memset(hop, 0, sizeof(*hop));
-	hops->via[index] = via;
-	if (addr_is_set(&via) && !take_over(hops, index))
-		nl_probe(hops->nl, &via);
+	set_route(hops, index, &found, past);
 }
 
-static void resolve_all(struct hops *hops, bool first)
+static void free_routes(struct hops_route *route, uint32_t n)
 {
-	for (uint32_t i = 1; i < end(hops); i++)
-		if (is_followed(hops, i))
-			resolve(hops, i, first);
-	nl_neighbours(hops->nl);
+	for (uint32_t i = 0; route && i < n; i++)
+		free(route[i].at);
+	free(route);
 }
 
 void hops_resolve(struct hops *hops)
 {
-	resolve_all(hops, false);
+	struct hops_route *route = calloc(end(hops), sizeof(*route));
+	struct past past = {
+		.neighbours = hops->neighbours,
+		.route = hops->route,
+		.tell_gateways = true,
+	};
+
+	/* What is known is better than nothing. */
+	if (!route)
+		return;
+	hops->route = route;
+	hops->neighbours = (struct neighbours){ .n = 0 };
+	for (uint32_t i = 1; i < end(hops); i++)
+		if (is_followed(hops, i))
+			resolve(hops, i, &past);
+	nl_neighbours(hops->nl);
+	free_routes(past.route, end(hops));
+	neighbours_close(&past.neighbours);
 }
 
-/* Where the user gave the MAC; told when it is new. */
-static void set_fixed(struct hops *hops)
+/* Where the user gave the MAC. */
+static void set_fixed(struct hops *hops, uint32_t index, bool quiet)
 {
-	const struct model_backend *backend;
+	const struct model_backend *backend =
+		plan_backend_of(hops->plan, index);
 
-	for (uint32_t i = 1; i < hops->n; i++) {
-		backend = plan_backend_of(hops->plan, i);
-		if (!backend->has_mac)
-			continue;
-		if (!hops->previous) {
-			set_hop(hops, i, backend->mac);
-			continue;
-		}
-		hops->hop[i].known = true;
-		memcpy(hops->hop[i].mac, backend->mac, MAC_LEN);
-	}
+	if (backend->has_mac)
+		set_mac(hops, index, backend->mac, quiet);
 }
 
-int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
-	      const struct hops *previous)
+static int make(struct hops *hops, const struct plan *plan, struct nl *nl)
 {
 	const uint32_t n = plan->sizes.backends;
 
@@ -201,116 +366,187 @@ int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
 		.plan = plan,
 		.nl = nl,
 		.n = n,
-		.previous = previous,
-		.via = calloc(n + PLAN_FAMILIES, sizeof(*hops->via)),
 		.hop = calloc(n, sizeof(*hops->hop)),
+		.via = calloc(n + PLAN_FAMILIES, sizeof(*hops->via)),
+		.kept = calloc(n + PLAN_FAMILIES, sizeof(*hops->kept)),
+		.route = calloc(n + PLAN_FAMILIES, sizeof(*hops->route)),
 	};
-	if (!hops->via || !hops->hop) {
-		hops_close(hops);
-		return -ENOMEM;
-	}
-	set_fixed(hops);
-	resolve_all(hops, true);
-	hops->previous = NULL;
+	if (hops->hop && hops->via && hops->kept && hops->route)
+		return 0;
+	hops_close(hops);
+	return -ENOMEM;
+}
+
+int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
+	      const struct hops *previous)
+{
+	struct past past = { .is_start = true, .tell_gateways = !previous };
+	int err = make(hops, plan, nl);
+
+	if (err)
+		return err;
+	if (previous)
+		past.neighbours = previous->neighbours;
+	for (size_t i = 0; previous && i < PLAN_FAMILIES; i++)
+		if (plan->replies[i])
+			hops->gateway[i] = previous->gateway[i];
+	for (uint32_t i = 1; i < end(hops); i++)
+		if (is_followed(hops, i))
+			resolve(hops, i, &past);
+		else if (!is_gateway(hops, i))
+			set_fixed(hops, i, previous);
+	if (previous)
+		settle(hops, NULL, true);
+	nl_neighbours(nl);
 	return 0;
 }
 
-static void keep(struct hops *hops, const struct hops *old,
-		 const uint32_t *from)
+/* As it was, under another number. */
+static void keep(struct hops *hops, uint32_t index, struct hops *old,
+		 uint32_t from)
 {
-	for (uint32_t i = 1; i < hops->n; i++) {
-		if (!from[i])
-			continue;
-		hops->hop[i] = old->hop[from[i]];
-		hops->via[i] = old->via[from[i]];
-	}
-	memcpy(hops->gateway, old->gateway, sizeof(hops->gateway));
-	memcpy(&hops->via[hops->n], &old->via[old->n],
-	       PLAN_FAMILIES * sizeof(*hops->via));
-	hops->changed = true;
-}
+	const struct past past = { .neighbours = old->neighbours };
+	struct nl_hops found = { .n = old->route[from].n };
 
-static void find_new(struct hops *hops, const uint32_t *from)
-{
-	bool asked = false;
-
-	for (uint32_t i = 1; i < hops->n; i++) {
-		if (from[i])
-			continue;
-		if (is_followed(hops, i)) {
-			resolve(hops, i, true);
-			asked = true;
-		} else {
-			set_hop(hops, i, plan_backend_of(hops->plan, i)->mac);
-		}
-	}
-	if (asked)
-		nl_neighbours(hops->nl);
+	for (uint32_t k = 0; k < found.n; k++)
+		found.hop[k] = neighbour_at(old, from, k)->addr;
+	*hop_of(hops, index) = *hop_of(old, from);
+	hops->via[index] = old->via[from];
+	hops->kept[index] = old->kept[from];
+	set_route(hops, index, &found, &past);
 }
 
 int hops_follow(struct hops *hops, const struct plan *plan,
 		const uint32_t *from)
 {
-	const uint32_t n = plan->sizes.backends;
-	struct hops old = *hops, next = {
-		.plan = plan,
-		.nl = hops->nl,
-		.n = n,
-		.via = calloc(n + PLAN_FAMILIES, sizeof(*hops->via)),
-		.hop = calloc(n, sizeof(*hops->hop)),
-	};
+	const struct past past = { .neighbours = hops->neighbours,
+				   .is_start = true };
+	struct hops next;
+	bool asked = false;
+	int err = make(&next, plan, hops->nl);
 
-	if (!next.via || !next.hop) {
-		hops_close(&next);
-		return -ENOMEM;
+	if (err)
+		return err;
+	for (uint32_t i = 1; i < end(&next); i++) {
+		if (is_gateway(&next, i)) {
+			keep(&next, i, hops, hops->n + i - next.n);
+		} else if (from[i]) {
+			keep(&next, i, hops, from[i]);
+		} else if (is_followed(&next, i)) {
+			resolve(&next, i, &past);
+			asked = true;
+		} else {
+			set_fixed(&next, i, false);
+		}
 	}
+	next.changed = true;
+	hops_close(hops);
 	*hops = next;
-	keep(hops, &old, from);
-	hops->previous = &old; /* whose neighbours the new ones may have */
-	find_new(hops, from);
-	hops->previous = NULL;
-	hops_close(&old);
+	if (asked)
+		nl_neighbours(hops->nl);
 	return 0;
 }
 
 void hops_close(struct hops *hops)
 {
+	free_routes(hops->route, hops->route ? end(hops) : 0);
+	neighbours_close(&hops->neighbours);
 	free(hops->via);
 	free(hops->hop);
+	free(hops->kept);
+	hops->route = NULL;
 	hops->via = NULL;
 	hops->hop = NULL;
+	hops->kept = NULL;
+}
+
+static void believe_gone(struct neighbour *neighbour)
+{
+	neighbour->known = false;
+	neighbour->doubted = 0;
+}
+
+static void ask_again(struct hops *hops, struct neighbour *neighbour)
+{
+	neighbour->asked = true;
+	neighbour->doubted = monotime_now();
+	if (nl_probe(hops->nl, &neighbour->addr))
+		believe_gone(neighbour);
+}
+
+/*
+ * An entry that was removed is not put back at once, or "ip neigh flush" would
+ * go round in circles.  That an entry failed and was removed may be told twice,
+ * and late: what counts is how it stands now.
+ */
+static void doubt(struct hops *hops, struct neighbour *neighbour)
+{
+	enum nl_resolution now;
+
+	if (!neighbour->known)
+		return;
+	now = nl_resolution(hops->nl, &neighbour->addr);
+	if (!neighbour->doubted) {
+		neighbour->doubted = monotime_now();
+		neighbour->asked = false;
+	}
+	if (!neighbour->asked && now != NL_ABSENT)
+		ask_again(hops, neighbour);
+	else if (neighbour->asked && now == NL_FAILED)
+		believe_gone(neighbour);
+}
+
+static void look_again(struct hops *hops, struct neighbour *neighbour)
+{
+	if (!neighbour->doubted)
+		return;
+	if (!neighbour->asked)
+		ask_again(hops, neighbour);
+	else if (monotime_now() - neighbour->doubted >= DOUBT_SECONDS)
+		believe_gone(neighbour);
 }
 
 void hops_neighbour(struct hops *hops, const struct addr *addr,
 		    const uint8_t *mac)
 {
-	for (uint32_t i = 1; i < end(hops); i++)
-		if (!addr_compare(&hops->via[i], addr))
-			set_hop(hops, i, mac);
+	struct neighbour *neighbour = neighbours_find(&hops->neighbours, addr);
+
+	if (!neighbour)
+		return;
+	if (!mac) {
+		doubt(hops, neighbour);
+		return;
+	}
+	memcpy(neighbour->mac, mac, MAC_LEN);
+	neighbour->seen = neighbour->known = true;
+	neighbour->doubted = 0;
 }
 
 void hops_probe(struct hops *hops)
 {
-	uint32_t probes = end(hops);
+	struct neighbours *all = &hops->neighbours;
+	uint32_t probes = all->n;
 
+	for (uint32_t i = 0; i < all->n; i++)
+		look_again(hops, &all->list[i]);
 	if (probes > HOPS_PROBES_PER_SECOND)
 		probes = HOPS_PROBES_PER_SECOND;
 	while (probes--) {
-		if (addr_is_set(&hops->via[hops->next_probe]))
-			nl_probe(hops->nl, &hops->via[hops->next_probe]);
-		hops->next_probe = (hops->next_probe + 1) % end(hops);
+		if (hops->next_probe >= all->n)
+			hops->next_probe = 0;
+		nl_probe(hops->nl, &all->list[hops->next_probe++].addr);
 	}
 }
 
 bool hops_complete(const struct hops *hops)
 {
-	const struct tables_hop *hop;
-
-	for (uint32_t i = 1; i < end(hops); i++) {
-		hop = is_gateway(hops, i) ? &hops->gateway[i - hops->n]
-					  : &hops->hop[i];
-		if (addr_is_set(&hops->via[i]) && !hop->known)
+	for (uint32_t i = 1; i < end(hops); i++)
+		if (hops->route[i].n && !find_living(hops, i))
 			return false;
-	}
 	return true;
+}
+
+bool hops_gateway_answers(const struct hops *hops, size_t family)
+{
+	return hops->gateway[family].known && !hops->kept[hops->n + family];
 }

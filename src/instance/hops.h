@@ -2,13 +2,26 @@
 /*
  * The next hop of every backend, and the gateways for replies: found by route,
  * resolved by the kernel's neighbour table, verified all the time, followed.
+ *
+ * Where a route has several next hops, one that lives is used, and the same as
+ * long as it does.  A router that stops answering keeps its last MAC address as
+ * long as nothing could take its place: a gateway always, one towards backends
+ * while no other backend of the service can be reached.  A backend that does
+ * not answer itself is out.
  */
 #ifndef HOPS_H
 #define HOPS_H
 
+#include "instance/neighbours.h"
 #include "net/nl.h"
 #include "tables/plan.h"
 #include "tables/tables.h"
+
+/* Numbers of neighbours, in the order of the route; n = 0: no route. */
+struct hops_route {
+	uint32_t *at;
+	uint32_t n;
+};
 
 struct hops {
 	const struct plan *plan;
@@ -17,12 +30,13 @@ struct hops {
 	struct tables_hop *hop; /* by backend index; 0 unused */
 	/* Looked for where the replies of the family are translated. */
 	struct tables_hop gateway[PLAN_FAMILIES];
-	struct addr *via; /* neighbours: of n backends, then */
-			  /* gateways; unset: none, fixed MAC */
+	/* Of n backends, then gateways: */
+	struct addr *via;	  /* in use; unset: no route, fixed MAC */
+	bool *kept;		  /* its last MAC is, though it is silent */
+	struct hops_route *route; /* from which it is chosen */
+	struct neighbours neighbours;
 	uint32_t next_probe;
-	const struct hops *previous; /* while being opened */
-	uint32_t next_previous;	     /* where to look for the next one */
-	bool changed;		     /* a hop or gateway; owner clears it */
+	bool changed; /* a hop or gateway; owner clears it */
 };
 
 /*
@@ -49,6 +63,12 @@ void hops_neighbour(struct hops *hops, const struct addr *addr,
 		    const uint8_t *mac);
 
 /*
+ * Chooses among what is known now.  serves: by backend, whether it may get
+ * packets, as far as others know; NULL: all may.
+ */
+void hops_settle(struct hops *hops, const bool *serves);
+
+/*
  * To be called once a second: makes the kernel verify every neighbour, at most
  * HOPS_PROBES_PER_SECOND of them each time.
  */
@@ -57,5 +77,8 @@ void hops_probe(struct hops *hops);
 
 /* Is every MAC known that can be? */
 bool hops_complete(const struct hops *hops);
+
+/* Of a family: is there a gateway, and does it answer? */
+bool hops_gateway_answers(const struct hops *hops, size_t family);
 
 #endif

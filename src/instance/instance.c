@@ -486,6 +486,7 @@ int instance_update(struct instance *in)
 
 	if (in->gone)
 		return err;
+	hops_settle(&in->hops, in->serves);
 	while (!err && is_due(in)) {
 		if (in->tables && !in->next && !in->hops.changed &&
 		    !in->changed)

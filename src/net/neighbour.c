@@ -41,6 +41,10 @@ void nl_neighbour_report(const struct nl *nl, struct nlmsghdr *header)
 	    head->ndm_ifindex != nl->ifindex ||
 	    !nl_read_addr(head->ndm_family, tb[NDA_DST], &addr))
 		return;
+	/* What comes of it will be told; until then it may well be there. */
+	if (header->nlmsg_type == RTM_NEWNEIGH &&
+	    head->ndm_state & NUD_INCOMPLETE)
+		return;
 	lladdr = tb[NDA_LLADDR];
 	/* The collector removes entries that are still known (RTM_DELNEIGH). */
 	known = header->nlmsg_type == RTM_NEWNEIGH && head->ndm_state & KNOWN &&
@@ -138,4 +142,15 @@ int nl_probe(struct nl *nl, const struct addr *addr)
 	if (err || state & LEAVE_ALONE)
 		return err;
 	return (state & LEARNED) ? verify(nl, addr) : resolve(nl, addr);
+}
+
+enum nl_resolution nl_resolution(struct nl *nl, const struct addr *addr)
+{
+	uint16_t state = NUD_NONE;
+
+	if (!nl_addr_size(addr->family) || get_state(nl, addr, &state))
+		return NL_ABSENT;
+	if (state & (KNOWN | NUD_INCOMPLETE))
+		return NL_ASKED;
+	return state & NUD_FAILED ? NL_FAILED : NL_ABSENT;
 }

@@ -59,6 +59,10 @@ static int on_event(struct nl_msg *msg, void *arg)
 		/* fall through */
 	case RTM_NEWROUTE:
 	case RTM_DELROUTE:
+	case RTM_NEWRULE:
+	case RTM_DELRULE:
+	case RTM_NEWNEXTHOP:
+	case RTM_DELNEXTHOP:
 		if (nl->handler.routes_changed)
 			nl->handler.routes_changed(nl->handler.arg);
 		break;
@@ -82,6 +86,9 @@ static int join_groups(struct nl *nl)
 		{ RTNLGRP_LINK, handler->link },
 		{ RTNLGRP_IPV4_ROUTE, routes },
 		{ RTNLGRP_IPV6_ROUTE, routes },
+		{ RTNLGRP_IPV4_RULE, routes },
+		{ RTNLGRP_IPV6_RULE, routes },
+		{ RTNLGRP_NEXTHOP, routes },
 		{ RTNLGRP_IPV4_IFADDR, addresses },
 		{ RTNLGRP_IPV6_IFADDR, addresses },
 	};

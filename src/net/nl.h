@@ -15,12 +15,15 @@ struct nl;
  * NULL is not subscribed to.
  */
 struct nl_handler {
-	/* A neighbour on our interface; mac NULL: it does not answer. */
+	/*
+	 * A neighbour on our interface; mac NULL: it does not answer, or is
+	 * known no more.  Not told of while it is being asked for.
+	 */
 	void (*neighbour)(void *arg, const struct addr *addr,
 			  const uint8_t *mac);
 	/*
-	 * Routes or addresses changed: next hops and sources are to be asked
-	 * for again.
+	 * Routes, rules, nexthop objects or addresses changed: next hops and
+	 * sources are to be asked for again.
 	 */
 	void (*routes_changed)(void *arg);
 	/* Addresses of any interface did. */
@@ -50,19 +53,31 @@ int nl_link(struct nl *nl, struct nl_link_state *out);
 /* VLAN interfaces stand on it; false where the kernel does not say. */
 bool nl_link_has_vlans(int ifindex);
 
+/* Neighbours that a route names; more are left out. */
+#define NL_HOPS_MAX 32
+struct nl_hops {
+	struct addr hop[NL_HOPS_MAX];
+	size_t n;
+};
+
 /*
- * The neighbour that packets for dst are given to when they leave through our
- * interface: dst itself or a router, which for IPv4 may be an IPv6 one (RFC
- * 8950).  -ENETUNREACH where no route uses it, -EADDRNOTAVAIL where it is our
- * own, a broadcast or a multicast address.
+ * The neighbours that packets for dst are given to when they leave through our
+ * interface: dst itself or routers, which for IPv4 may be IPv6 ones (RFC 8950);
+ * of a route with several all, each once.  -ENETUNREACH where no route uses the
+ * interface, -EADDRNOTAVAIL where dst is our own, a broadcast or a multicast
+ * address.  nl_next_hop(): the first of them.
  */
+int nl_next_hops(struct nl *nl, const struct addr *dst, struct nl_hops *out);
 int nl_next_hop(struct nl *nl, const struct addr *dst, struct addr *hop);
 
 /*
- * The next hop of the default route of AF_INET or AF_INET6 through our
- * interface; -ENETUNREACH.
+ * The routers that packets from src (NULL: any) to anywhere, AF_INET or
+ * AF_INET6, are given to when they leave through our interface: as the kernel's
+ * rules and tables say, else those of the main table's default route.
+ * -ENETUNREACH.
  */
-int nl_default_gateway(struct nl *nl, sa_family_t family, struct addr *hop);
+int nl_default_gateways(struct nl *nl, sa_family_t family,
+			const struct addr *src, struct nl_hops *out);
 
 /*
  * The address of this host that packets to dst have when they leave through our
@@ -104,6 +119,15 @@ int nl_neighbours(struct nl *nl);
 
 /* Makes the kernel ask (ARP, ND): what is new is resolved, else verified. */
 int nl_probe(struct nl *nl, const struct addr *addr);
+
+enum nl_resolution {
+	NL_ABSENT, /* the kernel has no entry */
+	NL_FAILED, /* it asked in vain */
+	NL_ASKED,  /* it knows the neighbour, or is still asking */
+};
+
+/* How a neighbour stands with the kernel now, whatever events are queued. */
+enum nl_resolution nl_resolution(struct nl *nl, const struct addr *addr);
 
 /* -EADDRINUSE where the address is the host's own, on any interface. */
 int nl_check_not_local(struct nl *nl, const struct addr *addr);

@@ -128,3 +128,12 @@ uint32_t plan_n_backends(const struct plan *plan, size_t service)
 
 	return end - plan->services[service].first_backend;
 }
+
+const struct addr *plan_reply_source(const struct model *model, size_t family)
+{
+	for (size_t i = 0; i < model->n_services; i++)
+		if (model->services[i].forward == LB_FORWARD_NAT &&
+		    plan_family(&model->services[i].address) == family)
+			return &model->services[i].address;
+	return NULL;
+}

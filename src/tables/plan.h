@@ -98,6 +98,9 @@ const struct plan_service *plan_service_of(const struct plan *plan,
 const struct model_backend *plan_backend_of(const struct plan *plan,
 					    uint32_t index);
 
+/* The VIP of the first service whose replies are translated; NULL: none is. */
+const struct addr *plan_reply_source(const struct model *model, size_t family);
+
 /* Of a service; does not ask the model. */
 uint32_t plan_n_backends(const struct plan *plan, size_t service);
 

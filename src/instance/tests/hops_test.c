@@ -114,6 +114,7 @@ static void wait_until(struct net *net, bool complete)
 		assert_int_equal(poll(&fd, 1, WAIT_MS), 1);
 		assert_int_equal(nl_dispatch(net->nl), 0);
 	}
+	hops_settle(&net->hops, NULL);
 }
 
 static void assert_via(const struct net *net, uint32_t index, const char *text)
@@ -178,7 +179,6 @@ static void test_taken_over(void **state)
 	assert_via(net, 1, "192.0.2.98");
 	assert_peer(&net->hops.hop[2]);
 	assert_peer(&net->hops.gateway[0]);
-	assert_null(net->hops.previous);
 	hops_close(&before);
 	plan_free(plan);
 }
@@ -232,6 +232,7 @@ static void test_routes_come_and_go(void **state)
 	net->hops.changed = false;
 	testnet_run("ip route del 2001:db8:9::/64");
 	hops_resolve(&net->hops);
+	hops_settle(&net->hops, NULL);
 	assert_true(net->hops.changed);
 	assert_peer(&net->hops.hop[1]);
 	assert_false(net->hops.hop[2].known);
@@ -246,8 +247,8 @@ static void test_link_down(void **state)
 	start(net);
 	wait_until(net, true);
 	testnet_run("ip link set lb0 down");
-	wait_until(net, false);
 	hops_resolve(&net->hops);
+	hops_settle(&net->hops, NULL);
 	assert_via(net, 1, "none");
 	assert_via(net, 2, "none");
 	assert_false(net->hops.hop[1].known);
@@ -296,17 +297,177 @@ static void test_own_address(void **state)
 	assert_false(net->hops.hop[1].known);
 }
 
+static void resolve(struct net *net)
+{
+	hops_resolve(&net->hops);
+	hops_settle(&net->hops, NULL);
+}
+
+static void second_peer(bool on)
+{
+	testnet_peer("ip addr %s 192.0.2.3/24 dev peer0", on ? "add" : "del");
+}
+
+/* One router dies, the other goes on; cilium/cilium#29069. */
+static void test_any_that_lives(void **state)
+{
+	struct net *net = *state;
+	struct pollfd fd = { .events = POLLIN };
+
+	second_peer(true);
+	testnet_run("ip route add 10.0.0.0/8 nexthop via 192.0.2.3 dev lb0"
+		    "   nexthop via 192.0.2.2 dev lb0");
+	add(net, LB_FORWARD_DSR, "192.0.2.53", "10.0.0.2");
+	start(net);
+	wait_until(net, true);
+	assert_peer(&net->hops.hop[1]);
+	fd.fd = nl_fd(net->nl);
+	while (!neighbours_find(&net->hops.neighbours, &net->hops.via[1])
+			->known ||
+	       net->hops.neighbours.list[0].known !=
+		       net->hops.neighbours.list[1].known) {
+		assert_int_equal(poll(&fd, 1, WAIT_MS), 1);
+		nl_dispatch(net->nl);
+		hops_settle(&net->hops, NULL);
+	}
+	net->hops.changed = false;
+	second_peer(false);
+	hops_probe(&net->hops);
+	while (net->hops.neighbours.list[0].known) {
+		assert_int_equal(poll(&fd, 1, WAIT_MS), 1);
+		nl_dispatch(net->nl);
+	}
+	hops_settle(&net->hops, NULL);
+	assert_via(net, 1, "192.0.2.2");
+	assert_peer(&net->hops.hop[1]);
+	/* The other comes back; there is no reason to change again. */
+	second_peer(true);
+	hops_probe(&net->hops);
+	while (!net->hops.neighbours.list[0].known) {
+		assert_int_equal(poll(&fd, 1, WAIT_MS), 1);
+		nl_dispatch(net->nl);
+	}
+	hops_settle(&net->hops, NULL);
+	assert_via(net, 1, "192.0.2.2");
+	testnet_run("ip route replace 10.0.0.0/8 via 192.0.2.3");
+	resolve(net);
+	assert_via(net, 1, "192.0.2.3");
+}
+
+/* The last MAC of who cannot be replaced; not of a backend itself. */
+static void test_silent_routers(void **state)
+{
+	struct net *net = *state;
+
+	testnet_run("ip route add default via 192.0.2.2");
+	add(net, LB_FORWARD_NAT, "192.0.2.53", "10.0.0.2");
+	add(net, LB_FORWARD_NAT, "192.0.2.54", "192.0.2.2");
+	start(net);
+	wait_until(net, true);
+	assert_true(hops_gateway_answers(&net->hops, 0));
+	testnet_peer("ip addr del 192.0.2.2/24 dev peer0");
+	hops_probe(&net->hops);
+	wait_until(net, false);
+	assert_peer(&net->hops.hop[1]);
+	assert_false(net->hops.hop[2].known);
+	assert_peer(&net->hops.gateway[0]);
+	assert_false(hops_gateway_answers(&net->hops, 0));
+	/* Until another is known, or there is no route to it at all. */
+	testnet_run("ip route replace default via 192.0.2.9");
+	resolve(net);
+	assert_peer(&net->hops.gateway[0]);
+	assert_peer(&net->hops.hop[1]);
+	testnet_peer("ip addr add 192.0.2.2/24 dev peer0");
+	testnet_run("ip route replace default via 192.0.2.2");
+	resolve(net);
+	wait_until(net, true);
+	assert_true(hops_gateway_answers(&net->hops, 0));
+	testnet_run("ip route del default");
+	resolve(net);
+	assert_false(net->hops.gateway[0].known);
+	assert_false(net->hops.hop[1].known);
+}
+
+/* Where another backend can take the flows, a silent router is not used. */
+static void test_silent_router_replaced(void **state)
+{
+	static struct model_backend both[2];
+	struct net *net = *state;
+	const bool drained[] = { true, true, false };
+
+	testnet_run("ip route add 10.0.0.0/8 via 192.0.2.3");
+	second_peer(true);
+	both[0] = *add(net, LB_FORWARD_DSR, "192.0.2.53", "10.0.0.2");
+	both[1] = both[0];
+	both[1].address = testnet_address("192.0.2.2");
+	net->services[0].backends = both;
+	net->services[0].n_backends = 2;
+	start(net);
+	wait_until(net, true);
+	second_peer(false);
+	hops_probe(&net->hops);
+	wait_until(net, false);
+	assert_false(net->hops.hop[1].known);
+	assert_peer(&net->hops.hop[2]);
+	/* It is drained now: so it cannot, and the last MAC is better. */
+	hops_settle(&net->hops, drained);
+	assert_peer(&net->hops.hop[1]);
+	hops_settle(&net->hops, NULL);
+	assert_false(net->hops.hop[1].known);
+}
+
+/* Removed, but there: it answers before anybody misses it. */
+static void test_doubt(void **state)
+{
+	struct net *net = *state;
+	struct pollfd fd = { .events = POLLIN };
+	struct neighbour *peer;
+
+	add(net, LB_FORWARD_DSR, "192.0.2.53", "192.0.2.2");
+	start(net);
+	wait_until(net, true);
+	fd.fd = nl_fd(net->nl);
+	peer = &net->hops.neighbours.list[0];
+	testnet_run("ip neigh del 192.0.2.2 dev lb0");
+	do {
+		assert_int_equal(poll(&fd, 1, WAIT_MS), 1);
+		nl_dispatch(net->nl);
+		assert_true(hops_complete(&net->hops));
+	} while (!peer->doubted);
+	/* Not at once, or "ip neigh flush" would never end. */
+	assert_int_equal(nl_resolution(net->nl, &peer->addr), NL_ABSENT);
+	hops_probe(&net->hops);
+	while (peer->doubted > 0) {
+		assert_int_equal(poll(&fd, 1, WAIT_MS), 1);
+		nl_dispatch(net->nl);
+		assert_true(hops_complete(&net->hops));
+	}
+	/* The kernel may take its time to say that it is gone: we do not. */
+	peer->doubted = 1e-9;
+	peer->asked = true;
+	hops_probe(&net->hops);
+	assert_false(peer->known);
+}
+
 #define TEST(function)                                                         \
 	cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_both_families),      TEST(test_taken_over),
-		TEST(test_gateways_needed),    TEST(test_gateways_configured),
-		TEST(test_routes_come_and_go), TEST(test_link_down),
-		TEST(test_silent_neighbour),   TEST(test_fixed),
+		TEST(test_both_families),
+		TEST(test_taken_over),
+		TEST(test_gateways_needed),
+		TEST(test_gateways_configured),
+		TEST(test_routes_come_and_go),
+		TEST(test_link_down),
+		TEST(test_silent_neighbour),
+		TEST(test_fixed),
 		TEST(test_own_address),
+		TEST(test_any_that_lives),
+		TEST(test_silent_routers),
+		TEST(test_silent_router_replaced),
+		TEST(test_doubt),
 	};
 
 	if (!testnet_allowed())

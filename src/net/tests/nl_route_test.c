@@ -156,20 +156,145 @@ static void test_next_hop_link_down(void **state)
 	assert_int_equal(nl_next_hop(*state, &dst, &hop), -ENODEV);
 }
 
+static void assert_hops(const struct nl_hops *hops, const char *expected)
+{
+	char all[512] = "", text[ADDR_STRLEN];
+
+	for (size_t i = 0; i < hops->n; i++) {
+		strcat(all, i ? " " : "");
+		strcat(all, addr_format(&hops->hop[i], text));
+	}
+	assert_string_equal(all, expected);
+}
+
+static void assert_next_hops(struct nl *nl, const char *to, const char *hops)
+{
+	const struct addr dst = testnet_address(to);
+	struct nl_hops found;
+
+	assert_int_equal(nl_next_hops(nl, &dst, &found), 0);
+	assert_hops(&found, hops);
+}
+
+/* All of ours, each once; cilium/cilium#29069. */
+static void test_next_hops(void **state)
+{
+	testnet_run("sysctl -qw net.ipv6.conf.lb0.disable_ipv6=0;"
+		    "ip route add 10.4.0.0/16 nexthop via 192.0.2.8 dev lb0"
+		    "   nexthop via 198.51.100.9 dev lb1"
+		    "   nexthop via inet6 fe80::8 dev lb0"
+		    "   nexthop via 192.0.2.9 dev lb0 weight 5"
+		    "   nexthop via 192.0.2.9 dev lb0");
+	assert_next_hops(*state, "10.4.0.1", "192.0.2.8 fe80::8 192.0.2.9");
+	assert_next_hops(*state, "192.0.2.7", "192.0.2.7");
+}
+
+static void test_next_hops_ipv6(void **state)
+{
+	testnet_run("ip route add 2001:db8:5::/64"
+		    "   nexthop via 2001:db8::8 dev lb0"
+		    "   nexthop via 2001:db8:1::9 dev lb1"
+		    "   nexthop via fe80::9 dev lb0");
+	assert_next_hops(*state, "2001:db8:5::2", "2001:db8::8 fe80::9");
+}
+
+/* Whether the route repeats what they hold or only names them. */
+static void test_nexthop_objects(void **state)
+{
+	testnet_run("ip nexthop add id 7 via 192.0.2.8 dev lb0;"
+		    "ip nexthop add id 8 via 192.0.2.9 dev lb0;"
+		    "ip nexthop add id 9 via 198.51.100.9 dev lb1;"
+		    "ip nexthop add id 70 group 7/8/9;"
+		    "ip nexthop add id 17 via 2001:db8::8 dev lb0;"
+		    "ip nexthop add id 18 via fe80::9 dev lb0;"
+		    "ip nexthop add id 71 group 17/18;"
+		    "ip route add 10.6.0.0/16 nhid 7;"
+		    "ip route add 10.7.0.0/16 nhid 70;"
+		    "ip route add 10.8.0.0/16 nhid 9;"
+		    "ip route add 2001:db8:6::/64 nhid 71");
+	for (int mode = 1; mode >= 0; mode--) {
+		const struct addr other = testnet_address("10.8.0.1");
+		struct nl_hops hops;
+
+		testnet_run("sysctl -qw net.ipv4.nexthop_compat_mode=%d", mode);
+		assert_next_hops(*state, "10.6.0.1", "192.0.2.8");
+		assert_next_hops(*state, "10.7.0.1", "192.0.2.8 192.0.2.9");
+		assert_next_hops(*state, "2001:db8:6::2",
+				 "2001:db8::8 fe80::9");
+		assert_int_equal(nl_next_hops(*state, &other, &hops),
+				 -ENETUNREACH);
+	}
+	testnet_run("ip nexthop del id 7");
+	assert_next_hops(*state, "10.7.0.1", "192.0.2.9");
+}
+
+static void assert_gateways(struct nl *nl, const char *from, const char *hops)
+{
+	const struct addr src = testnet_address(from);
+	struct nl_hops found;
+
+	assert_int_equal(nl_default_gateways(nl, src.family, &src, &found), 0);
+	assert_hops(&found, hops);
+}
+
+/* As the kernel routes what has the VIP as its source. */
+static void test_default_gateway_by_rule(void **state)
+{
+	testnet_run("ip route add default via 192.0.2.254 dev lb0;"
+		    "ip route add default via 192.0.2.9 dev lb0 table 100;"
+		    "ip rule add from 10.0.0.53 lookup 100");
+	assert_gateways(*state, "10.0.0.54", "192.0.2.254");
+	/* Not ours, and nothing is forwarded: the kernel does not say. */
+	assert_gateways(*state, "10.0.0.53", "192.0.2.254");
+	testnet_run("sysctl -qw net.ipv4.ip_forward=1");
+	assert_gateways(*state, "10.0.0.53", "192.0.2.9");
+	testnet_run("sysctl -qw net.ipv4.ip_forward=0;"
+		    "ip addr add 10.0.0.53/32 dev lo");
+	assert_gateways(*state, "10.0.0.53", "192.0.2.9");
+	testnet_run("ip route replace default table 100"
+		    "   nexthop via 192.0.2.8 dev lb0"
+		    "   nexthop via 192.0.2.7 dev lb0");
+	assert_gateways(*state, "10.0.0.53", "192.0.2.8 192.0.2.7");
+	testnet_run("ip rule add lookup 100 pref 10;"
+		    "ip route del default");
+	assert_gateways(*state, "10.0.0.54", "192.0.2.8 192.0.2.7");
+}
+
+static void test_default_gateway_by_rule_ipv6(void **state)
+{
+	testnet_run("ip route add default via fe80::1 dev lb0;"
+		    "ip -6 route add default via fe80::9 dev lb0 table 100;"
+		    "ip -6 rule add from 2001:db8:2::53 lookup 100");
+	assert_gateways(*state, "2001:db8:2::54", "fe80::1");
+	assert_gateways(*state, "2001:db8:2::53", "fe80::9");
+}
+
+/* Two halves, as VPNs have them; what is given out of ::/0. */
+static void test_default_gateway_in_parts(void **state)
+{
+	testnet_run("ip route add 0.0.0.0/1 via 192.0.2.8 dev lb0;"
+		    "ip route add 128.0.0.0/1 via 192.0.2.8 dev lb0;"
+		    "ip route add 2000::/3 via fe80::8 dev lb0");
+	assert_gateways(*state, "10.0.0.53", "192.0.2.8");
+	assert_gateways(*state, "2001:db8:2::53", "fe80::8");
+}
+
 static void assert_gateway(struct nl *nl, sa_family_t family,
 			   const char *expected)
 {
-	struct addr hop;
+	struct nl_hops hops;
 
-	assert_int_equal(nl_default_gateway(nl, family, &hop), 0);
-	assert_hop(&hop, expected);
+	assert_int_equal(nl_default_gateways(nl, family, NULL, &hops), 0);
+	assert_int_equal(hops.n, 1);
+	assert_hop(&hops.hop[0], expected);
 }
 
 static void assert_no_gateway(struct nl *nl, sa_family_t family)
 {
-	struct addr hop;
+	struct nl_hops hops;
 
-	assert_int_equal(nl_default_gateway(nl, family, &hop), -ENETUNREACH);
+	assert_int_equal(nl_default_gateways(nl, family, NULL, &hops),
+			 -ENETUNREACH);
 }
 
 static void test_default_gateway(void **state)
@@ -303,6 +428,12 @@ int main(void)
 		TEST(test_next_hop_default_ipv6, testnet_nl_up_ipv6),
 		TEST(test_next_hop_link_down_ipv6, testnet_nl_up_ipv6),
 		TEST(test_next_hop_link_down, testnet_nl_up),
+		TEST(test_next_hops, testnet_nl_up),
+		TEST(test_next_hops_ipv6, testnet_nl_up_ipv6),
+		TEST(test_nexthop_objects, testnet_nl_up_ipv6),
+		TEST(test_default_gateway_by_rule, testnet_nl_up),
+		TEST(test_default_gateway_by_rule_ipv6, testnet_nl_up_ipv6),
+		TEST(test_default_gateway_in_parts, testnet_nl_up_ipv6),
 		TEST(test_default_gateway, testnet_nl_up),
 		TEST(test_default_gateway_of_others, testnet_nl_up),
 		TEST(test_default_gateway_of_many, testnet_nl_up),
