@@ -5,8 +5,12 @@
  */
 #include "control/private.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "base/monotime.h"
+#include "model/match.h"
 
 /* The same model in another instance; what fails waits before it is repeated.
  */
@@ -35,11 +39,46 @@ static void repair(struct control *c)
 		 c->in->info.prog_id);
 }
 
-/* Answers to this host itself are told from those to clients by address. */
+/* In the maps that are in force; nothing has changed where it fails. */
+static int move_own(struct control *c)
+{
+	const size_t n = model_backends(c->model);
+	uint32_t *from = calloc(n + 1, sizeof(*from));
+	int err = from ? 0 : -ENOMEM;
+
+	for (uint32_t i = 1; from && i <= n; i++)
+		from[i] = i;
+	if (!err)
+		err = gather_prepare_move(c->gather, c->model, from);
+	if (!err)
+		err = instance_move_own(c->in, from);
+	if (!err) {
+		gather_follow_move(c->gather);
+		c->hooks.followed(c->hooks.arg, from);
+		instance_update(c->in);
+	}
+	free(from);
+	return err;
+}
+
+/*
+ * Answers to this host itself are told from those to clients by address.  Where
+ * containers run, those change all the time: an instance that takes the place
+ * of another one each time would be too much.
+ */
 static void follow_own(struct control *c)
 {
+	int err;
+
+	instance_look_own(c->in);
+	if (!c->in->own_changed)
+		return;
+	err = control_can_follow(c) ? move_own(c) : -ENOSPC;
+	/* An update that failed half-way is repeated first. */
+	if (!err || err == -EBUSY)
+		return;
 	if (open_again(c, "new tables for the addresses of this host"))
-		log_info("%s: the tables follow the addresses of this host",
+		log_info("%s: new maps, for the addresses of this host",
 			 c->in->name);
 }
 
@@ -89,6 +128,6 @@ void control_look(struct control *c)
 		look(c);
 	else if (instance_can_open(c->model))
 		repair(c);
-	if (c->in->own_changed && !c->in->gone)
+	if (!c->in->gone)
 		follow_own(c);
 }

@@ -107,13 +107,16 @@ static void catch_up(struct instance *in)
 		on_link(in, &link);
 }
 
-/* Which of them are asked for is planned, and so is how large the maps are. */
-static void note_own(struct instance *in)
+void instance_look_own(struct instance *in)
 {
-	struct own own = { .n = 0 };
+	struct own own;
 
-	in->own_changed = !own_find(&own, in->link.ifindex, in->model) &&
-			  !own_same(&own, &in->own);
+	if (!in->own_due || own_find(&own, in->nl, in->model))
+		return;
+	in->own_due = false;
+	own_free(&in->own_next);
+	in->own_next = own;
+	in->own_changed = !own_same(&own, &in->own);
 }
 
 void instance_netlink(struct instance *in)
@@ -130,7 +133,7 @@ void instance_netlink(struct instance *in)
 		in->routes_changed = false;
 		hops_resolve(&in->hops);
 		instance_find_sources(in);
-		note_own(in);
+		in->own_due = true;
 	}
 	instance_update(in);
 }

@@ -20,6 +20,12 @@
 /* How long the start waits for neighbours; on a quiet LAN ARP takes 1 ms. */
 #define RESOLVE_MS 250
 
+/*
+ * Addresses of this host that share their bucket need rows: 2 for themselves,
+ * and more where what was alone there has to move.
+ */
+#define SPARE_SERVICES 1024
+
 static void __attribute__((format(printf, 2, 3)))
 fail(struct instance *in, const char *format, ...)
 {
@@ -102,15 +108,22 @@ bool instance_can_open(const struct model *model)
 	return !err && request.ifr_flags & IFF_UP;
 }
 
-int instance_plan(const struct instance *in, const struct model *model,
-		  struct plan **out, char *why, size_t why_size)
+static struct plan_limits limits_of(const struct instance *in)
 {
-	const struct plan_limits limits = {
+	return (struct plan_limits){
 		.total_entries = in->total_entries,
 		.own = in->own.address,
 		.n_own = in->own.n,
 	};
+}
 
+int instance_plan(const struct instance *in, const struct model *model,
+		  struct plan **out, char *why, size_t why_size)
+{
+	struct plan_limits limits = limits_of(in);
+
+	if (model->mode != MODE_HW && !in->total_entries)
+		limits.spare_services = SPARE_SERVICES;
 	return plan_build(model, &limits, out, why, why_size);
 }
 
@@ -314,7 +327,7 @@ int instance_open(struct instance *in, const struct model *model,
 	in->model = model;
 	err = find_interface(in, previous);
 	if (!err)
-		err = own_find(&in->own, in->link.ifindex, model);
+		err = own_find(&in->own, in->nl, model);
 	if (!err)
 		err = make_plan(in);
 	if (!err)
@@ -604,13 +617,14 @@ static int move_to(struct instance *in, struct plan *plan, const uint32_t *from)
 int instance_move(struct instance *in, const struct model *model,
 		  const uint32_t *from)
 {
+	const struct plan_limits limits = limits_of(in);
 	struct plan *plan = NULL;
 	char why[512];
 	int err;
 
 	if (in->next || !in->tables || in->tables->plan != in->plan)
 		return -EBUSY;
-	err = instance_plan(in, model, &plan, why, sizeof(why));
+	err = plan_build(model, &limits, &plan, why, sizeof(why));
 	if (!err)
 		err = move_to(in, plan, from);
 	if (err) {
@@ -620,6 +634,23 @@ int instance_move(struct instance *in, const struct model *model,
 	in->model = model;
 	drain_as_told(in);
 	in->changed = true;
+	return 0;
+}
+
+int instance_move_own(struct instance *in, const uint32_t *from)
+{
+	const struct own before = in->own;
+	int err;
+
+	in->own = in->own_next;
+	err = instance_move(in, in->model, from);
+	if (err) {
+		in->own = before;
+		return err;
+	}
+	in->own_next = before;
+	own_free(&in->own_next);
+	in->own_changed = false;
 	return 0;
 }
 
@@ -651,6 +682,8 @@ void instance_leave(struct instance *in)
 	instance_forget_maps(in);
 	hops_close(&in->hops);
 	nl_free(in->nl);
+	own_free(&in->own);
+	own_free(&in->own_next);
 	plan_free(in->plan);
 	free(in->held);
 	free(in->serves);

@@ -30,6 +30,7 @@ struct instance {
 	struct nl *nl;
 	struct hops hops;
 	struct own own;		      /* that the plan knows */
+	struct own own_next;	      /* that it should, if own_changed */
 	uint64_t total_entries;	      /* all that the card takes; 0: any */
 	struct addr source4, source6; /* of tunnels, from the routes */
 	bool tell_too_big;	      /* see struct tables_state */
@@ -60,7 +61,8 @@ struct instance {
 	bool routes_changed;	     /* noted by netlink, done after */
 	bool events_lost;	     /* noted by netlink, done after */
 	bool link_changed;	     /* the owner clears it */
-	bool own_changed;	     /* the owner opens another instance */
+	bool own_due;		     /* noted by netlink: may have changed */
+	bool own_changed;	     /* see instance_move_own() */
 	bool gone;		     /* the interface was removed */
 	bool attached;		     /* the owner clears it, if it is not */
 	bool replace;		     /* an older udplb, when attaching */
@@ -98,6 +100,19 @@ void instance_follow(struct instance *in, const struct model *model);
  */
 int instance_move(struct instance *in, const struct model *model,
 		  const uint32_t *from);
+
+/*
+ * Once a second at most: have the addresses of this host changed?  Sets
+ * in->own_changed.
+ */
+void instance_look_own(struct instance *in);
+
+/*
+ * The same model for the addresses that this host has now, as instance_move();
+ * from: every backend's number.  Where the maps will not do (-ENOSPC), another
+ * instance has to be opened.
+ */
+int instance_move_own(struct instance *in, const uint32_t *from);
 
 /* How many slots a backend has, as far as that is known now. */
 uint32_t instance_slots(const struct instance *in, uint32_t index);
@@ -154,7 +169,7 @@ void instance_forget_maps(struct instance *in);
 
 /*
  * Reads netlink's news and brings the maps up to date; in->gone,
- * in->link_changed and in->own_changed tell the owner what else there is to do.
+ * in->link_changed and in->own_due tell the owner what else there is to do.
  */
 void instance_netlink(struct instance *in);
 

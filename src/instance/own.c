@@ -1,16 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "instance/own.h"
 
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 
 #include "net/nl.h"
 
-#define LOOPBACK 1 /* its index in every network namespace */
+#define ROOM_MIN 16
 
 struct search {
-	struct own *own;
+	struct own own;
+	size_t room;
 	const struct model *model;
 };
+
+static int add(struct search *search, const struct addr *address)
+{
+	struct own *own = &search->own;
+	const size_t room = search->room ? 2 * search->room : ROOM_MIN;
+	struct addr *list = own->address;
+
+	if (own->n == search->room) {
+		list = realloc(list, room * sizeof(*list));
+		if (!list)
+			return -ENOMEM;
+		own->address = list;
+		search->room = room;
+	}
+	list[own->n++] = *address;
+	return 0;
+}
 
 static bool is_vip(const struct model *model, const struct addr *address)
 {
@@ -20,18 +40,24 @@ static bool is_vip(const struct model *model, const struct addr *address)
 	return false;
 }
 
+/* Never on a wire: RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3. */
+static bool is_loopback(const struct addr *address)
+{
+	if (address->family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&address->v6);
+	return ntohl(address->v4.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
+}
+
 static int take(void *arg, const struct nl_address *found)
 {
-	const struct search *search = arg;
-	struct own *own = search->own;
+	struct search *search = arg;
 	const bool alone =
 		found->length == (found->address.family == AF_INET6 ? 128 : 32);
 
-	if (!found->global || own->n == OWN_MAX ||
+	if (found->in_doubt || is_loopback(&found->address) ||
 	    (alone && is_vip(search->model, &found->address)))
 		return 0;
-	own->address[own->n++] = found->address;
-	return 0;
+	return add(search, &found->address);
 }
 
 static int compare(const void *a, const void *b)
@@ -39,17 +65,69 @@ static int compare(const void *a, const void *b)
 	return addr_compare(a, b);
 }
 
-int own_find(struct own *own, int ifindex, const struct model *model)
+static void sort(struct own *own)
 {
-	struct search search = { own, model };
-	int err;
+	size_t kept = 0;
 
-	*own = (struct own){ .n = 0 };
-	err = nl_addresses(ifindex, take, &search);
-	if (!err && ifindex != LOOPBACK)
-		err = nl_addresses(LOOPBACK, take, &search);
-	qsort(own->address, own->n, sizeof(*own->address), compare);
+	if (own->n)
+		qsort(own->address, own->n, sizeof(*own->address), compare);
+	for (size_t i = 0; i < own->n; i++)
+		if (!kept ||
+		    addr_compare(&own->address[kept - 1], &own->address[i]))
+			own->address[kept++] = own->address[i];
+	own->n = kept;
+}
+
+/* Those whose answers are translated, each once. */
+static int list_backends(struct search *list)
+{
+	const struct model *model = list->model;
+	int err = 0;
+
+	for (size_t i = 0; i < model->n_services; i++) {
+		const struct model_service *s = &model->services[i];
+
+		if (s->forward != LB_FORWARD_NAT)
+			continue;
+		for (size_t k = 0; !err && k < s->n_backends; k++)
+			err = add(list, &s->backends[k].address);
+	}
+	sort(&list->own);
 	return err;
+}
+
+/* As a route's "src" may say; or there is nothing else on this host. */
+static int take_sources(struct search *search, struct nl *nl)
+{
+	struct search backends = { .model = search->model };
+	struct addr source, last = { 0 };
+	int err = list_backends(&backends);
+
+	for (size_t i = 0; !err && i < backends.own.n; i++) {
+		if (nl_source_address(nl, &backends.own.address[i], &source) ||
+		    !addr_compare(&source, &last))
+			continue;
+		err = add(search, &source);
+		last = source;
+	}
+	own_free(&backends.own);
+	return err;
+}
+
+int own_find(struct own *own, struct nl *nl, const struct model *model)
+{
+	struct search search = { .model = model };
+	int err = nl_addresses(0, take, &search);
+
+	if (!err)
+		err = take_sources(&search, nl);
+	if (err) {
+		own_free(&search.own);
+		return err;
+	}
+	sort(&search.own);
+	*own = search.own;
+	return 0;
 }
 
 bool own_same(const struct own *a, const struct own *b)
@@ -60,4 +138,10 @@ bool own_same(const struct own *a, const struct own *b)
 		if (addr_compare(&a->address[i], &b->address[i]) != 0)
 			return false;
 	return true;
+}
+
+void own_free(struct own *own)
+{
+	free(own->address);
+	*own = (struct own){ .n = 0 };
 }

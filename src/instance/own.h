@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The addresses that this host asks others from: of the interface that we
- * balance on, and of the loopback interface.  VIPs that are there for
- * themselves alone, as presence assigns them, are none.
+ * The addresses that this host asks others from: all that its interfaces have,
+ * of any scope, and whatever else the kernel takes towards backends whose
+ * answers are translated.  VIPs that are there for themselves alone, as
+ * presence assigns them, are none, unless the kernel takes one: a VIP that is
+ * an address of ours as well has to be looked up by port, packet by packet.
  */
 #ifndef OWN_H
 #define OWN_H
 
 #include "model/model.h"
 
-/* More are left out. */
-#define OWN_MAX 32
+struct nl;
 
 struct own {
-	struct addr address[OWN_MAX]; /* in order */
+	struct addr *address; /* in order, each once */
 	size_t n;
 };
 
-/* 0 or negative errno. */
-int own_find(struct own *own, int ifindex, const struct model *model);
-
+/* 0 (own_free() it), or negative errno and nothing to free. */
+int own_find(struct own *own, struct nl *nl, const struct model *model);
 bool own_same(const struct own *a, const struct own *b);
+void own_free(struct own *own);
 
 #endif

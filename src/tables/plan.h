@@ -17,6 +17,8 @@ struct plan_limits {
 	uint64_t total_entries; /* of all maps together */
 	const struct addr *own; /* this host's, not for any service */
 	size_t n_own;
+	/* Rows for more of them, where they come and go; none without nat. */
+	uint32_t spare_services;
 };
 
 /* Its index in the plan is its id in the maps. */

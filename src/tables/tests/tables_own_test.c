@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Addresses of this host itself: what comes for them is passed. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include "tables/places.h"
 #include "tables/tests/world.h"
 
 static const struct lb_vip *bucket_of(const struct world *w,
@@ -99,6 +101,40 @@ static void test_vip_of_all_ports(void **state)
 	world_destroy(&w);
 }
 
+/* Addresses that share a bucket with the VIP, if enough of them come. */
+static void test_come_and_go(void **state)
+{
+	struct world w = { 0 };
+	struct addr own[LB_VIP_BUCKETS];
+	const uint32_t from[] = { 0, 1 };
+	struct plan *next = NULL;
+	size_t rows;
+	char why[256];
+
+	(void)state;
+	for (uint32_t i = 0; i < LB_VIP_BUCKETS; i++) {
+		own[i] = world_addr("172.16.0.0");
+		own[i].v4.s_addr |= htonl(i);
+	}
+	world_add(&w, 53, 53, LB_FORWARD_NAT, 1);
+	w.limits.spare_services = 3 * LB_VIP_BUCKETS;
+	world_complete(&w);
+	rows = w.plan->sizes.services;
+	w.limits.own = own;
+	w.limits.n_own = LB_VIP_BUCKETS;
+	w.limits.spare_services = 0;
+	assert_int_equal(
+		plan_build(&w.model, &w.limits, &next, why, sizeof(why)), 0);
+	assert_true(next->sizes.services > 1);
+	assert_int_equal(places_follow(next, w.plan, from), 0);
+	assert_int_equal(next->sizes.services, rows);
+	/* Where there is no room for them, other maps have to be made. */
+	w.plan->sizes.services = 1;
+	assert_int_equal(places_follow(next, w.plan, from), -ENOSPC);
+	plan_free(next);
+	world_destroy(&w);
+}
+
 /* Where no answers are translated, none can be taken for another. */
 static void test_not_needed(void **state)
 {
@@ -120,6 +156,7 @@ int main(void)
 		cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_vip),
 		cmocka_unit_test(test_vip_of_all_ports),
+		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_not_needed),
 	};
 
