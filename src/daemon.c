@@ -104,8 +104,10 @@ static int on_signal(sd_event_source *source,
 
 static int reply_metrics(struct daemon *d, struct http_reply *reply)
 {
-	const struct snapshot *snapshot = gather_snapshot(d->control->gather);
+	const struct snapshot *snapshot;
 
+	control_look_attached(d->control);
+	snapshot = gather_snapshot(d->control->gather);
 	if (!snapshot)
 		return -EIO;
 	reply->type = "text/plain; version=0.0.4; charset=utf-8";

@@ -32,6 +32,7 @@ lb_link() { ip -n "$(net_ns lb)" link set "$@"; }
 	at lb ip -force link set "$NET_LB_DEV" "$(ip_mode)" obj "$NET_PASS" sec xdp
 	net_wait 5 lb_said "place of ours: 'somebody_else'"
 	is_counted 0 udplb_attached
+	is_counted 0 xdp_mode
 	foreign=$(attached_id)
 	config 1 2
 	hup
@@ -42,6 +43,7 @@ lb_link() { ip -n "$(net_ns lb)" link set "$@"; }
 	lb_link "$NET_LB_DEV" "$(ip_mode)" off
 	net_wait 5 lb_said 'attached again'
 	is_counted 1 udplb_attached
+	is_counted 1 xdp_mode
 	map_flows after
 	# And to the end: what is not ours stays when we go.
 	at lb ip -force link set "$NET_LB_DEV" "$(ip_mode)" obj "$NET_PASS" sec xdp

@@ -114,6 +114,15 @@ static void look(struct control *c)
 		repair(c);
 }
 
+void control_look_attached(struct control *c)
+{
+	char name[64];
+	uint32_t id;
+
+	c->in->attached = !c->in->gone && xdp_look(c->in->xdp, &id, name,
+						   sizeof(name)) == XDP_RUNS;
+}
+
 void control_look_link(struct control *c)
 {
 	if (!instance_link_changed(c->in))

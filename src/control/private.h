@@ -120,6 +120,7 @@ void control_save_nothing(struct control *control);
 
 /* After news of the link; once a second, whatever came. */
 void control_look_link(struct control *control);
+void control_look_attached(struct control *control); /* says nothing */
 void control_look(struct control *control);
 
 /* A config_change_fn: appends to a list of JSON, which arg is. */

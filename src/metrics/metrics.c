@@ -225,8 +225,9 @@ static void write_program(struct expo *expo, const struct snapshot *s)
 	struct expo_label qdisk = { "qdisk", s->link.qdisc };
 
 	expo_family(expo, "xdp_mode", EXPO_GAUGE,
-		    "1 for the mode that the XDP program is attached in");
-	expo_sample_u64(expo, 1, &mode, 1);
+		    "1 for the mode that the XDP program is attached in; 0 "
+		    "where it is not attached any more");
+	expo_sample_u64(expo, s->attached, &mode, 1);
 	expo_family(expo, "xdp_prog_id_total", EXPO_COUNTER,
 		    "The kernel's id of the XDP program");
 	expo_sample_u64(expo, s->prog_id, NULL, 0);

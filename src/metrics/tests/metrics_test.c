@@ -267,6 +267,11 @@ static void test_program(void **state)
 		       &(struct expected){
 			       "xdp_mode{" HI ",mode=\"xdpgeneric\"}", "1" },
 		       1);
+	f->snapshot.attached = false;
+	fixture_expect(f,
+		       &(struct expected){
+			       "xdp_mode{" HI ",mode=\"xdpgeneric\"}", "0" },
+		       1);
 }
 
 #define TEST(name)                                                             \
