@@ -143,7 +143,8 @@ judged_on_a_host() {
 	[ -z "${NET_LB_PORT:-}" ] || skip "this port's HW mode may work: see start_log and probe in the report"
 	config auto
 	lb_start
-	lb_said 'HW_MODE refused on eth0: .*no BPF offload'
+	lb_said 'INFO.*HW_MODE refused on eth0: .*no BPF offload'
+	run ! lb_said 'WARNING\|ERROR'
 	lb_said 'Trying to load XDP program in mode XDP_FLAGS_DRV_MODE'
 	run ! lb_said 'SKB_MODE'
 	lb_scrape

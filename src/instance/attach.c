@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "instance/private.h"
 #include "base/monotime.h"
+#include "net/nic.h"
 #include "xdp/object.h"
 
 /*
@@ -163,6 +164,17 @@ static struct attach_attempt *next_attempt(struct instance *in, enum mode mode)
 	return &in->attempts[in->n_attempts++];
 }
 
+/* What else has no room for programs does not surprise by saying so. */
+static bool is_card(const char *interface)
+{
+	struct nic nic = { .n_stats = 0 };
+	const bool card =
+		!nic_read(interface, &nic) && !strcmp(nic.driver, "nfp");
+
+	nic_free(&nic);
+	return card;
+}
+
 static int attempt(struct instance *in, enum mode mode)
 {
 	static const char *const flags[] = {
@@ -183,7 +195,11 @@ static int attempt(struct instance *in, enum mode mode)
 	a->seconds = monotime_now() - start;
 	snprintf(a->why, sizeof(a->why), "%s", err ? why : "");
 	snprintf(in->why, sizeof(in->why), "%s", err ? why : "");
-	if (err)
+	if (err && mode == MODE_HW && in->model->mode == MODE_AUTO &&
+	    !is_card(in->name))
+		log_info("%s refused on %s: %s", flags[mode],
+			 in->model->interface, why);
+	else if (err)
 		log_warn("%s refused on %s: %s", flags[mode],
 			 in->model->interface, why);
 	else
