@@ -71,7 +71,7 @@ backend_commands() {
 	local file
 
 	for file in "$ROOT"/conf/*.yaml; do
-		sed "s/^interface: .*/interface: $NET_LB_DEV/" "$file" \
+		sed "s/^interface:.*/interface: $NET_LB_DEV/" "$file" \
 			>"$LB_DIR/udplb.yaml"
 		at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/check" 2>&1 || {
 			cat "$LB_DIR/check"

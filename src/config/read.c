@@ -299,8 +299,15 @@ static int read_slot(const struct config_place *place,
 		     void *to)
 {
 	const struct config_node *value = slot->value;
+	bool told = false;
 	int ret;
 
+	if (value && key->required && is_null(value)) {
+		config_fail(place, key->name, "has no value; expected %s",
+			    key->required);
+		value = NULL;
+		told = true;
+	}
 	if (value && (!fits(place, key->name, value, kind_of(key->type)) ||
 		      (key->type->read && is_empty(place, key->name, value))))
 		value = NULL;
@@ -312,7 +319,7 @@ static int read_slot(const struct config_place *place,
 			group->refuse(place, key, to);
 		return 0;
 	}
-	if (!value && key->required && place->node && !slot->excused)
+	if (!value && key->required && place->node && !slot->excused && !told)
 		config_fail(place, key->name, "is missing; expected %s",
 			    key->required);
 	if (!value && slot->excused && key->type->is_groups)

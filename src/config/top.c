@@ -197,7 +197,8 @@ static int finish_top(const struct config_place *place, void *group)
 static const struct config_key top_keys[] = {
 	{ "interface", "the network interface that packets come in at",
 	  &interface_type, CONFIG_AT(model, interface),
-	  .required = "the name of a network interface" },
+	  .required = "the name of the network interface that packets come in "
+		      "at; 'ip -br link' lists them" },
 	{ "mode", "where the program runs: card, driver or kernel",
 	  &config_word, CONFIG_AT(model, mode), .words = mode_words,
 	  .absent = "auto" },

@@ -18,7 +18,7 @@ static const struct config_case form_cases[] = {
 	CASE("a text at the top", "hello",
 	     "f:1: expected a group of \"key: value\", got a single value"),
 	CASE("no key at all", "{}",
-	     "f:1: interface: is missing; expected the name of a network",
+	     "f:1: interface: is missing; expected the name of the network",
 	     "f:1: services: expected at least one service"),
 	CASE("tab indentation", "interface: eth0\nservices:\n\t- address: x\n",
 	     "f:3: not valid YAML: the line begins with a tab; indent with"),

@@ -8,7 +8,10 @@
 static const struct config_case top_cases[] = {
 	/* The top. */
 	CASE("no interface", "services:\n" PLAIN,
-	     "f:1: interface: is missing; expected the name of a network"),
+	     "f:1: interface: is missing; expected the name of the network"),
+	CASE("interface left empty", "interface: # eth0\nservices:\n" PLAIN,
+	     "f:1: interface: has no value; expected the name of the network "
+	     "interface that packets come in at; 'ip -br link' lists them"),
 	CASE("interface too long",
 	     "interface: abcdefghijklmnop\nservices:\n" PLAIN,
 	     "f:1: interface: expected the name of a network interface (up to "

@@ -72,12 +72,12 @@ static void test_too_many_ports(void **state)
 /* The tests are run in the project's directory. */
 static void test_samples(void **state)
 {
-	static const char *const paths[] = {
-		"conf/udplb.yaml",	"conf/nat-dns.yaml",
-		"conf/ipv6-dns.yaml",	"conf/quic.yaml",
-		"conf/tunnel-gue.yaml", "conf/snat-collectors.yaml",
-		"conf/dsr.yaml"
-	};
+	static const char *const paths[] = { "conf/nat-dns.yaml",
+					     "conf/ipv6-dns.yaml",
+					     "conf/quic.yaml",
+					     "conf/tunnel-gue.yaml",
+					     "conf/snat-collectors.yaml",
+					     "conf/dsr.yaml" };
 	struct config_errors *errors;
 	struct model *model;
 
@@ -91,6 +91,25 @@ static void test_samples(void **state)
 		model_free(model);
 		config_errors_free(errors);
 	}
+}
+
+/*
+ * What is installed says no interface, so that nobody takes a VIP by starting
+ * it as it is (acassen/keepalived#20 is such a story); all else is sound.
+ */
+static void test_installed(void **state)
+{
+	struct config_errors *errors;
+	struct model *model;
+
+	(void)state;
+	assert_int_equal(config_load("conf/udplb.yaml", &model, &errors),
+			 -EINVAL);
+	config_test_show(errors);
+	assert_int_equal(config_errors_count(errors), 1);
+	assert_non_null(strstr(config_errors_text(errors, 0),
+			       "interface: has no value"));
+	config_errors_free(errors);
 }
 
 /* Each is sorted and compared with all others. */
@@ -240,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_too_many_ports),
 		cmocka_unit_test(test_samples),
+		cmocka_unit_test(test_installed),
 		cmocka_unit_test(test_many_prefixes),
 		cmocka_unit_test(test_too_many_values),
 		cmocka_unit_test(test_too_many_keys),
