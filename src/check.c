@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/log.h"
+#include "check_host.h"
 #include "tables/plan.h"
 #include "probe.h"
 #include "tables/tables.h"
@@ -40,13 +41,13 @@ static json_t *describe_backends(const struct plan_service *service,
 		const struct model_backend *b = &config->backends[i];
 		uint32_t index = service->first_backend + (uint32_t)i;
 
-		json_array_append_new(backends,
-				      json_pack("{s:i, s:s, s:i, s:i, s:i}",
-						"index", (int)index, "address",
-						addr_format(&b->address, addr),
-						"port", b->port, "weight",
-						b->weight, "slots",
-						(int)slots[index]));
+		json_array_append_new(
+			backends,
+			json_pack("{s:i, s:s, s:i, s:i, s:b, s:i}", "index",
+				  (int)index, "address",
+				  addr_format(&b->address, addr), "port",
+				  b->port, "weight", b->weight, "drain",
+				  b->drain, "slots", (int)slots[index]));
 	}
 	return backends;
 }
@@ -150,11 +151,29 @@ static json_t *describe_modes(const struct plan *plan)
 	return modes;
 }
 
+static void print_backend(const json_t *backend, int ring_size)
+{
+	const char *address;
+	int port, weight, drain, slots;
+	bool brackets;
+
+	json_unpack((json_t *)backend, "{s:s, s:i, s:i, s:b, s:i}", "address",
+		    &address, "port", &port, "weight", &weight, "drain", &drain,
+		    "slots", &slots);
+	brackets = port && strchr(address, ':');
+	printf("  backend %s%s%s", brackets ? "[" : "", address,
+	       brackets ? "]" : "");
+	if (port)
+		printf(":%d", port);
+	printf(", weight %d%s, %d slots (%.2f %%)\n", weight,
+	       drain ? ", drained" : "", slots, 100.0 * slots / ring_size);
+}
+
 static void print_service(const json_t *service)
 {
 	const char *name, *address, *balance, *forward;
 	json_t *ports, *port, *backends, *backend;
-	int ring_size, sticky, number, weight, slots;
+	int ring_size, sticky;
 	size_t i;
 
 	json_unpack((json_t *)service,
@@ -170,16 +189,7 @@ static void print_service(const json_t *service)
 		printf(", sticky for %d s", sticky);
 	putchar('\n');
 	json_array_foreach(backends, i, backend)
-	{
-		json_unpack(backend, "{s:s, s:i, s:i, s:i}", "address",
-			    &address, "port", &number, "weight", &weight,
-			    "slots", &slots);
-		printf("  backend %s", address);
-		if (number)
-			printf(":%d", number);
-		printf(", weight %d, %d slots (%.2f %%)\n", weight, slots,
-		       100.0 * slots / ring_size);
-	}
+		print_backend(backend, ring_size);
 }
 
 static void print_program(const json_t *facts)
@@ -221,7 +231,7 @@ static void print_text(const json_t *facts)
 		printf("mode %-11s %s\n", key, json_string_value(value));
 }
 
-/* Slots by backend index when every backend serves. */
+/* Slots by backend index when every backend serves that is not drained. */
 static int count_slots(const struct plan *plan, uint32_t **out)
 {
 	uint32_t n = plan->sizes.backends;
@@ -234,8 +244,10 @@ static int count_slots(const struct plan *plan, uint32_t **out)
 
 	if (!hops || !serves || !slots)
 		goto out;
-	for (uint32_t i = 0; i < n; i++)
-		hops[i].known = serves[i] = true;
+	for (uint32_t i = 1; i < n; i++) {
+		hops[i].known = true;
+		serves[i] = !plan_backend_of(plan, i)->drain;
+	}
 	err = tables_build(plan, &state, &tables);
 	if (!err)
 		memcpy(slots, tables->owned, n * sizeof(*slots));
@@ -268,10 +280,17 @@ static json_t *describe(const struct plan *plan, const uint32_t *slots)
  */
 static int judge_mode(const struct model *model, const json_t *facts)
 {
-	const char *verdict = "", *why = "", *hw = "";
+	const char *verdict = "", *why = "", *hw = "", *host = "";
 
-	json_unpack((json_t *)facts, "{s:{s:s, s:s}, s:{s:s}}", "program",
-		    "verdict", &verdict, "why", &why, "modes", "hw", &hw);
+	json_unpack((json_t *)facts, "{s:{s:s, s:s}, s:{s:s, s:s}}", "program",
+		    "verdict", &verdict, "why", &why, "modes", "hw", &hw,
+		    "drv, skb", &host);
+	if (model->mode != MODE_HW && strcmp(host, "loads") != 0 &&
+	    strcmp(hw, "loads") != 0 && strncmp(host, "not asked", 9) != 0) {
+		log_error("%s: the kernel does not take the program: %s",
+			  model->interface, host);
+		return -EINVAL;
+	}
 	if (model->mode != MODE_HW ||
 	    strcmp(verdict, "refused by a card") != 0 || !strcmp(hw, "loads"))
 		return 0;
@@ -280,7 +299,18 @@ static int judge_mode(const struct model *model, const json_t *facts)
 	return -EINVAL;
 }
 
-int check_print(const struct model *model, bool json)
+static void print_verdict(int err, size_t warnings)
+{
+	if (err)
+		puts("NOT OK: the reason is above");
+	else if (warnings)
+		printf("OK, with %zu warning%s above\n", warnings,
+		       warnings == 1 ? "" : "s");
+	else
+		puts("OK");
+}
+
+int check_print(const struct model *model, size_t warnings, bool json)
 {
 	const struct plan_limits no_limits = { 0 };
 	struct plan *plan = NULL;
@@ -297,7 +327,10 @@ int check_print(const struct model *model, bool json)
 			  err == -ENOSPC ? why : strerror(-err));
 		goto out;
 	}
+	warnings += check_host(model);
 	facts = describe(plan, slots);
+	json_object_set_new(facts, "warnings",
+			    json_integer((json_int_t)warnings));
 	if (json) {
 		json_dumpf(facts, stdout, JSON_INDENT(2));
 		putchar('\n');
@@ -307,6 +340,8 @@ int check_print(const struct model *model, bool json)
 	err = judge_mode(model, facts);
 	json_decref(facts);
 out:
+	if (!json)
+		print_verdict(err, warnings);
 	free(slots);
 	plan_free(plan);
 	return err;

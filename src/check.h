@@ -8,9 +8,10 @@
 #include "model/model.h"
 
 /*
- * Prints the plan to standard output.  0; or negative errno, logged: so, too,
- * where `mode: hw` asks for what no card can do.
+ * Prints the plan to standard output, and as the last line whether all is well;
+ * warnings: how many there were when the file was read.  0; or negative errno,
+ * logged: so, too, where no mode that is asked for takes the program.
  */
-int check_print(const struct model *model, bool json);
+int check_print(const struct model *model, size_t warnings, bool json);
 
 #endif

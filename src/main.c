@@ -9,6 +9,7 @@
 #include "check.h"
 #include "cli/cli.h"
 #include "config/config.h"
+#include "control/lock.h"
 #include "model/copy.h"
 #include "daemon.h"
 #include "doctor/doctor.h"
@@ -37,12 +38,15 @@ struct command {
 	int (*ask)(const struct cli_options *options, char **operands);
 };
 
-static struct model *load_config(const char *path)
+/* warnings: how many there were; or NULL. */
+static struct model *load_config(const char *path, size_t *warnings)
 {
 	struct config_errors *errors = NULL;
 	struct model *model = NULL;
 	int err = config_load(path, &model, &errors);
 
+	if (warnings)
+		*warnings = config_errors_count(errors);
 	for (size_t i = 0; i < config_errors_count(errors); i++) {
 		if (config_errors_is_warning(errors, i))
 			log_warn("%s", config_errors_text(errors, i));
@@ -57,7 +61,7 @@ static struct model *load_config(const char *path)
 
 static int command_run(const struct options *options)
 {
-	struct model *model = load_config(options->config);
+	struct model *model = load_config(options->config, NULL);
 	int err;
 
 	/* systemd need not try that again: see udplb.service. */
@@ -72,12 +76,16 @@ static int command_run(const struct options *options)
 
 static int command_check(const struct options *options)
 {
-	struct model *model = load_config(options->config);
+	size_t warnings;
+	struct model *model = load_config(options->config, &warnings);
 	int err;
 
-	if (!model)
+	if (!model) {
+		if (!options->json)
+			puts("NOT OK: the mistakes are above");
 		return EXIT_FAILURE;
-	err = check_print(model, options->json);
+	}
+	err = check_print(model, warnings, options->json);
 	model_free(model);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -95,7 +103,7 @@ static int command_probe(const struct options *options)
 
 static int command_doctor(const struct options *options)
 {
-	struct model *model = load_config(options->config);
+	struct model *model = load_config(options->config, NULL);
 	int verdict;
 
 	if (!model)
@@ -110,9 +118,18 @@ static int command_detach(const struct options *options)
 	const char *interface = options->argv[0];
 	int ifindex = probe_interface(interface);
 	char why[XDP_WHY_SIZE];
+	pid_t owner;
 
 	if (ifindex < 0 || probe_privileges())
 		return EXIT_FAILURE;
+	/* It would attach its program again within seconds. */
+	if (control_lock_owner(interface, &owner)) {
+		log_error("%s: udplb runs there (process %d): stop it, and it "
+			  "detaches by itself: 'systemctl stop udplb', or "
+			  "'kill %d'",
+			  interface, (int)owner, (int)owner);
+		return EXIT_FAILURE;
+	}
 	if (xdp_detach_any(ifindex, why, sizeof(why))) {
 		log_error("%s: %s", interface, why);
 		return EXIT_FAILURE;

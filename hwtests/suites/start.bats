@@ -230,6 +230,79 @@ judged_on_a_host() {
 	[[ $stderr = *"no XDP program"* ]]
 }
 
+# It would attach its program again: only to stop it helps.
+@test "$MODE: 'udplb detach' of a running udplb is refused, and says so" {
+	lb_start
+	id=$(attached_id)
+	run -1 --separate-stderr at lb "$UDPLB" detach "$NET_LB_DEV"
+	[[ $stderr = *"udplb runs there (process $LB_PID): stop it"* ]]
+	sleep 1.5
+	equal "$(attached_id)" "$id" "program"
+	lb_stop
+	detached
+}
+
+# socket_at PATH: somebody listens there.
+socket_at() {
+	python3 -c '
+import socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen()
+time.sleep(60)' "$1" 3>&- &
+	echo $! >>"$LB_DIR/pids"
+	net_wait 5 test -S "$1"
+}
+
+# A name without a way to use it is no help in another network namespace.
+@test "$MODE: several udplb: what to paste is printed, and works" {
+	export RUNTIME_DIRECTORY=$LB_DIR/run
+	mkdir "$LB_DIR/run"
+	socket_at "$LB_DIR/run/one@1.sock"
+	socket_at "$LB_DIR/run/two@1.sock"
+	run -64 --separate-stderr at lb "$UDPLB" status
+	[[ $stderr = *"--socket '$LB_DIR/run/one@1.sock'"* ]]
+	[[ $stderr = *"--socket '$LB_DIR/run/two@1.sock'"* ]]
+	lb_start
+	socket_at "$LB_DIR/run/eth9@$(at lb stat -Lc %i /proc/self/ns/net).sock"
+	run -64 --separate-stderr at lb "$UDPLB" status
+	[[ $stderr = *"--interface 'eth9'"* ]]
+	# shellcheck disable=SC2086
+	eval at lb "$UDPLB" status "$(grep -- "'$NET_LB_DEV'" <<<"$stderr")"
+	unset RUNTIME_DIRECTORY
+}
+
+@test "$MODE: 'udplb check': what does not suit this host; the last line says whether all is well" {
+	{
+		echo 'services:'
+		echo "  - {name: x, address: $NET_VIP, ports: 53, backends: ["
+		echo '    {address: 192.0.2.11, drain: true}, {address: 192.0.2.12}]}'
+		echo '  - {name: six, address: "2001:db8::53", ports: 53, forward: snat,'
+		echo '     backends: [{address: "2001:db8::11", port: 53}]}'
+	} | lb_config "$MODE"
+	at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/out"
+	grep -q '192.0.2.11, weight 1, drained, 0 slots (0.00 %)' "$LB_DIR/out"
+	grep -q '192.0.2.12, weight 1, 4096 slots (100.00 %)' "$LB_DIR/out"
+	grep -qF 'backend [2001:db8::11]:53,' "$LB_DIR/out"
+	equal "$(tail -n 1 "$LB_DIR/out")" OK
+	sed -i 's/192.0.2.12/192.0.2.2/' "$LB_DIR/udplb.yaml"
+	at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/out" 2>"$LB_DIR/log"
+	lb_said 'service x: backend 192.0.2.2 is this host'
+	equal "$(tail -n 1 "$LB_DIR/out")" 'OK, with 1 warning above'
+	sed -i "s/^interface:.*/interface: nosuch0/" "$LB_DIR/udplb.yaml"
+	at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/out" 2>"$LB_DIR/log"
+	lb_said 'interface nosuch0 does not exist here'
+	echo 'colour: red' >>"$LB_DIR/udplb.yaml"
+	run -1 --separate-stderr at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml"
+	equal "$output" 'NOT OK: the mistakes are above'
+}
+
+# What is installed must take nobody's VIP: it names no interface.
+@test "$MODE: the installed sample does not run, and says what to fill in" {
+	refuses_in_a_line "udplb.yaml:[0-9]*: interface: has no value.*'ip -br link'" \
+		"${run_udplb[@]}" "$ROOT/conf/udplb.yaml"
+}
+
 @test "$MODE: --replace takes over from a killed udplb and from a running one" {
 	lb_start
 	kill -KILL "$LB_PID"

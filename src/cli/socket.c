@@ -84,13 +84,22 @@ static int fail_none(const char *directory)
 	return CLI_NO_DAEMON;
 }
 
-static int fail_several(struct dirent **list, int n)
+/* A name of another network namespace says nothing in this one. */
+static int fail_several(const char *directory, struct dirent **list, int n)
 {
-	fprintf(stderr, "udplb: several udplb run here; name one:");
-	for (int i = 0; i < n; i++)
-		fprintf(stderr, " --interface %.*s",
-			(int)strcspn(list[i]->d_name, "@."), list[i]->d_name);
-	fprintf(stderr, "\n");
+	fprintf(stderr,
+		"udplb: several udplb run here; repeat the command with one "
+		"of these:\n");
+	for (int i = 0; i < n; i++) {
+		const char *name = list[i]->d_name, *at = strrchr(name, '@');
+
+		if (at && run_path_is_here(name, SUFFIX))
+			fprintf(stderr, "  --interface '%.*s'\n",
+				(int)(at - name), name);
+		else
+			fprintf(stderr, "  --socket '%s/%s'\n", directory,
+				name);
+	}
 	return CLI_USAGE;
 }
 
@@ -105,7 +114,7 @@ static int find_only(char **path)
 	if (!n)
 		status = fail_none(directory);
 	else if (n > 1)
-		status = fail_several(list, n);
+		status = fail_several(directory, list, n);
 	else if (asprintf(path, "%s/%s", directory, list[0]->d_name) < 0)
 		*path = NULL;
 	for (int i = 0; i < n; i++)

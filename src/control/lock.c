@@ -85,6 +85,21 @@ int control_lock_open(struct control_lock **out, const char *interface,
 	return 0;
 }
 
+bool control_lock_owner(const char *interface, pid_t *owner)
+{
+	char *path = run_path(interface, ".lock");
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	bool held;
+
+	free(path);
+	if (fd < 0)
+		return false;
+	held = flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+	*owner = held ? read_pid(fd) : 0;
+	close(fd);
+	return held;
+}
+
 void control_lock_close(struct control_lock *lock)
 {
 	if (!lock)

@@ -17,6 +17,12 @@ int control_lock_open(struct control_lock **out, const char *interface,
 		      pid_t *other);
 void control_lock_close(struct control_lock *lock);
 
+/*
+ * Whether somebody has it, and then who (0: unknown); false as well where that
+ * cannot be seen.  Makes no file.
+ */
+bool control_lock_owner(const char *interface, pid_t *owner);
+
 bool control_lock_held(const struct control_lock *lock);
 
 /* Tries again; cheap. */
