@@ -287,6 +287,15 @@ static bool same_tunnel(const struct model_tunnel *a,
 	       a->too_big_per_second == b->too_big_per_second;
 }
 
+static bool same_direct(const struct model *a, const struct model *b)
+{
+	bool same = a->n_direct == b->n_direct;
+
+	for (size_t i = 0; same && i < a->n_direct; i++)
+		same = same_prefix(&a->direct[i], &b->direct[i]);
+	return same;
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : !a && !b;
@@ -298,7 +307,7 @@ static bool same_top(const struct model *a, const struct model *b)
 	return !strcmp(a->interface, b->interface) && a->mode == b->mode &&
 	       a->latency == b->latency && a->flows == b->flows &&
 	       same_addr(&a->gateway, &b->gateway) &&
-	       same_addr(&a->gateway6, &b->gateway6) &&
+	       same_addr(&a->gateway6, &b->gateway6) && same_direct(a, b) &&
 	       same_tunnel(&a->tunnel, &b->tunnel) &&
 	       a->presence.announce == b->presence.announce &&
 	       a->presence.interval_ms == b->presence.interval_ms &&

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "config/direct.h"
 #include "config/rules.h"
 #include "config/service.h"
 #include "config/tunnel.h"
@@ -185,6 +186,7 @@ static int finish_top(const struct config_place *place, void *group)
 	if (ret || config_errors_any(place->errors))
 		return ret;
 	config_tunnel_check(place, model);
+	config_direct_check(place, model);
 	if (model->dispatcher == DISPATCHER_YES && model->mode == MODE_HW)
 		config_warn(place, "dispatcher",
 			    "is not used: a card runs one program only");
@@ -219,6 +221,8 @@ static const struct config_key top_keys[] = {
 	  CONFIG_AT(model, gateway), .family = AF_INET },
 	{ "gateway6", "the IPv6 router of replies", &config_router,
 	  CONFIG_AT(model, gateway6), .family = AF_INET6 },
+	{ "direct", "hosts that backends answer past the VIP", &config_direct,
+	  CONFIG_WITHIN },
 	{ "tunnel", "what the outer headers of tunnels have", &config_sub,
 	  CONFIG_AT(model, tunnel), .group = &config_tunnel },
 	{ "presence", "how others find the VIPs", &config_sub,

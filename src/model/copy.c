@@ -23,6 +23,7 @@ void model_free(struct model *model)
 		free_service(&model->services[i]);
 	free(model->services);
 	free(model->admin_socket);
+	free(model->direct);
 	free(model);
 }
 
@@ -91,6 +92,8 @@ static int copy_model(struct model *to, const struct model *from)
 	*to = *from;
 	to->n_services = 0;
 	err = copy_text(&to->admin_socket, from->admin_socket);
+	err |= copy_array(&to->direct, from->direct, from->n_direct,
+			  sizeof(*from->direct));
 	to->services = calloc(from->n_services, sizeof(*to->services));
 	if (!to->services)
 		return -ENOMEM;

@@ -133,11 +133,13 @@ struct model {
 	char interface[IF_NAMESIZE];
 	enum mode mode;
 	enum dispatcher dispatcher;
-	bool latency;	      /* measure it where the mode can */
-	bool persist;	      /* the program stays when we stop */
-	uint32_t flows;	      /* of sticky services, at most */
-	struct addr gateway;  /* for replies; unset: default route */
-	struct addr gateway6; /* the same for IPv6 */
+	bool latency;		     /* measure it where the mode can */
+	bool persist;		     /* the program stays when we stop */
+	uint32_t flows;		     /* of sticky services, at most */
+	struct addr gateway;	     /* for replies; unset: default route */
+	struct addr gateway6;	     /* the same for IPv6 */
+	struct model_prefix *direct; /* hosts that ask backends themselves */
+	size_t n_direct;
 	struct model_tunnel tunnel;
 	struct model_presence presence;
 	struct addr metrics_address;

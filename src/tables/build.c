@@ -19,22 +19,13 @@
  */
 #define SLOTS_PER_BACKEND_MIN 8
 
-/* Only there can an answer of a backend be taken for one to a client. */
-static bool has_nat(const struct model *model)
-{
-	for (size_t i = 0; i < model->n_services; i++)
-		if (model->services[i].forward == LB_FORWARD_NAT)
-			return true;
-	return false;
-}
-
 /* The endpoints, each in its place. */
 static int lay_out_endpoints(struct plan *plan,
 			     const struct plan_limits *limits,
 			     uint64_t need[PLAN_MAPS])
 {
 	int err = layout_services(&plan->vips, plan->model, limits->own,
-				  has_nat(plan->model) ? limits->n_own : 0);
+				  limits->n_own);
 
 	if (!err)
 		err = layout_replies(&plan->hosts, plan->model);

@@ -252,11 +252,61 @@ static int make_buckets(struct layout *l, const struct kind *kind,
 	return 0;
 }
 
+/* How many addresses the model's prefixes have; none where nothing is nat. */
+static uint32_t n_direct(const struct model *model)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < model->n_direct; i++) {
+		const struct model_prefix *d = &model->direct[i];
+
+		n += 1U << ((d->address.family == AF_INET6 ? 128 : 32) -
+			    d->length);
+	}
+	return n;
+}
+
+static bool is_vip(const struct model *model, const struct addr *address)
+{
+	for (size_t i = 0; i < model->n_services; i++)
+		if (!addr_compare(&model->services[i].address, address))
+			return true;
+	return false;
+}
+
+/* They differ in the last two bytes only: see MODEL_DIRECT_MAX. */
+static void add_direct(struct layout *l, const struct model *model,
+		       const struct model_prefix *prefix)
+{
+	static const struct model_ports all = { 0, 0 };
+	const size_t size = prefix->address.family == AF_INET6 ? 16 : 4;
+	const uint32_t n = 1U << (8 * size - prefix->length);
+	struct addr address;
+
+	for (uint32_t i = 0; i < n; i++) {
+		address = prefix->address;
+		address.bytes[size - 1] |= (uint8_t)i;
+		address.bytes[size - 2] |= (uint8_t)(i >> 8);
+		if (!is_vip(model, &address))
+			add_span(l, &vips, &address, all, LAYOUT_OWN);
+	}
+}
+
+static bool has_nat(const struct model *model)
+{
+	for (size_t i = 0; i < model->n_services; i++)
+		if (model->services[i].forward == LB_FORWARD_NAT)
+			return true;
+	return false;
+}
+
 int layout_services(struct layout *out, const struct model *model,
 		    const struct addr *own, size_t n_own)
 {
 	static const struct model_ports all = { 0, 0 };
-	size_t n = n_own;
+	/* Only there can an answer be taken for one to a client. */
+	const bool nat = has_nat(model);
+	size_t n = nat ? n_own + n_direct(model) : 0;
 
 	*out = (struct layout){ 0 };
 	for (size_t i = 0; i < model->n_services; i++)
@@ -266,8 +316,10 @@ int layout_services(struct layout *out, const struct model *model,
 		return -ENOMEM;
 	for (uint32_t i = 0; i < model->n_services; i++)
 		add_ports(out, &vips, &model->services[i].address, model, i);
-	for (size_t i = 0; i < n_own; i++)
+	for (size_t i = 0; nat && i < n_own; i++)
 		add_span(out, &vips, &own[i], all, LAYOUT_OWN);
+	for (size_t i = 0; nat && i < model->n_direct; i++)
+		add_direct(out, model, &model->direct[i]);
 	return make_buckets(out, &vips, model);
 }
 

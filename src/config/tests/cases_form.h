@@ -50,8 +50,8 @@ static const struct config_case form_cases[] = {
 	/* The form. */
 	CASE("unknown key", TOP_KEY("colour: red"),
 	     "f:1: colour: unknown key; expected one of: interface, mode, "
-	     "dispatcher, latency, persist, flows, gateway, gateway6, tunnel, "
-	     "presence, metrics, admin, services"),
+	     "dispatcher, latency, persist, flows, gateway, gateway6, direct, "
+	     "tunnel, presence, metrics, admin, services"),
 	CASE("misspelt keys", TOP_KEY("mdoe: auto\ngatway: 10.0.0.9"),
 	     "f:1: mdoe: unknown key; did you mean \"mode\"?",
 	     "f:2: gatway: unknown key; did you mean \"gateway\"?"),

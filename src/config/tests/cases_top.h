@@ -67,6 +67,27 @@ static const struct config_case top_cases[] = {
 	CASE("services empty", "interface: eth0\nservices: []\n",
 	     "f:2: services: expected at least one service"),
 
+	/* direct. */
+	CASE("direct with bits beyond its length",
+	     TOP_KEY("direct: [10.0.0.9, 10.9.0.1/24]"),
+	     "f:1: direct[1]: expected 10.9.0.0/24, got \"10.9.0.1/24\", "
+	     "which has bits set beyond its length"),
+	CASE("direct no address", TOP_KEY("direct: router"),
+	     "f:1: direct[0]: expected a prefix like 192.0.2.0/24 or "
+	     "2001:db8::/32, got \"router\""),
+	CASE("direct no host", TOP_KEY("direct: [224.0.0.1, \"ff02::1\"]"),
+	     "f:1: direct[0]: expected addresses of hosts, got \"224.0.0.1\", "
+	     "a multicast address",
+	     "f:1: direct[1]: expected addresses of hosts"),
+	CASE("direct too many", TOP_KEY("direct: [10.9.0.0/24, 10.8.0.1]"),
+	     "f:1: direct[1]: expected at most 256 addresses in all, those of "
+	     "prefixes counted one by one"),
+	CASE("direct far too many", TOP_KEY("direct: \"2001:db8::/32\""),
+	     "f:1: direct[0]: expected at most 256 addresses in all"),
+	CASE("direct is a VIP", TOP_KEY("direct: 10.0.0.1"),
+	     "f:1: direct: 10.0.0.1 is the address of service "
+	     "\"10.0.0.1:53\"; expected hosts that ask backends past"),
+
 	/* tunnel. */
 	CASE("tunnel sources of the other family",
 	     TOP_KEY("tunnel:\n  source: 2001:db8::1\n  source6: 10.0.0.1"),

@@ -33,6 +33,7 @@ static void test_defaults(void **state)
 	assert_int_equal(m->flows, MODEL_FLOWS_DEFAULT);
 	assert_false(addr_is_set(&m->gateway));
 	assert_false(addr_is_set(&m->gateway6));
+	assert_int_equal(m->n_direct, 0);
 	assert_addr(&m->metrics_address, "127.0.0.1");
 	assert_int_equal(m->metrics_port, 8000);
 	assert_null(m->admin_socket);

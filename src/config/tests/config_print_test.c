@@ -23,7 +23,8 @@
 /* Every key, most with another value than their default. */
 static const char everything[] =
 	"interface: \"a\\\"b\\\\c\\u00e9\"\nmode: skb\nlatency: no\n"
-	"dispatcher: no\npersist: yes\nflows: 12345\ngateway: "
+	"dispatcher: no\npersist: yes\nflows: 12345\n"
+	"direct: [10.9.9.9, 10.9.8.0/30, \"2001:db8::9\"]\ngateway: "
 	"10.0.0.254\ngateway6: "
 	"\"fe80::1\"\n"
 	"tunnel: {source: 192.0.2.1, source6: \"2001:db8::1\",\n"
@@ -134,6 +135,9 @@ static void same_model(const struct model *a, const struct model *b)
 	SAME(flows);
 	SAME_ADDR(gateway);
 	SAME_ADDR(gateway6);
+	SAME(n_direct);
+	for (size_t i = 0; i < a->n_direct; i++)
+		same_prefix(&a->direct[i], &b->direct[i]);
 	same_tunnel(&a->tunnel, &b->tunnel);
 	SAME(presence.announce);
 	SAME(presence.interval_ms);

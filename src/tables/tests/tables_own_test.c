@@ -135,6 +135,35 @@ static void test_come_and_go(void **state)
 	world_destroy(&w);
 }
 
+/* haproxy/haproxy#1662: a standby's health checks were answered to clients. */
+static void test_direct(void **state)
+{
+	struct world w = { 0 };
+	struct model_prefix direct[] = {
+		{ world_addr("192.0.2.3"), 32 },
+		{ world_addr("192.0.2.252"), 30 },
+	};
+	struct addr last = world_addr("192.0.2.255");
+
+	(void)state;
+	world_add(&w, 53, 53, LB_FORWARD_NAT, 1);
+	w.services[0].address = world_addr("192.0.2.253");
+	w.model.direct = direct;
+	w.model.n_direct = 2;
+	world_complete(&w);
+	assert_int_equal(
+		lb_forward(bucket_of(&w, &direct[0].address)->service.shape),
+		LB_FORWARD_OWN);
+	assert_int_equal(lb_forward(bucket_of(&w, &last)->service.shape),
+			 LB_FORWARD_OWN);
+	/* A VIP within is none of them. */
+	assert_int_equal(
+		lb_forward(
+			bucket_of(&w, &w.services[0].address)->service.shape),
+		LB_FORWARD_NAT);
+	world_destroy(&w);
+}
+
 /* Where no answers are translated, none can be taken for another. */
 static void test_not_needed(void **state)
 {
@@ -157,6 +186,7 @@ int main(void)
 		cmocka_unit_test(test_vip),
 		cmocka_unit_test(test_vip_of_all_ports),
 		cmocka_unit_test(test_come_and_go),
+		cmocka_unit_test(test_direct),
 		cmocka_unit_test(test_not_needed),
 	};
 
