@@ -150,7 +150,9 @@ static void judge_gateways(struct doctor_report *r,
 				doctor_text("replies of nat backends are "
 					    "dropped (no_gateway)"),
 				doctor_text("# in the configuration:\n"
-					    "gateway%s: ADDRESS",
+					    "gateway%s: ADDRESS\n"
+					    "# a network without a router: "
+					    "forward: dsr",
 					    i ? "6" : ""));
 }
 

@@ -205,6 +205,20 @@ static void set_up_nat(struct doctor_lines *lines,
 	doctor_lines_add(lines, doctor_text("# a backend behind a router: the "
 					    "router has to send its replies "
 					    "here instead"));
+	doctor_lines_add(
+		lines,
+		doctor_text("# who asks a backend itself (another balancer's "
+			    "checks, monitoring) is answered by a route of "
+			    "its own: %s route replace HOST/%d dev IFACE "
+			    "table %d",
+			    ip, family ? 128 : 32, TABLE));
+	addr_format(&service->address, text);
+	doctor_lines_add(
+		lines,
+		doctor_text("# a backend that asks its own VIP has to have it: "
+			    "arp_ignore=1, arp_announce=2, then ip addr add "
+			    "%s/%d dev lo",
+			    text, family ? 128 : 32));
 }
 
 void doctor_setup(struct doctor_lines *lines,

@@ -327,6 +327,7 @@ static void test_gateways(void **state)
 
 	host->facts.gateway[1] = (struct addr){ 0 };
 	assert_found(host, DOCTOR_PROBLEM, "gateway6: ADDRESS");
+	assert_found(host, DOCTOR_PROBLEM, "without a router: forward: dsr");
 	host->services[1].forward = LB_FORWARD_DSR;
 	assert_sound(host);
 }
