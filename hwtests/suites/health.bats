@@ -374,3 +374,52 @@ open_port() {
 		$((total + 2000)) "forwarded"
 	echo "# $(logged '192.0.2.13:5000 is down') flaps, $total packets, none lost" >&3
 }
+
+@test "$MODE: all fail: dropped; with fail_open all get packets, until one is well" {
+	for i in 1 2 3; do answers $i udp 6000 pong; done
+	checked "type: udp, $QUICK, port: 6000, send: ping" 1 2 3
+	lb_start
+	for i in 1 2 3; do silent $i; done
+	for i in 1 2 3; do becomes $i 0 down; done
+	net_wait 10 lb_said 'service echo: nobody serves it.*unhealthy: 3'
+	at client "$UDPFLOWS" send -n 10 "$NET_VIP" 5000 >"$LB_DIR/told" || true
+	equal "$(told answered)" 0 "answered by nobody"
+	sed -i 's/ring_size: 4096,/ring_size: 4096, fail_open: true,/' "$LB_DIR/udplb.yaml"
+	hup
+	net_wait 10 lb_said "no backend passes its health check; by 'fail_open' packets go to all that can be reached: 3"
+	equal "$(metric_now udplb_service_fail_open)" 1
+	equal "$(metric udplb_service_backends_up)" 3
+	equal "$(counted udplb_backend_healthy)" 0 "healthy"
+	at lb "$UDPLB" services | grep -q 'open 3/3'
+	map_flows open
+	for i in 1 2 3; do grep -q "b$i\$" "$LB_DIR/open" || fail "nothing at b$i"; done
+	# Who cannot be reached gets nothing even so.
+	net_unplug 3
+	net_wait 20 is_counted 2 udplb_service_backends_up
+	nobody_at 3
+	net_replug 3
+	net_wait 20 is_counted 3 udplb_service_backends_up
+	says 2 pong
+	becomes 2 1 'up'
+	net_wait 10 lb_said 'pass their health checks again, and serve alone: 1'
+	equal "$(metric_now udplb_service_fail_open)" 0
+	nobody_at 1
+	nobody_at 3
+}
+
+# Counters alone told of it: who looks into the log finds nothing.
+@test "$MODE: said once: who never answers ARP; that nobody serves, and again somebody" {
+	config 1 2
+	sed -i 's/192.0.2.12/192.0.2.99/' "$LB_DIR/udplb.yaml"
+	lb_start
+	net_wait 20 lb_said 'backend 192.0.2.99:5000 gets no packets: neighbour 192.0.2.99 has not answered ARP on'
+	run ! lb_said 'nobody serves'
+	net_unplug 1
+	net_wait 20 lb_said 'service echo: nobody serves it any more.*without a known neighbour: 2'
+	net_replug 1
+	net_wait 20 lb_said 'service echo: it is served again, by backends: 1'
+	hup
+	sleep 6
+	equal "$(logged 'has not answered ARP')" 1 "times ARP is told"
+	equal "$(logged 'nobody serves')" 1 "times that nobody serves is told"
+}

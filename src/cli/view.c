@@ -75,7 +75,10 @@ static void add_service(struct cli_table *table, const json_t *service)
 		      cli_view_text(service, "balance"));
 	cli_table_add(table, CLI_PLAIN, "%s",
 		      cli_view_text(service, "forward"));
-	cli_table_add(table, colour, "%d/%zu", up, n);
+	if (json_is_true(json_object_get(service, "open")))
+		cli_table_add(table, CLI_BAD, "open %d/%zu", up, n);
+	else
+		cli_table_add(table, colour, "%d/%zu", up, n);
 	add_rates(table, service);
 	free(ports);
 }

@@ -274,7 +274,8 @@ static bool same_service(const struct model_service *a,
 	       a->balance == b->balance && a->forward == b->forward &&
 	       same_filters(a, b) && a->answer_ping == b->answer_ping &&
 	       a->drop_malformed == b->drop_malformed &&
-	       a->ring_size == b->ring_size && a->sticky_s == b->sticky_s;
+	       a->fail_open == b->fail_open && a->ring_size == b->ring_size &&
+	       a->sticky_s == b->sticky_s;
 }
 
 static bool same_tunnel(const struct model_tunnel *a,

@@ -243,6 +243,15 @@ static void check_sticky(const struct config_place *place,
 			    "remove the key");
 }
 
+/* Whoever asks nobody sends to all anyway. */
+static void check_fail_open(const struct config_place *place,
+			    const struct model_service *service)
+{
+	if (service->fail_open && service->health.type == HEALTH_NONE)
+		config_warn(place, "fail_open",
+			    "is not used: the service has no health check");
+}
+
 /*
  * 128 slots for a backend of average weight and 8 for the lightest keep shares
  * exact to a per cent or so.  More would cost time at every start: a card takes
@@ -284,6 +293,7 @@ static int finish_service(const struct config_place *place, void *group)
 		return ret;
 	check_ring_size(place, service);
 	check_sticky(place, service);
+	check_fail_open(place, service);
 	ret = config_filters_judge(place, service);
 	if (ret || config_failed(place, ""))
 		return ret;
@@ -325,6 +335,9 @@ static const struct config_key service_keys[] = {
 	{ "health", "how backends are asked whether they serve", &config_sub,
 	  CONFIG_AT(model_service, health), .group = &config_health,
 	  .live = true },
+	{ "fail_open", "whether all get packets when none is healthy",
+	  &config_word, CONFIG_AT(model_service, fail_open),
+	  .words = config_bool_words, .absent = "false" },
 	{ "backends", "over whom it is balanced", &config_subs,
 	  CONFIG_AT(model_service, backends),
 	  .count = offsetof(struct model_service, n_backends),

@@ -235,6 +235,8 @@ static void begin_service(struct control_listing *l)
 			    model_health_name(config->health.type));
 	json_out_key_u64(out, "slots", s->ring_size);
 	json_out_key_u64(out, "sticky_seconds", config->sticky_s);
+	json_out_key_bool(out, "fail_open", config->fail_open);
+	json_out_key_bool(out, "open", l->control->in->open[l->service]);
 	json_out_key(out, "backends");
 	json_out_raw(out, "[");
 	l->any = false;

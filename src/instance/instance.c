@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/monotime.h"
+#include "instance/fail_open.h"
 #include "probe.h"
 
 /* How long the start waits for neighbours; on a quiet LAN ARP takes 1 ms. */
@@ -158,15 +159,16 @@ void instance_reweigh(struct instance *in, size_t service)
 void instance_hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 {
 	const struct plan_service *service = plan_service_of(in->plan, index);
+	const size_t at = (size_t)(service - in->plan->services);
 	uint8_t held = on ? in->held[index] | why : in->held[index] & ~why;
 
 	if (held == in->held[index])
 		return;
 	in->held[index] = held;
-	in->serves[index] = !held;
-	in->stays[index] = !(held & INSTANCE_UNHEALTHY);
+	if (fail_open_judge(in, at))
+		why = INSTANCE_UNHEALTHY;
 	if (is_of_slots(service, why))
-		instance_reweigh(in, (size_t)(service - in->plan->services));
+		instance_reweigh(in, at);
 	else
 		in->changed = true;
 }
@@ -196,9 +198,10 @@ static int make_serves(struct instance *in)
 	in->serves = calloc(n, sizeof(*in->serves));
 	in->stays = calloc(n, sizeof(*in->stays));
 	in->flows = calloc(n, sizeof(*in->flows));
+	in->open = calloc(in->plan->n_services, sizeof(*in->open));
 	in->ring_changed =
 		calloc(in->plan->n_services, sizeof(*in->ring_changed));
-	if (!in->held || !in->serves || !in->stays || !in->flows ||
+	if (!in->open || !in->held || !in->serves || !in->stays || !in->flows ||
 	    !in->ring_changed)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++)
@@ -564,8 +567,7 @@ static int move_by_index(const struct instance *in, uint32_t n,
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		out->held[i] = from[i] ? in->held[from[i]] : 0;
-		out->serves[i] = !out->held[i];
-		out->stays[i] = !(out->held[i] & INSTANCE_UNHEALTHY);
+		out->serves[i] = out->stays[i] = true;
 		out->flows[i] = from[i] ? in->flows[from[i]] : 0;
 	}
 	return 0;
@@ -611,6 +613,8 @@ static int move_to(struct instance *in, struct plan *plan, const uint32_t *from)
 	in->stays = next.stays;
 	in->flows = next.flows;
 	in->plan = plan; /* that before is the tables' until they are gone */
+	for (size_t i = 0; i < plan->n_services; i++)
+		fail_open_judge(in, i);
 	return 0;
 }
 
@@ -689,6 +693,7 @@ void instance_leave(struct instance *in)
 	free(in->serves);
 	free(in->stays);
 	free(in->flows);
+	free(in->open);
 	free(in->ring_changed);
 	if (in->flows_fd)
 		close(in->flows_fd);
@@ -696,7 +701,7 @@ void instance_leave(struct instance *in)
 	in->nl = NULL;
 	in->plan = NULL;
 	in->held = NULL;
-	in->serves = in->stays = NULL;
+	in->serves = in->stays = in->open = NULL;
 	in->flows = NULL;
 	in->ring_changed = NULL;
 	in->flows_fd = 0;

@@ -35,8 +35,9 @@ struct instance {
 	struct addr source4, source6; /* of tunnels, from the routes */
 	bool tell_too_big;	      /* see struct tables_state */
 	uint8_t *held;		      /* by backend index: INSTANCE_... */
-	bool *serves;		      /* the same: nothing holds it */
-	bool *stays;		      /* the same: it is not unhealthy */
+	bool *serves;		      /* the same: nothing holds it ... */
+	bool *stays;		      /* the same: it is not unhealthy ... */
+	bool *open;		      /* ... by service: ... or all are */
 	uint32_t *flows;	      /* the same: of a sticky service */
 	uint32_t n_flows;	      /* all, as counted last */
 	int flows_fd;		      /* to go on with; 0: none (never stdin) */

@@ -285,6 +285,7 @@ static void copy_state(struct gather *g)
 
 	for (size_t i = 0; i < PLAN_FAMILIES; i++)
 		s->gateway_up[i] = hops_gateway_answers(&in->hops, i);
+	s->open = in->open;
 	s->attached = in->attached && !in->gone;
 	s->table_writes = in->writes;
 	s->table_write_errors = in->write_errors;

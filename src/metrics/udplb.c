@@ -242,6 +242,21 @@ static void write_services(struct expo *expo, const struct snapshot *s)
 	}
 }
 
+static void write_fail_open(struct expo *expo, const struct snapshot *s)
+{
+	expo_family(expo, "udplb_service_fail_open", EXPO_GAUGE,
+		    "1 while all backends of the service get packets because "
+		    "none passes its health check");
+	for (size_t i = 0; i < s->plan->n_services; i++) {
+		const struct model_service *config =
+			s->plan->services[i].config;
+		const struct expo_label label = { "service", config->name };
+
+		if (config->fail_open)
+			expo_sample_u64(expo, s->open[i], &label, 1);
+	}
+}
+
 static void write_backend_family(struct expo *expo, const struct snapshot *s,
 				 const struct plan_service *service,
 				 enum figure figure)
@@ -440,6 +455,7 @@ void metrics_udplb_write(struct expo *expo, const struct snapshot *snapshot)
 	write_attempts(expo, snapshot);
 	write_reasons(expo, snapshot);
 	write_services(expo, snapshot);
+	write_fail_open(expo, snapshot);
 	write_backends(expo, snapshot);
 	write_tables(expo, snapshot);
 	write_latency(expo, snapshot);

@@ -25,6 +25,7 @@
 #define MODEL_STICKY_MAX	    86400 /* seconds */
 #define MODEL_FLOWS_DEFAULT	    65536
 #define MODEL_FLOWS_MAX		    (1U << 20)
+#define MODEL_DIRECT_MAX	    256 /* addresses, of prefixes as well */
 
 /* What was asked for; AUTO tries the three others in this order. */
 enum mode {
@@ -95,6 +96,7 @@ struct model_service {
 	bool deny_others;		/* sources that no prefix names */
 	bool answer_ping;		/* alike in all services of a VIP */
 	bool drop_malformed;		/* the same */
+	bool fail_open;			/* none healthy: all get packets */
 	uint32_t ring_size;		/* wanted slots; a power of two */
 	uint32_t sticky_s;		/* flows stay so long; 0: not sticky */
 	struct model_backend *backends; /* at least one */

@@ -54,6 +54,7 @@ static void test_defaults(void **state)
 	assert_false(s->deny_others);
 	assert_true(s->answer_ping);
 	assert_false(s->drop_malformed);
+	assert_false(s->fail_open);
 	assert_int_equal(s->ring_size, MODEL_RING_SIZE_DEFAULT_MIN);
 	assert_int_equal(s->n_backends, 1);
 	assert_addr(&s->backends[0].address, "10.0.0.2");

@@ -65,6 +65,7 @@ static void fill_services(struct fixture *f)
 	f->services[1] = (struct model_service){
 		.name = awkward,
 		.all_ports = true,
+		.fail_open = true,
 		.backends = f->config + 2,
 		.n_backends = 1,
 	};
@@ -198,6 +199,8 @@ int fixture_setup(void **state)
 	for (size_t i = 0; i < LB_COUNT_END; i++)
 		s->reasons[i] = (struct lb_counter){ 300 + i, 30000 + i };
 	s->gateway_up[0] = true;
+	f->open[1] = true;
+	s->open = f->open;
 	f->plan.replies[0] = f->plan.replies[1] = true;
 	s->table_writes = 55;
 	s->table_write_errors = 2;

@@ -23,6 +23,7 @@ struct fixture {
 	struct snapshot_cpu cpus[2];
 	struct nic_stat stats[12];
 	struct snapshot snapshot;
+	bool open[2];
 };
 
 /* cmocka's set-up and tear-down; *state is the struct fixture. */

@@ -109,6 +109,7 @@ static void test_services(void **state)
 		{ "udplb_service_backends{" AWKWARD "}", "1" },
 		{ "udplb_service_backends_up{" FIRST "}", "1" },
 		{ "udplb_service_backends_up{" AWKWARD "}", "1" },
+		{ "udplb_service_fail_open{" AWKWARD "}", "1" },
 		{ "udplb_service_slots{" FIRST "}", "1024" },
 		{ "udplb_service_slots{" AWKWARD "}", "2048" },
 	};
