@@ -20,6 +20,7 @@
 #include "http/loop.h"
 #include "watch/link.h"
 #include "watch/presence.h"
+#include "watch/served.h"
 #include "watch/too_big.h"
 #include "http/http.h"
 #include "base/log.h"
@@ -39,6 +40,7 @@ struct daemon {
 	struct daemon_presence *presence;
 	struct daemon_too_big *too_big;
 	struct daemon_flows *flows;
+	struct served *served;
 };
 
 static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
@@ -57,6 +59,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 	struct daemon *d = arg;
 
 	control_tick(d->control);
+	served_look(d->served);
 	sd_event_source_set_time(source, usec + TICK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -229,6 +232,11 @@ static int watch_flows(struct daemon *d, const uint32_t *from)
 	return daemon_flows_watch(&d->flows, d->event, d->control->in);
 }
 
+static int watch_served(struct daemon *d, const uint32_t *from)
+{
+	return served_follow(&d->served, d->control->in, from);
+}
+
 static int watch_too_big(struct daemon *d, const uint32_t *from)
 {
 	(void)from;
@@ -273,6 +281,7 @@ static const struct watcher {
 	{ "checking health", true, watch_health },
 	{ "telling what is too big", false, watch_too_big },
 	{ "forgetting idle flows", true, watch_flows },
+	{ "telling who serves", true, watch_served },
 	{ "announcing or assigning VIPs", false, watch_presence },
 };
 
@@ -375,6 +384,7 @@ static void daemon_close(struct daemon *d)
 	daemon_presence_close(d->presence);
 	daemon_too_big_close(d->too_big);
 	daemon_flows_close(d->flows);
+	served_free(d->served);
 	sd_event_source_unref(d->netlink);
 	control_close(d->control);
 	control_health_close(d->health);
