@@ -46,11 +46,11 @@ static size_t warn_of_gateway(struct nl *nl, const struct model *model,
 			      bool ipv6)
 {
 	const sa_family_t family = ipv6 ? AF_INET6 : AF_INET;
-	struct addr hop;
+	struct nl_hops hops;
 
 	if (addr_is_set(ipv6 ? &model->gateway6 : &model->gateway) ||
 	    !has_forward(model, LB_FORWARD_NAT, family) ||
-	    !nl_default_gateway(nl, family, &hop))
+	    !nl_default_gateways(nl, family, NULL, &hops))
 		return 0;
 	log_warn("no IPv%d default route through %s and no 'gateway%s': "
 		 "answers of nat backends would be dropped (no_gateway); "

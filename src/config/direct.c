@@ -103,14 +103,6 @@ static void print_direct(struct config_printer *printer,
 const struct config_type config_direct = { .read_list = read_direct,
 					   .print = print_direct };
 
-static bool has_nat(const struct model *model)
-{
-	for (size_t i = 0; i < model->n_services; i++)
-		if (model->services[i].forward == LB_FORWARD_NAT)
-			return true;
-	return false;
-}
-
 /* A prefix around a VIP leaves it out; by its own name it is a mistake. */
 void config_direct_check(const struct config_place *place,
 			 const struct model *model)
@@ -135,7 +127,7 @@ void config_direct_check(const struct config_place *place,
 			break;
 		}
 	}
-	if (model->n_direct && !has_nat(model))
+	if (model->n_direct && !model_has_nat(model))
 		config_warn(place, "direct",
 			    "is not used: no service is forward: nat, so no "
 			    "answers are translated");

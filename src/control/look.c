@@ -119,8 +119,9 @@ void control_look_attached(struct control *c)
 	char name[64];
 	uint32_t id;
 
-	c->in->attached = !c->in->gone && xdp_look(c->in->xdp, &id, name,
-						   sizeof(name)) == XDP_RUNS;
+	instance_set_attached(
+		c->in, !c->in->gone && xdp_look(c->in->xdp, &id, name,
+						sizeof(name)) == XDP_RUNS);
 }
 
 void control_look_link(struct control *c)

@@ -86,3 +86,11 @@ char *model_full_name(const struct model_service *service,
 		return NULL;
 	return name;
 }
+
+bool model_has_nat(const struct model *model)
+{
+	for (size_t i = 0; i < model->n_services; i++)
+		if (model->services[i].forward == LB_FORWARD_NAT)
+			return true;
+	return false;
+}

@@ -179,4 +179,7 @@ char *model_full_name(const struct model_service *service,
 const char *model_backend_name(const struct model_backend *backend,
 			       char buf[ENDPOINT_STRLEN]);
 
+/* Only there can an answer of a backend be taken for one to a client. */
+bool model_has_nat(const struct model *model);
+
 #endif

@@ -292,20 +292,12 @@ static void add_direct(struct layout *l, const struct model *model,
 	}
 }
 
-static bool has_nat(const struct model *model)
-{
-	for (size_t i = 0; i < model->n_services; i++)
-		if (model->services[i].forward == LB_FORWARD_NAT)
-			return true;
-	return false;
-}
-
 int layout_services(struct layout *out, const struct model *model,
 		    const struct addr *own, size_t n_own)
 {
 	static const struct model_ports all = { 0, 0 };
 	/* Only there can an answer be taken for one to a client. */
-	const bool nat = has_nat(model);
+	const bool nat = model_has_nat(model);
 	size_t n = nat ? n_own + n_direct(model) : 0;
 
 	*out = (struct layout){ 0 };

@@ -362,19 +362,19 @@ static void test_rings_shrink(void **state)
 		struct plan_limits limits;
 		uint32_t sizes[3];
 	} cases[] = {
-		{ { 0, 0, NULL, 0 }, { 1024, 1024, 256 } },
-		{ { LB_HOST_BUCKETS, rest + 2304, NULL, 0 },
+		{ { 0, 0, NULL, 0, 0 }, { 1024, 1024, 256 } },
+		{ { LB_HOST_BUCKETS, rest + 2304, NULL, 0, 0 },
 		  { 1024, 1024, 256 } },
 		/* Of the two largest, the one with the fewest backends. */
-		{ { 0, rest + 2303, NULL, 0 }, { 1024, 512, 256 } },
-		{ { 0, rest + 1792, NULL, 0 }, { 1024, 512, 256 } },
-		{ { 0, rest + 1791, NULL, 0 }, { 512, 512, 256 } },
-		{ { 0, rest + 1279, NULL, 0 }, { 512, 256, 256 } },
-		{ { 0, rest + 1023, NULL, 0 }, { 256, 256, 256 } },
-		{ { 0, rest + 767, NULL, 0 }, { 256, 256, 128 } },
+		{ { 0, rest + 2303, NULL, 0, 0 }, { 1024, 512, 256 } },
+		{ { 0, rest + 1792, NULL, 0, 0 }, { 1024, 512, 256 } },
+		{ { 0, rest + 1791, NULL, 0, 0 }, { 512, 512, 256 } },
+		{ { 0, rest + 1279, NULL, 0, 0 }, { 512, 256, 256 } },
+		{ { 0, rest + 1023, NULL, 0, 0 }, { 256, 256, 256 } },
+		{ { 0, rest + 767, NULL, 0, 0 }, { 256, 256, 128 } },
 		/* 8 slots for each of 8, 4 and 2 backends. */
-		{ { 0, rest + 112, NULL, 0 }, { 64, 32, 16 } },
-		{ { LB_HOST_BUCKETS, rest + 112, NULL, 0 }, { 64, 32, 16 } },
+		{ { 0, rest + 112, NULL, 0, 0 }, { 64, 32, 16 } },
+		{ { LB_HOST_BUCKETS, rest + 112, NULL, 0, 0 }, { 64, 32, 16 } },
 	};
 	struct model_service services[] = {
 		service(LB_FORWARD_DSR, 8, 1024),
