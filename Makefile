@@ -83,10 +83,9 @@ $(B)/src/xdp/object_data.o: src/xdp/object_data.S $(BPF_OBJECTS)
 	$(call begin,AS)
 	$(Q)$(CC) -DOBJECT_DIR=$(B)/bpf -c -o $@ $<
 
-# The offline judge of what a card takes; every build asks it, but not of dsr, whose
-# many paths take it seconds: that one only the lab judges.
+# The offline judge of what a card takes; every build asks it.
 NFP_CHECK ?= $(B)/nfp_check
-JUDGED := $(patsubst %,$(B)/bpf/udplb_%.bpf.o,$(filter-out dsr,$(BPF_VARIANTS)))
+JUDGED := $(BPF_VARIANTS:%=$(B)/bpf/udplb_%.bpf.o)
 $(B)/bpf/udplb.checked: $(JUDGED) $(B)/nfp_check
 	$(call say,NFP,$(JUDGED:$(B)/bpf/udplb_%.bpf.o=%))
 	$(Q)BPF_CC='$(BPF_CC)' offload/judge $(NFP_CHECK) $(JUDGED)

@@ -210,6 +210,7 @@ static void move(struct nfp_walk *w)
 {
 	const struct bpf_insn *i = nfp_walk_insn(w);
 	struct nfp_reg *dst = nfp_walk_reg(w, i->dst_reg), *src;
+	struct nfp_use *use;
 
 	if (BPF_SRC(i->code) == BPF_K) {
 		*dst = nfp_reg_scalar(nfp_scalar_alu(
@@ -218,6 +219,7 @@ static void move(struct nfp_walk *w)
 		return;
 	}
 	src = nfp_walk_read(w, i->src_reg);
+	use = src->use;
 	if (is_64(i)) {
 		if (src->kind == NFP_SCALAR && !src->id)
 			src->id = ++w->last_id;
@@ -230,12 +232,27 @@ static void move(struct nfp_walk *w)
 	} else {
 		*dst = nfp_reg_scalar(nfp_scalar_loaded(4));
 	}
+	dst->use = use;
+}
+
+/* Where it matters for the card, or for a pointer, how large a number is. */
+static void need_numbers(struct nfp_walk *w, const struct nfp_reg *dst,
+			 const struct nfp_reg *src)
+{
+	uint8_t op = BPF_OP(nfp_walk_insn(w)->code);
+	bool factors = op == BPF_MUL || op == BPF_DIV;
+	bool shift = op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH;
+
+	if (shift || factors || nfp_reg_is_pointer(dst))
+		nfp_use_need(src->use, NFP_NEED_NUMBER);
+	if (factors || nfp_reg_is_pointer(src))
+		nfp_use_need(dst->use, NFP_NEED_NUMBER);
 }
 
 void nfp_alu_step(struct nfp_walk *w)
 {
 	const struct bpf_insn *i = nfp_walk_insn(w);
-	struct nfp_reg dst, src;
+	struct nfp_reg dst, src, result;
 
 	if (i->dst_reg == 10) {
 		nfp_walk_say(w, NFP_RULE_STACK, NFP_REFUSED,
@@ -248,8 +265,14 @@ void nfp_alu_step(struct nfp_walk *w)
 	}
 	src = source(w);
 	dst = *nfp_walk_read(w, i->dst_reg);
+	need_numbers(w, &dst, &src);
 	note_ranges(w, &dst.s, &src.s);
 	if (dst.kind == NFP_SCALAR && src.kind == NFP_SCALAR)
 		judge(w, &dst.s, &src.s);
-	*nfp_walk_reg(w, i->dst_reg) = calculate(w, &dst, &src);
+	result = calculate(w, &dst, &src);
+	/* Of these two Linux 6.1 knows nothing, whatever was there. */
+	result.use = BPF_OP(i->code) == BPF_NEG || BPF_OP(i->code) == BPF_END
+			     ? NULL
+			     : nfp_use_join(&w->uses, dst.use, src.use);
+	*nfp_walk_reg(w, i->dst_reg) = result;
 }

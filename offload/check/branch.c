@@ -91,7 +91,10 @@ static void set_lookup(struct nfp_reg *reg, void *arg)
 		reg->kind = NFP_VALUE;
 		reg->id = 0;
 	} else {
+		struct nfp_use *use = reg->use;
+
 		*reg = nfp_reg_scalar(nfp_scalar_const(0));
+		reg->use = use;
 	}
 }
 

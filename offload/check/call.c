@@ -82,6 +82,9 @@ static void value_argument(struct nfp_walk *w, const struct nfp_map *map)
 		return;
 	frame = w->state->frame[value->frame];
 	for (uint32_t i = 0; i < map->value_bytes; i++) {
+		nfp_use_need(
+			frame->spill[(value->off + NFP_STACK + (int)i) / 8].use,
+			NFP_NEED_NUMBER);
 		if (frame->byte[value->off + NFP_STACK + (int)i] ==
 		    NFP_BYTE_ZERO)
 			continue;
@@ -123,9 +126,12 @@ static struct nfp_reg map_helper(struct nfp_walk *w, int id)
 
 static void drop_packet(struct nfp_reg *reg, void *arg)
 {
+	struct nfp_reg unknown = nfp_reg_scalar(nfp_scalar_unknown());
+
 	(void)arg;
+	unknown.use = reg->use;
 	if (reg->kind == NFP_PACKET || reg->kind == NFP_PACKET_END)
-		*reg = nfp_reg_scalar(nfp_scalar_unknown());
+		*reg = unknown;
 }
 
 /*
@@ -151,7 +157,7 @@ static bool is_fast_adjust(const struct nfp_walk *w, const struct nfp_reg *by)
 static struct nfp_reg adjust_head(struct nfp_walk *w)
 {
 	expect_context(w);
-	if (!is_fast_adjust(w, nfp_walk_read(w, 2)))
+	if (!is_fast_adjust(w, nfp_walk_number(w, 2)))
 		w->facts->adjust_head_slow = true;
 	if (w->facts->adjust_head_slow)
 		nfp_walk_say(w, NFP_RULE_ADJUST_HEAD, NFP_HINT,
@@ -176,7 +182,7 @@ static struct nfp_reg adjust_tail(struct nfp_walk *w)
 static void check_event_data(struct nfp_walk *w)
 {
 	const struct nfp_reg *data = nfp_walk_read(w, 4);
-	const struct nfp_reg *size = nfp_walk_read(w, 5);
+	const struct nfp_reg *size = nfp_walk_number(w, 5);
 
 	if (data->kind == NFP_STACK_PTR && nfp_scalar_is_const(&size->s) &&
 	    size->s.value <= NFP_STACK) {
@@ -194,7 +200,7 @@ static void check_event_data(struct nfp_walk *w)
 static struct nfp_reg event_output(struct nfp_walk *w)
 {
 	const struct nfp_map *map = map_argument(w, 2);
-	const struct nfp_reg *flags = nfp_walk_read(w, 3);
+	const struct nfp_reg *flags = nfp_walk_number(w, 3);
 	const char *fault = NULL;
 
 	expect_context(w);

@@ -6,7 +6,7 @@
 
 static void judge_action(struct nfp_walk *w)
 {
-	const struct nfp_reg *r = nfp_walk_read(w, 0);
+	const struct nfp_reg *r = nfp_walk_number(w, 0);
 
 	if (r->kind == NFP_ANYTHING || r->s.max <= XDP_TX)
 		return;

@@ -8,11 +8,15 @@
  *
  * Paths are many, so at every jump target the state is kept as a checkpoint,
  * and a path ends where a finished checkpoint covers it: whatever could follow
- * has been seen.  Registers nobody reads any more are forgotten first.  A
- * checkpoint whose paths have not all ended yet covers nothing; meeting one
- * means a loop that makes no progress.  The verifier forgets more (numbers that
- * no decision needed) and so sees fewer paths than this does; a rule about
- * ranges that only some of our paths break is therefore "cannot decide".
+ * has been seen.  Registers nobody reads any more are forgotten first; once all
+ * paths from a checkpoint have ended, so is what none of them read, and numbers
+ * on which neither a branch nor a rule depended (use.h).  Few objects of any
+ * size would come to an end without that.  A checkpoint whose paths have not
+ * all ended yet covers nothing; meeting one means a loop that makes no
+ * progress. The verifier goes other ways (it asks for a number only where it
+ * knows which way a branch goes) and so may see fewer paths than this does; a
+ * rule about ranges that only some of our paths break is therefore "cannot
+ * decide".
  *
  * Tracked: numbers (scalar.h), pointers with constant and variable offset,
  * which packet bytes were compared with data_end, which look-ups were compared
@@ -25,28 +29,20 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "checkpoint.h"
 #include "live.h"
 #include "opcode.h"
 #include "walk.h"
 
 /* The verifier's own limit of complexity is 1,000,000 instructions. */
 #define STEPS_MAX	8000000
-#define CHECKPOINTS_MAX 60000
-
-struct checkpoint {
-	struct nfp_state *state;
-	size_t parent;
-	size_t next;	   /* of the same instruction */
-	unsigned int open; /* paths from here that have not ended */
-};
+#define CHECKPOINTS_MAX 100000
 
 struct flow {
 	struct nfp_walk walk;
 	struct nfp_live *live;
 	bool *is_target;
-	size_t *newest; /* checkpoint per instruction */
-	struct checkpoint *checkpoints;
-	size_t checkpoint_count;
+	struct nfp_checkpoints checkpoints;
 	struct nfp_state **pending;
 	size_t pending_count;
 	unsigned long steps;
@@ -55,14 +51,6 @@ struct flow {
 static size_t jump_target(const struct nfp_walk *w)
 {
 	return w->state->pc + 1 + (size_t)(ssize_t)nfp_walk_insn(w)->off;
-}
-
-/* One path from the checkpoint has ended; perhaps it was the last. */
-static void close_path(struct flow *f, size_t checkpoint)
-{
-	while (checkpoint < f->checkpoint_count &&
-	       !--f->checkpoints[checkpoint].open)
-		checkpoint = f->checkpoints[checkpoint].parent;
 }
 
 static int push_pending(struct flow *f, struct nfp_state *state)
@@ -74,8 +62,7 @@ static int push_pending(struct flow *f, struct nfp_state *state)
 		return -ENOMEM;
 	f->pending = grown;
 	grown[f->pending_count++] = state;
-	if (state->checkpoint < f->checkpoint_count)
-		f->checkpoints[state->checkpoint].open++;
+	nfp_checkpoint_fork(&f->checkpoints, state);
 	return 0;
 }
 
@@ -88,28 +75,6 @@ static void forget_dead(struct flow *f, struct nfp_state *state)
 			frame->reg[reg] = (struct nfp_reg){ 0 };
 }
 
-static int add_checkpoint(struct flow *f, struct nfp_state *state)
-{
-	struct checkpoint *grown;
-	size_t at = f->checkpoint_count;
-	struct nfp_state *copy = nfp_state_copy(state);
-
-	if (!copy)
-		return -ENOMEM;
-	grown = reallocarray(f->checkpoints, at + 1, sizeof(*grown));
-	if (!grown) {
-		nfp_state_free(copy);
-		return -ENOMEM;
-	}
-	f->checkpoints = grown;
-	grown[at] = (struct checkpoint){ copy, state->checkpoint,
-					 f->newest[state->pc], 1 };
-	f->newest[state->pc] = at;
-	f->checkpoint_count++;
-	state->checkpoint = at;
-	return 0;
-}
-
 static enum nfp_step give_up(struct flow *f, const char *why)
 {
 	nfp_walk_say(&f->walk, NFP_RULE_LOOP, NFP_UNDECIDED, "%s", why);
@@ -117,27 +82,24 @@ static enum nfp_step give_up(struct flow *f, const char *why)
 	return NFP_STEP_END;
 }
 
-/* At a jump target: has what follows been seen? */
+/* At a jump target. */
 static enum nfp_step pass_target(struct flow *f)
 {
 	struct nfp_state *state = f->walk.state;
-	const struct checkpoint *c;
+	int seen;
 
 	forget_dead(f, state);
-	for (size_t at = f->newest[state->pc]; at != NFP_NO_CHECKPOINT;
-	     at = c->next) {
-		c = &f->checkpoints[at];
-		if (!nfp_state_covers(c->state, state))
-			continue;
-		if (!c->open)
-			return NFP_STEP_END;
-		if (nfp_state_covers(state, c->state))
-			return give_up(f, "a loop whose end cannot be seen: "
-					  "count to a constant");
-	}
-	if (f->checkpoint_count >= CHECKPOINTS_MAX)
+	seen = nfp_checkpoint_find(&f->checkpoints, state);
+	if (seen > 0)
+		return NFP_STEP_END;
+	if (seen < 0)
+		return give_up(f, "a loop whose end cannot be seen: count to "
+				  "a constant");
+	if (f->checkpoints.count >= CHECKPOINTS_MAX)
 		return give_up(f, "too many paths to follow");
-	return add_checkpoint(f, state) ? NFP_STEP_FAILED : NFP_STEP_ON;
+	return nfp_checkpoint_add(&f->checkpoints, state, &f->walk.uses)
+		       ? NFP_STEP_FAILED
+		       : NFP_STEP_ON;
 }
 
 static void judge_compare(struct nfp_walk *w)
@@ -159,9 +121,9 @@ static enum nfp_step step_branch(struct flow *f)
 	struct nfp_state *other;
 	int decided;
 
-	nfp_walk_read(w, i->dst_reg);
+	nfp_walk_number(w, i->dst_reg);
 	if (BPF_SRC(i->code) == BPF_X)
-		nfp_walk_read(w, i->src_reg);
+		nfp_walk_number(w, i->src_reg);
 	judge_compare(w);
 	decided = nfp_branch_decide(w);
 	if (decided >= 0) {
@@ -266,7 +228,7 @@ static int follow_all(struct flow *f)
 	       f->steps <= STEPS_MAX) {
 		f->walk.state = f->pending[--f->pending_count];
 		result = follow(f);
-		close_path(f, f->walk.state->checkpoint);
+		nfp_checkpoint_end(&f->checkpoints, f->walk.state);
 		nfp_state_free(f->walk.state);
 	}
 	f->walk.state = NULL;
@@ -282,7 +244,6 @@ static void mark_targets(struct flow *f)
 		const struct bpf_insn *i = &o->insns[pc].bpf;
 		uint8_t class = BPF_CLASS(i->code), op = BPF_OP(i->code);
 
-		f->newest[pc] = NFP_NO_CHECKPOINT;
 		if ((class != BPF_JMP && class != BPF_JMP32) ||
 		    op == BPF_CALL || op == BPF_EXIT)
 			continue;
@@ -299,8 +260,8 @@ static int flow_start(struct flow *f)
 
 	f->live = nfp_live_compute(f->walk.object);
 	f->is_target = calloc(count, sizeof(*f->is_target));
-	f->newest = calloc(count, sizeof(*f->newest));
-	if (!f->live || !f->is_target || !f->newest)
+	if (!f->live || !f->is_target ||
+	    nfp_checkpoints_init(&f->checkpoints, count))
 		return -ENOMEM;
 	mark_targets(f);
 	state = nfp_state_new();
@@ -321,13 +282,11 @@ static void flow_end(struct flow *f)
 {
 	while (f->pending_count)
 		nfp_state_free(f->pending[--f->pending_count]);
-	for (size_t i = 0; i < f->checkpoint_count; i++)
-		nfp_state_free(f->checkpoints[i].state);
 	free(f->pending);
-	free(f->checkpoints);
-	free(f->newest);
+	nfp_checkpoints_free(&f->checkpoints);
 	free(f->is_target);
 	free(f->live);
+	nfp_uses_free(&f->walk.uses);
 }
 
 static int facts_alloc(struct nfp_facts *facts, const struct nfp_object *o)

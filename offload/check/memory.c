@@ -206,7 +206,7 @@ void nfp_memory_atomic(struct nfp_walk *w)
 {
 	const struct bpf_insn *i = nfp_walk_insn(w);
 	struct nfp_reg reg = *nfp_walk_read(w, i->dst_reg);
-	struct nfp_reg addend = *nfp_walk_read(w, i->src_reg);
+	struct nfp_reg addend = *nfp_walk_number(w, i->src_reg);
 	const char *fault = NULL;
 
 	if (i->imm != BPF_ADD)

@@ -79,16 +79,11 @@ static bool is_spill(const struct nfp_reg *value, uint32_t size, int at)
 			     value->s.max <= UINT32_MAX);
 }
 
-struct nfp_reg nfp_stack_load(struct nfp_walk *w, const struct nfp_reg *reg,
-			      uint32_t size)
+static struct nfp_reg load(struct nfp_walk *w, const struct nfp_frame *frame,
+			   int at, uint32_t size)
 {
-	struct nfp_frame *frame = w->state->frame[reg->frame];
-	int at = stack_index(w, reg, nfp_walk_insn(w)->off, size, true);
 	bool zero = true;
 
-	if (at < 0)
-		return nfp_reg_anything();
-	note_depth(w, frame, at);
 	for (uint32_t i = 0; i < size; i++) {
 		zero &= frame->byte[at + i] == NFP_BYTE_ZERO;
 		if (frame->byte[at + i] == NFP_BYTE_UNSET)
@@ -108,6 +103,22 @@ struct nfp_reg nfp_stack_load(struct nfp_walk *w, const struct nfp_reg *reg,
 	return nfp_reg_scalar(nfp_scalar_loaded(size));
 }
 
+struct nfp_reg nfp_stack_load(struct nfp_walk *w, const struct nfp_reg *reg,
+			      uint32_t size)
+{
+	struct nfp_frame *frame = w->state->frame[reg->frame];
+	int at = stack_index(w, reg, nfp_walk_insn(w)->off, size, true);
+	struct nfp_reg result;
+
+	if (at < 0)
+		return nfp_reg_anything();
+	note_depth(w, frame, at);
+	result = load(w, frame, at, size);
+	result.use = frame->spill[at / 8].use;
+	nfp_use_need(result.use, NFP_NEED_KIND);
+	return result;
+}
+
 void nfp_stack_store(struct nfp_walk *w, const struct nfp_reg *reg,
 		     uint32_t size, const struct nfp_reg *value)
 {
@@ -119,6 +130,7 @@ void nfp_stack_store(struct nfp_walk *w, const struct nfp_reg *reg,
 	uint8_t byte = spill	 ? NFP_BYTE_SPILL
 		       : is_zero ? NFP_BYTE_ZERO
 				 : NFP_BYTE_SET;
+	struct nfp_use *use;
 
 	if (at < 0)
 		return;
@@ -132,8 +144,12 @@ void nfp_stack_store(struct nfp_walk *w, const struct nfp_reg *reg,
 			frame->byte[i] = NFP_BYTE_SET;
 	for (uint32_t i = 0; i < size; i++)
 		frame->byte[at + i] = byte;
+	use = size == 8 ? value->use
+			: nfp_use_join(&w->uses, frame->spill[at / 8].use,
+				       value->use);
 	if (spill)
 		frame->spill[at / 8] = *value;
+	frame->spill[at / 8].use = use;
 	if (reg->frame + 1U != w->state->frames)
 		nfp_walk_say(w, NFP_RULE_JIT, NFP_HINT,
 			     "writes a caller's stack: the driver's JIT loses "
@@ -165,12 +181,14 @@ bool nfp_stack_argument(struct nfp_walk *w, const struct nfp_reg *reg,
 			     what);
 	frame = w->state->frame[reg->frame];
 	note_depth(w, frame, at);
-	for (uint32_t i = 0; i < size; i++)
+	for (uint32_t i = 0; i < size; i++) {
+		nfp_use_need(frame->spill[(at + i) / 8].use, NFP_NEED_KIND);
 		if (frame->byte[at + i] == NFP_BYTE_UNSET)
 			nfp_walk_say(w, NFP_RULE_KEY, NFP_UNDECIDED,
 				     "passes a %s of %u bytes that are not all "
 				     "written, which some kernels refuse: set "
 				     "every member and the padding",
 				     what, size);
+	}
 	return true;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,94 @@ void nfp_state_each(struct nfp_state *state,
 	}
 }
 
+static bool slot_is_unset(const struct nfp_frame *frame, size_t slot)
+{
+	static const uint8_t unset[8];
+
+	return !memcmp(&frame->byte[slot * 8], unset, sizeof(unset));
+}
+
+static bool renew(struct nfp_reg *reg, struct nfp_uses *uses)
+{
+	reg->use = nfp_use_new(uses, reg->use);
+	return reg->use;
+}
+
+int nfp_state_renew_uses(struct nfp_state *state, struct nfp_uses *uses)
+{
+	for (unsigned int f = 0; f < state->frames; f++) {
+		struct nfp_frame *frame = state->frame[f];
+
+		for (size_t i = 0; i < NFP_REGS; i++)
+			if (frame->reg[i].kind != NFP_UNSET &&
+			    !renew(&frame->reg[i], uses))
+				return -ENOMEM;
+		for (size_t i = 0; i < NFP_STACK / 8; i++)
+			if (!slot_is_unset(frame, i) &&
+			    !renew(&frame->spill[i], uses))
+				return -ENOMEM;
+	}
+	return 0;
+}
+
+void nfp_state_need_alike(struct nfp_state *state, const struct nfp_state *seen)
+{
+	for (unsigned int f = 0; f < seen->frames; f++) {
+		const struct nfp_frame *from = seen->frame[f];
+		struct nfp_frame *to = state->frame[f];
+
+		for (size_t i = 0; i < NFP_REGS; i++)
+			if (from->reg[i].kind != NFP_UNSET)
+				nfp_use_need(to->reg[i].use,
+					     from->reg[i].use->need);
+		for (size_t i = 0; i < NFP_STACK / 8; i++)
+			if (!slot_is_unset(from, i))
+				nfp_use_need(to->spill[i].use,
+					     from->spill[i].use->need);
+	}
+}
+
+static void forget_reg(struct nfp_reg *reg)
+{
+	if (reg->kind == NFP_UNSET || reg->use->need == NFP_NEED_NUMBER)
+		return;
+	if (reg->use->need == NFP_NEED_NOTHING) {
+		reg->kind = NFP_UNSET;
+	} else if (reg->kind == NFP_SCALAR) {
+		reg->s = nfp_scalar_unknown();
+		reg->id = 0;
+	}
+}
+
+static void forget_slot(struct nfp_frame *frame, size_t slot)
+{
+	uint8_t *byte = &frame->byte[slot * 8];
+	bool nothing;
+
+	if (slot_is_unset(frame, slot) ||
+	    frame->spill[slot].use->need == NFP_NEED_NUMBER)
+		return;
+	nothing = frame->spill[slot].use->need == NFP_NEED_NOTHING;
+	if (!nothing && byte[0] == NFP_BYTE_SPILL &&
+	    frame->spill[slot].kind != NFP_SCALAR)
+		return;
+	for (size_t i = 0; i < 8; i++)
+		if (nothing)
+			byte[i] = NFP_BYTE_UNSET;
+		else if (byte[i] != NFP_BYTE_UNSET)
+			byte[i] = NFP_BYTE_SET;
+}
+
+void nfp_state_forget_unneeded(struct nfp_state *state)
+{
+	for (unsigned int f = 0; f < state->frames; f++) {
+		for (size_t i = 0; i < NFP_REGS; i++)
+			forget_reg(&state->frame[f]->reg[i]);
+		for (size_t i = 0; i < NFP_STACK / 8; i++)
+			forget_slot(state->frame[f], i);
+	}
+}
+
 /*
  * Ids name equal things within a state, so two states agree if one renaming
  * maps the ids of one to those of the other.
@@ -148,6 +237,8 @@ static bool slot_covers(const struct nfp_frame *a, const struct nfp_frame *b,
 
 	const bool number = b->spill[slot].kind == NFP_SCALAR;
 
+	if (slot_is_unset(a, slot))
+		return true;
 	for (int i = 0; i < 8; i++)
 		if (x[i] != y[i] && x[i] != NFP_BYTE_UNSET &&
 		    !(x[i] == NFP_BYTE_SET &&

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "scalar.h"
+#include "use.h"
 
 #define NFP_REGS       11
 #define NFP_STACK      512
@@ -42,6 +43,7 @@ struct nfp_reg {
 	 */
 	uint32_t id;
 	struct nfp_scalar s; /* the number; of pointers the variable part */
+	struct nfp_use *use;
 };
 
 enum nfp_byte { NFP_BYTE_UNSET, NFP_BYTE_SET, NFP_BYTE_ZERO, NFP_BYTE_SPILL };
@@ -50,7 +52,10 @@ struct nfp_frame {
 	struct nfp_reg reg[NFP_REGS];
 	size_t function;
 	size_t return_to;
-	/* Byte 0 is the lowest; a register is spilled to 8 aligned bytes. */
+	/*
+	 * Byte 0 is the lowest; a register is spilled to 8 aligned bytes.  The
+	 * use of spill[] is that of the 8 bytes, whatever they hold.
+	 */
 	uint8_t byte[NFP_STACK];
 	struct nfp_reg spill[NFP_STACK / 8];
 };
@@ -78,6 +83,17 @@ struct nfp_frame *nfp_state_top(const struct nfp_state *state);
 /* Calls `visit` for every register, spilled ones included. */
 void nfp_state_each(struct nfp_state *state,
 		    void (*visit)(struct nfp_reg *reg, void *arg), void *arg);
+
+/*
+ * From here on, what is needed of the state is noted anew; so far it is
+ * nothing. Returns 0 or -ENOMEM.
+ */
+int nfp_state_renew_uses(struct nfp_state *state, struct nfp_uses *uses);
+/* Needs of `state` what was needed of `seen`, which covers it. */
+void nfp_state_need_alike(struct nfp_state *state,
+			  const struct nfp_state *seen);
+/* Forgets what was not needed, so that more is covered. */
+void nfp_state_forget_unneeded(struct nfp_state *state);
 
 /* Whether whatever can follow `b` can also follow `a`. */
 bool nfp_state_covers(const struct nfp_state *a, const struct nfp_state *b);

@@ -13,6 +13,15 @@ struct nfp_reg *nfp_walk_read(struct nfp_walk *w, unsigned int reg)
 			     "reads a variable that was never written");
 		*r = nfp_reg_anything();
 	}
+	nfp_use_need(r->use, NFP_NEED_KIND);
+	return r;
+}
+
+struct nfp_reg *nfp_walk_number(struct nfp_walk *w, unsigned int reg)
+{
+	struct nfp_reg *r = nfp_walk_read(w, reg);
+
+	nfp_use_need(r->use, NFP_NEED_NUMBER);
 	return r;
 }
 

@@ -12,6 +12,7 @@ struct nfp_walk {
 	struct nfp_facts *facts;
 	struct nfp_state *state; /* of the path that is being followed */
 	uint32_t last_id;
+	struct nfp_uses uses;
 };
 
 #define nfp_walk_say(walk, rule, verdict, ...)                                 \
@@ -41,6 +42,8 @@ static inline struct nfp_reg *nfp_walk_reg(const struct nfp_walk *w,
 
 /* The register, after a complaint if it was never written. */
 struct nfp_reg *nfp_walk_read(struct nfp_walk *w, unsigned int reg);
+/* The register, of which it matters which numbers it can be. */
+struct nfp_reg *nfp_walk_number(struct nfp_walk *w, unsigned int reg);
 /* Notes the pointer that an instruction uses; complains if its kind changes. */
 void nfp_walk_note(struct nfp_walk *w, const struct nfp_reg *reg);
 

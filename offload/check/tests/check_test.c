@@ -21,7 +21,6 @@
 #include "offload/check/opcode.h"
 #include "offload/check/report.h"
 #include "offload/check/scalar.h"
-#include "offload/check/state.h"
 
 static uint64_t machine_alu(uint8_t op, bool is64, uint64_t a, uint64_t b)
 {
@@ -308,35 +307,6 @@ static void report_keeps_the_worst(void **state)
 	nfp_report_free(&report);
 }
 
-/* A state covers another only if it knows less, or the same. */
-static void states_cover(void **state)
-{
-	struct nfp_state *a = nfp_state_new(), *b;
-
-	(void)state;
-	assert_non_null(a);
-	a->frame[0]->reg[1] = nfp_reg_scalar(nfp_scalar_loaded(2));
-	b = nfp_state_copy(a);
-	assert_non_null(b);
-	assert_true(nfp_state_covers(a, b));
-	b->frame[0]->reg[1] = nfp_reg_scalar(nfp_scalar_const(7));
-	assert_true(nfp_state_covers(a, b));
-	assert_false(nfp_state_covers(b, a));
-	/* R1 = R2 on one side only. */
-	a->frame[0]->reg[1].id = a->frame[0]->reg[2].id = 4;
-	a->frame[0]->reg[2].kind = NFP_SCALAR;
-	assert_false(nfp_state_covers(a, b));
-	/* An unread byte of the stack does not matter, a spilled one does. */
-	a->frame[0]->reg[1].id = a->frame[0]->reg[2].id = 0;
-	a->frame[0]->reg[2].kind = NFP_UNSET;
-	b->frame[0]->byte[504] = NFP_BYTE_SET;
-	assert_true(nfp_state_covers(a, b));
-	a->frame[0]->byte[504] = NFP_BYTE_SPILL;
-	assert_false(nfp_state_covers(a, b));
-	nfp_state_free(a);
-	nfp_state_free(b);
-}
-
 /* Whatever the file, there is an answer or a sentence. */
 static void bad_objects_are_told(void **state)
 {
@@ -367,7 +337,6 @@ int main(void)
 		cmocka_unit_test(caps_survive_a_file),
 		cmocka_unit_test(opcodes_are_known),
 		cmocka_unit_test(report_keeps_the_worst),
-		cmocka_unit_test(states_cover),
 		cmocka_unit_test(bad_objects_are_told),
 	};
 
