@@ -125,13 +125,11 @@ $(HW_TOOLS): $(B)/hwtests/%: $(B)/hwtests/tools/%.o
 $(B)/hwtests/quic: ALL_LIBS += -lngtcp2_crypto_gnutls -lngtcp2 -lgnutls
 LOSSLESS := $(B)/hwtests/lossless/flowseq
 $(LOSSLESS): $(LOSSLESS).o $(B)/hwtests/bench/frame.o
-HOSTLOAD := $(B)/hwtests/lab/hostload
-$(HOSTLOAD): $(HOSTLOAD).o $(B)/udplb.a
 BENCH := $(B)/hwtests/bench
 BENCH_BIN := $(addprefix $(BENCH)/bench_,packet send control)
 $(BENCH_BIN): %: %.o $(B)/bench.a $(B)/packet.a $(B)/udplb.a
 $(B)/bench.a: $(filter-out $(BENCH_BIN:%=%.o),$(call objs,hwtests/bench))
-hw-tools: $(HW_TOOLS) $(HOSTLOAD) $(LOSSLESS) $(LOSSLESS).bpf.o
+hw-tools: $(HW_TOOLS) $(LOSSLESS) $(LOSSLESS).bpf.o
 bench-tools: $(BENCH_BIN) $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 
 FUZZ_SRC := src/config/tests/fuzz.c $(wildcard src/config/*.c src/yaml/*.c src/health/check.c \
@@ -152,7 +150,7 @@ $(B)/%.o: %.c
 $(B)/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
-$(B)/udplb $(B)/nfp_check $(TESTS) $(PACKET_BIN) $(HW_TOOLS) $(HOSTLOAD) $(LOSSLESS) \
+$(B)/udplb $(B)/nfp_check $(TESTS) $(PACKET_BIN) $(HW_TOOLS) $(LOSSLESS) \
 		$(BENCH_BIN):
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(if $(findstring test,$@),-lcmocka)

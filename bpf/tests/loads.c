@@ -3,17 +3,26 @@
  * Does this kernel's verifier take the objects, whatever a configuration needs
  * of them?  Each variant with its own features; the one that has all, which is
  * the hosts', also with those of every variant, with none, with each alone and
- * with all but each; with and without the clock.  TAP. loads [DIRECTORY
- * [DRAWS]] of the objects in DIRECTORY (build/bpf); and so many feature sets
- * drawn at random, of which UDPLB_TEST_SEED draws others.
+ * with all but each; with and without the clock.  TAP.
+ *
+ *	loads [-jq] [-i INTERFACE] [DIRECTORY [DRAWS]]
+ *
+ * of the objects in DIRECTORY (build/bpf); and so many feature sets drawn at
+ * random, of which UDPLB_TEST_SEED draws others.  -i also attaches each in
+ * driver and in generic mode; -j prints a line of JSON for each instead:
+ *object, program, features, verified instructions, errors (0 or errno) of load,
+ *drv and skb; -q tries each object with its own features only.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/if_link.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bpf/lb_abi.h"
 #include "xdp/object.h"
@@ -22,6 +31,7 @@
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 
 struct bytes {
+	const char *name;
 	void *data;
 	size_t size;
 };
@@ -43,6 +53,13 @@ static const char *directory = "build/bpf";
 static char verifier_log[1 << 16];
 static int count, failures;
 static uint32_t largest;
+static unsigned int ifindex;
+static bool json, own_only;
+
+struct result {
+	int load, drv, skb; /* errno, or 0 */
+	unsigned int verified;
+};
 
 static int read_object(const struct variant *v, struct bytes *out)
 {
@@ -51,6 +68,7 @@ static int read_object(const struct variant *v, struct bytes *out)
 	FILE *file;
 	int err;
 
+	out->name = v->name;
 	snprintf(path, sizeof(path), "%s/%s.bpf.o", directory,
 		 strcmp(v->name, "all") ? v->file : "udplb");
 	file = fopen(path, "r");
@@ -98,52 +116,88 @@ static int prepare(struct bpf_object *object, const char *program)
 	return err;
 }
 
-static int load(const struct bytes *bytes, uint32_t features,
-		const char *program)
+/* Attaches and detaches; nothing else may be there. */
+static int attach(int fd, unsigned int mode)
 {
+	int err;
+
+	if (!ifindex)
+		return 0;
+	err = bpf_xdp_attach((int)ifindex, fd,
+			     mode | XDP_FLAGS_UPDATE_IF_NOEXIST, NULL);
+	return -(err ?: bpf_xdp_detach((int)ifindex, mode, NULL));
+}
+
+static int load(const struct bytes *bytes, uint32_t features,
+		const char *program, struct result *r)
+{
+	int fd;
 	struct bpf_object *object = NULL;
 	void *copy;
 	int err = object_features(bytes->data, bytes->size, features, &copy);
 
 	if (err)
 		return err;
-	verifier_log[0] = '\0';
 	object = bpf_object__open_mem(copy, bytes->size, NULL);
 	err = object ? prepare(object, program) : -errno;
 	err = err ?: bpf_object__load(object);
+	if (!err) {
+		fd = bpf_program__fd(
+			bpf_object__find_program_by_name(object, program));
+		r->drv = attach(fd, XDP_FLAGS_DRV_MODE);
+		r->skb = attach(fd, XDP_FLAGS_SKB_MODE);
+	}
 	bpf_object__close(object);
 	free(copy);
 	return err;
 }
 
 /* Its end says why, behind statistics in lines of many words. */
-static void show_refusal(int err)
+static void show_refusal(FILE *to, const struct result *r)
 {
 	const char *line = verifier_log;
 	const size_t length = strlen(line);
 
-	printf("# %s\n", strerror(-err));
+	fprintf(to, "# load: %s, drv: %s, skb: %s\n", strerror(r->load),
+		strerror(r->drv), strerror(r->skb));
 	line += length > 1000 ? length - 1000 : 0;
 	for (; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		printf("# %.*s\n", (int)strcspn(line, "\n"), line);
+		fprintf(to, "# %.*s\n", (int)strcspn(line, "\n"), line);
+}
+
+static void print_json(const struct bytes *bytes, uint32_t features,
+		       const char *program, const struct result *r)
+{
+	printf("{\"object\": \"%s\", \"program\": \"%s\", "
+	       "\"features\": %u, \"verified\": %u, \"load\": %d, "
+	       "\"drv\": %d, \"skb\": %d}\n",
+	       bytes->name, program, features, r->verified, r->load, r->drv,
+	       r->skb);
 }
 
 static void try_one(const struct bytes *bytes, uint32_t features,
 		    const char *program, const char *what)
 {
+	struct result r = { .drv = ENODATA, .skb = ENODATA };
 	const char *processed;
-	unsigned int insns = 0;
-	int err = load(bytes, features, program);
+	bool bad;
 
+	verifier_log[0] = '\0';
+	r.load = -load(bytes, features, program, &r);
+	bad = r.load || r.drv || r.skb;
 	processed = strstr(verifier_log, "processed ");
 	if (processed)
-		insns = (unsigned int)strtoul(processed + 10, NULL, 10);
-	largest = insns > largest ? insns : largest;
-	failures += err != 0;
-	printf("%sok %d - %s: %s loads (%u instructions verified)\n",
-	       err ? "not " : "", ++count, what, program, insns);
-	if (err)
-		show_refusal(err);
+		r.verified = (unsigned int)strtoul(processed + 10, NULL, 10);
+	largest = r.verified > largest ? r.verified : largest;
+	failures += bad;
+	count++;
+	if (json)
+		print_json(bytes, features, program, &r);
+	else
+		printf("%sok %d - %s: %s loads (%u instructions verified)\n",
+		       bad ? "not " : "", count, what, program, r.verified);
+	if (bad)
+		show_refusal(json ? stderr : stdout, &r);
 	fflush(stdout);
 }
 
@@ -189,27 +243,57 @@ static int quiet(enum libbpf_print_level level, const char *format,
 	return 0;
 }
 
+/* Returns 0, or 2 after a sentence. */
+static int read_options(int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "i:jq")) != -1) {
+		if (option == 'i')
+			ifindex = if_nametoindex(optarg);
+		json |= option == 'j';
+		own_only |= option == 'q';
+		if (option == '?' || (option == 'i' && !ifindex))
+			break;
+	}
+	if (option == 'i')
+		fprintf(stderr, "loads: no interface %s\n", optarg);
+	else if (option == '?' || argc - optind > 2)
+		fputs("usage: loads [-jq] [-i INTERFACE] [DIRECTORY [DRAWS]]\n",
+		      stderr);
+	else
+		return 0;
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	struct bytes bytes = { 0 };
-	int err;
+	int err = read_options(argc, argv);
 
+	if (err)
+		return err;
 	libbpf_set_print(quiet);
-	if (argc > 1)
-		directory = argv[1];
+	argc -= optind;
+	argv += optind;
+	if (argc > 0)
+		directory = argv[0];
 	for (size_t i = 0; i < COUNT(variants); i++) {
 		free(bytes.data);
 		bytes.data = NULL;
 		err = read_object(&variants[i], &bytes);
 		if (err) {
-			printf("not ok %d - %s: %s in %s\n", ++count,
-			       variants[i].name, strerror(-err), directory);
+			fprintf(json ? stderr : stdout,
+				"not ok %d - %s: %s in %s\n", ++count,
+				variants[i].name, strerror(-err), directory);
 			return EXIT_FAILURE;
 		}
 		try_both(&bytes, variants[i].features, variants[i].name);
 	}
-	try_whole(&bytes, argc > 2 ? atoi(argv[2]) : 0);
+	if (!own_only)
+		try_whole(&bytes, argc > 1 ? atoi(argv[1]) : 0);
 	free(bytes.data);
-	printf("# largest: %u instructions\n1..%d\n", largest, count);
+	if (!json)
+		printf("# largest: %u instructions\n1..%d\n", largest, count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

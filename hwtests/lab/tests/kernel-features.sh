@@ -6,7 +6,7 @@
 
 insmod /lib/modules/veth.ko
 ip link add veth0 type veth peer name veth1
-hostload /lab veth0 >/tmp/features.json 2>/tmp/why
+loads -j -i veth0 /lab >/tmp/features.json 2>/tmp/why
 is "the whole object loads with any feature, and without any" 0 $?
 sed 's/^/# /' /tmp/why
 check "they are many" [ "$(wc -l </tmp/features.json)" -gt 45 ]

@@ -49,7 +49,7 @@ serves_in() {
 }
 
 cable
-hostload -q /lab veth0 >"$RESULTS/host.json" 2>/tmp/why
+loads -jq -i veth0 /lab >"$RESULTS/host.json" 2>/tmp/why
 is "every object loads and attaches, timed and not, in drv and skb" 0 $?
 sed 's/^/# /' /tmp/why
 jq -c '[.object, .program, .verified]' "$RESULTS/host.json" | sed 's/^/# /'
