@@ -168,7 +168,9 @@ static void find_gateway(struct doctor_facts *facts, struct nl *nl,
 		err = nl_default_gateways(
 			nl, family ? AF_INET6 : AF_INET,
 			plan_reply_source(facts->model, family), &hops);
-	*gateway = err ? (struct addr){ 0 } : hops.hop[0];
+	memset(gateway, 0, sizeof(*gateway));
+	if (!err)
+		*gateway = hops.hop[0];
 }
 
 static int read_network(struct doctor_facts *facts)
