@@ -41,9 +41,14 @@ checked() {
 # answers N KIND PORT TEXT [CERT]: backend N answers so, from now on.
 answers() {
 	says "$1" "$4"
-	backend_run "$1" python3 "$ROOT/hwtests/tools/answer.py" "$2" "$3" \
-		"$LB_DIR/answer$1" "${@:5}"
-	net_wait 20 grep -q answering "$LB_DIR/b$1.out"
+	if [ "$2" = udp ]; then
+		backend_run "$1" "$ROOT/hwtests/peer" serve "b$1" "$3" \
+			"$LB_DIR/answer$1"
+	else
+		backend_run "$1" python3 "$ROOT/hwtests/tools/page.py" "$3" \
+			"$LB_DIR/answer$1" "${@:5}"
+	fi
+	net_wait 20 grep -q ready "$LB_DIR/b$1.out"
 }
 
 says() {
