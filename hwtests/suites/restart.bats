@@ -193,6 +193,17 @@ starts_anew() {
 	equal "$(counted udplb_packets_total reason=forwarded)" 1000
 }
 
+# What a test that failed has left there would be in everybody's way.
+teardown() {
+	local dir
+
+	dir=$(dirname "$(state)")
+	! mountpoint -q "$dir" || [ "$(findmnt -no OPTIONS,SIZE "$dir" | grep -c 'size=8k')" = 0 ] ||
+		umount -l "$dir"
+	[ -n "$BATS_TEST_COMPLETED" ] || tail -n 25 "$LB_DIR/log" 2>/dev/null || true
+	lb_clean
+}
+
 @test "$MODE: a state that cannot be written is said once, and written when it can be" {
 	dir=$(dirname "$(state)")
 	kill_hard
