@@ -192,6 +192,6 @@ install: all
 clean:
 	rm -rf build
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path '*/lab/*' -prune -o -type f -name '*.d' -print 2>/dev/null)
 .PHONY: all unit bpf packet card hw-tools bench-tools deps deps-build demo test \
 	test-all test-kernels bench lab install clean
