@@ -12,7 +12,8 @@
 #include "base/log.h"
 #include "check_host.h"
 #include "tables/plan.h"
-#include "probe.h"
+#include "xdp/try.h"
+#include "card/fit.h"
 #include "tables/tables.h"
 #include "xdp/xdp.h"
 
@@ -106,17 +107,17 @@ static json_t *describe_maps(const struct plan *plan)
 static json_t *describe_program(const struct plan *plan)
 {
 	static const char *const words[] = {
-		[PROBE_FITS] = "fits a card",
-		[PROBE_MAY_FIT] = "may fit a card",
-		[PROBE_REFUSED] = "refused by a card",
+		[CARD_FITS] = "fits a card",
+		[CARD_MAY_FIT] = "may fit a card",
+		[CARD_REFUSED] = "refused by a card",
 	};
 	struct card_firmware firmware;
-	struct probe_verdict verdict;
+	struct card_verdict verdict;
 	char source[320];
 	int err;
 
 	card_firmware_find(&firmware, "");
-	err = probe_plan(plan, &firmware, &verdict);
+	err = card_judge(plan, &firmware, &verdict);
 	return json_pack(
 		"{s:s, s:s, s:i, s:[ii], s:s, s:s}", "verdict",
 		err ? "not judged" : words[verdict.fit], "variant",
@@ -141,11 +142,11 @@ static json_t *describe_modes(const struct plan *plan)
 		json_object_set_new(modes, "drv, skb", json_string(why));
 		return modes;
 	}
-	err = probe_mode(ifindex, MODE_HW, &plan->sizes, plan->features, why,
-			 sizeof(why));
+	err = xdp_try_mode(ifindex, MODE_HW, &plan->sizes, plan->features, why,
+			   sizeof(why));
 	json_object_set_new(modes, "hw", json_string(err ? why : "loads"));
-	err = probe_mode(ifindex, MODE_DRV, &plan->sizes, plan->features, why,
-			 sizeof(why));
+	err = xdp_try_mode(ifindex, MODE_DRV, &plan->sizes, plan->features, why,
+			   sizeof(why));
 	json_object_set_new(modes, "drv, skb",
 			    json_string(err ? why : "loads"));
 	return modes;

@@ -14,6 +14,8 @@
 #include "daemon.h"
 #include "doctor/doctor.h"
 #include "base/log.h"
+#include "base/privileges.h"
+#include "net/nl.h"
 #include "probe.h"
 #include "xdp/xdp.h"
 
@@ -67,7 +69,7 @@ static int command_run(const struct options *options)
 	/* systemd need not try that again: see udplb.service. */
 	if (!model)
 		return EXIT_CONFIG;
-	err = probe_privileges()
+	err = privileges_check()
 		      ? -EPERM
 		      : daemon_run(model, options->config, options->replace);
 	model_free(model);
@@ -116,11 +118,11 @@ static int command_doctor(const struct options *options)
 static int command_detach(const struct options *options)
 {
 	const char *interface = options->argv[0];
-	int ifindex = probe_interface(interface);
+	int ifindex = nl_link_index(interface);
 	char why[XDP_WHY_SIZE];
 	pid_t owner;
 
-	if (ifindex < 0 || probe_privileges())
+	if (ifindex < 0 || privileges_check())
 		return EXIT_FAILURE;
 	/* It would attach its program again within seconds. */
 	if (control_lock_owner(interface, &owner)) {

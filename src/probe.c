@@ -6,108 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <jansson.h>
-#include <linux/capability.h>
 
 #include "base/log.h"
-#include "xdp/maps.h"
+#include "base/privileges.h"
+#include "card/card.h"
 #include "net/nic.h"
 #include "net/nl.h"
-#include "xdp/object.h"
-#include "xdp/xdp.h"
+#include "xdp/try.h"
 #include "offload/check/check.h"
 #include "offload/check/print.h"
-
-/* The bit set of effective capabilities, from proc(5). */
-static uint64_t effective_capabilities(void)
-{
-	uint64_t set = 0;
-	char line[128];
-	FILE *f = fopen("/proc/self/status", "re");
-
-	if (!f)
-		return 0;
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "CapEff: %" SCNx64, &set) == 1)
-			break;
-	fclose(f);
-	return set;
-}
-
-int probe_privileges(void)
-{
-	uint64_t set = effective_capabilities();
-	bool admin = set & 1ULL << CAP_SYS_ADMIN;
-	bool bpf = admin || (set & 1ULL << CAP_BPF);
-	bool net = set & 1ULL << CAP_NET_ADMIN;
-
-	if (bpf && net)
-		return 0;
-	log_error("udplb needs the capabilities CAP_NET_ADMIN (to attach) and "
-		  "CAP_BPF (to load); missing: %s%s%s: run it as root",
-		  net ? "" : "CAP_NET_ADMIN", net || bpf ? "" : ", ",
-		  bpf ? "" : "CAP_BPF");
-	return -EPERM;
-}
-
-int probe_interface(const char *name)
-{
-	unsigned int ifindex = if_nametoindex(name);
-
-	if (ifindex)
-		return (int)ifindex;
-	log_error("interface %s does not exist: 'ip link' lists what this "
-		  "machine has",
-		  name);
-	return -ENODEV;
-}
-
-typedef int (*try_fn)(const struct xdp_request *request, char *why,
-		      size_t why_size);
-
-/* The program for these features, with maps of these sizes. */
-static int try(struct xdp_request *xdp, const struct plan_sizes *sizes,
-	       uint32_t features, try_fn fn, char *why, size_t why_size)
-{
-	struct maps_request maps = {
-		.sizes = sizes,
-		.offload_ifindex = xdp->mode == MODE_HW ? xdp->ifindex : 0,
-		.features = features,
-	};
-	const char *variant;
-	struct maps *m;
-	void *object;
-	size_t size;
-	int err = object_for(true, features, &object, &size, &variant);
-
-	if (err) {
-		snprintf(why, why_size, "preparing the program: %s",
-			 strerror(-err));
-		return err;
-	}
-	maps.object = xdp->object = object;
-	maps.object_size = xdp->object_size = size;
-	err = maps_create(&m, &maps, why, why_size);
-	if (!err) {
-		xdp->bind = maps_bind;
-		xdp->bind_arg = m;
-		err = fn(xdp, why, why_size);
-		maps_free(m);
-	}
-	free(object);
-	return err;
-}
-
-int probe_mode(int ifindex, enum mode mode, const struct plan_sizes *sizes,
-	       uint32_t features, char *why, size_t why_size)
-{
-	struct xdp_request xdp = { .ifindex = ifindex, .mode = mode };
-
-	return try(&xdp, sizes, features, xdp_try, why, why_size);
-}
 
 /* Asked for without a configuration: one service with a default ring. */
 static const struct plan_sizes example_sizes = {
@@ -141,8 +51,8 @@ static json_t *describe_modes(int ifindex)
 	int err;
 
 	for (enum mode mode = MODE_HW; mode <= MODE_DRV; mode++) {
-		err = probe_mode(ifindex, mode, &example_sizes,
-				 example_features(mode), why, sizeof(why));
+		err = xdp_try_mode(ifindex, mode, &example_sizes,
+				   example_features(mode), why, sizeof(why));
 		json_array_append_new(
 			modes, json_pack("{s:s, s:b, s:s}", "mode",
 					 mode == MODE_HW ? "hw" : "drv, skb",
@@ -158,10 +68,11 @@ static json_t *describe_dispatcher(int ifindex)
 	const char *takes = "every program";
 	char why[XDP_WHY_SIZE] = "", again[XDP_WHY_SIZE];
 
-	if (try(&xdp, &example_sizes, 1U << LB_FEATURE_TUNNEL,
-		xdp_try_dispatcher, why, sizeof(why)))
-		takes = try(&xdp, &example_sizes, 1U << LB_FEATURE_NAT,
-			    xdp_try_dispatcher, again, sizeof(again))
+	if (xdp_try_program(&xdp, &example_sizes, 1U << LB_FEATURE_TUNNEL,
+			    xdp_try_dispatcher, why, sizeof(why)))
+		takes = xdp_try_program(
+				&xdp, &example_sizes, 1U << LB_FEATURE_NAT,
+				xdp_try_dispatcher, again, sizeof(again))
 				? "none"
 				: "those without tunnels";
 	return json_pack("{s:s, s:s}", "takes", takes, "why", why);
@@ -265,13 +176,13 @@ int probe_print(const char *interface, bool json)
 	struct nl_link_state link = { 0 };
 	struct nic nic = { 0 };
 	struct nl *nl = NULL;
-	int ifindex = probe_interface(interface);
+	int ifindex = nl_link_index(interface);
 	json_t *facts;
 	int err;
 
 	if (ifindex < 0)
 		return ifindex;
-	err = probe_privileges();
+	err = privileges_check();
 	if (err)
 		return err;
 	err = nl_open(&nl, ifindex, &ignore);
@@ -315,188 +226,6 @@ int probe_object(const char *path, bool json)
 		nfp_print_text(&result, path, LB_PROGRAM, &nfp_caps_default);
 	if (!err && nfp_report_verdict(&result.report) == NFP_REFUSED)
 		err = -EINVAL;
-	nfp_check_free(&result);
-	return err;
-}
-
-/* The judge reads files; this one is nowhere but in memory. */
-static int write_object(const void *bytes, size_t size)
-{
-	const char *at = bytes;
-	int fd = memfd_create("udplb.bpf.o", MFD_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	for (; size; at += n, size -= (size_t)n) {
-		n = write(fd, at, size);
-		if (n < 0) {
-			n = -errno;
-			close(fd);
-			return (int)n;
-		}
-	}
-	return fd;
-}
-
-/* For a card, with these features, of the smallest variant that has them. */
-static int judge(const struct plan *plan, uint32_t features,
-		 const struct nfp_caps *caps, struct nfp_check_result *result,
-		 struct probe_verdict *out)
-{
-	struct nfp_check_map maps[PLAN_MAPS];
-	const struct nfp_check_plan request = {
-		.maps = maps,
-		.map_count = PLAN_MAPS,
-		.mtu = 1500,
-	};
-	char path[64];
-	void *object;
-	size_t size;
-	int fd, err = object_for(true, features, &object, &size, &out->variant);
-
-	if (err)
-		return err;
-	fd = write_object(object, size);
-	free(object);
-	if (fd < 0)
-		return fd;
-	for (enum plan_map map = 0; map < PLAN_MAPS; map++)
-		maps[map] = (struct nfp_check_map){
-			plan_map_name(map), plan_map_size(&plan->sizes, map)
-		};
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	err = nfp_check_object(result, path, LB_PROGRAM, caps, &request,
-			       out->why, sizeof(out->why));
-	close(fd);
-	return err;
-}
-
-/* Its own error counts against the reported room, which is a hard end. */
-static enum probe_fit fit_of(const struct nfp_check_result *result,
-			     const struct nfp_caps *caps)
-{
-	const uint32_t insns = result->nfp_insns;
-
-	if (nfp_report_verdict(&result->report) == NFP_REFUSED ||
-	    insns > caps->max_insns + nfp_check_error(insns))
-		return PROBE_REFUSED;
-	if (insns > NFP_CAPS_INSNS_PUBLISHED || !result->complete)
-		return PROBE_MAY_FIT;
-	return PROBE_FITS;
-}
-
-/* The whole program, of which no part fits, takes seconds to judge. */
-static bool fits_without(const struct plan *plan, uint32_t feature,
-			 const struct nfp_caps *caps)
-{
-	const uint32_t features = plan->features & ~feature;
-	struct nfp_check_result result = { 0 };
-	struct probe_verdict ignored;
-	bool fits;
-
-	if (object_is_whole(features))
-		return false;
-	fits = !judge(plan, features, caps, &result, &ignored) &&
-	       fit_of(&result, caps) == PROBE_FITS;
-	nfp_check_free(&result);
-	return fits;
-}
-
-/* In the words of the configuration; others have no word there. */
-static const char *word_of(unsigned int feature)
-{
-	static const char *const words[LB_FEATURES_END] = {
-		[LB_FEATURE_NAT] = "'forward: nat'",
-		[LB_FEATURE_SNAT] = "'forward: snat'",
-		[LB_FEATURE_SPRAY] = "'balance: packet'",
-		[LB_FEATURE_IPV6] = "services with an IPv6 address",
-		[LB_FEATURE_TUNNEL] = "'forward: ipip' and 'gue'",
-		[LB_FEATURE_ECHO] = "'ping: true'",
-		[LB_FEATURE_QUIC] = "'balance: quic'",
-		[LB_FEATURE_FILTER] = "'allow' and 'deny'",
-		[LB_FEATURE_STRICT] = "'malformed: drop'",
-		[LB_FEATURE_STICKY] = "'sticky'",
-	};
-
-	return words[feature];
-}
-
-/* Which single feature less would do. */
-static void say_way_out(const struct plan *plan, const struct nfp_caps *caps,
-			struct probe_verdict *out)
-{
-	size_t at = strlen(out->why);
-	const char *between = "; it would fit without ";
-
-	for (unsigned int i = 0; i < LB_FEATURES_END; i++) {
-		if (!(plan->features & 1U << i) || !word_of(i) ||
-		    plan->features == 1U << i ||
-		    !fits_without(plan, 1U << i, caps))
-			continue;
-		at += (size_t)snprintf(out->why + at, sizeof(out->why) - at,
-				       "%s%s", between, word_of(i));
-		between = ", or without ";
-		if (at >= sizeof(out->why))
-			return;
-	}
-	snprintf(out->why + at, sizeof(out->why) - at,
-		 "; as it is, it runs on the host");
-}
-
-static void say_first_refusal(const struct nfp_report *report,
-			      struct probe_verdict *out)
-{
-	for (size_t i = 0; i < report->count; i++)
-		if (report->findings[i].verdict == NFP_REFUSED) {
-			snprintf(out->why, sizeof(out->why), "%s",
-				 report->findings[i].text);
-			return;
-		}
-}
-
-static void say_why(const struct plan *plan, const struct nfp_caps *caps,
-		    const struct nfp_check_result *result,
-		    struct probe_verdict *out)
-{
-	const bool sticky = plan->features & 1U << LB_FEATURE_STICKY;
-
-	if (sticky && !caps->map_update) {
-		snprintf(out->why, sizeof(out->why),
-			 "'sticky' needs map_update, which the card's firmware "
-			 "does not offer to programs: leave 'sticky' out, or "
-			 "let the host do it ('mode: auto', 'drv' or 'skb')");
-		return;
-	}
-	if (result->nfp_insns <= NFP_CAPS_INSNS_PUBLISHED) {
-		say_first_refusal(&result->report, out);
-		return;
-	}
-	snprintf(out->why, sizeof(out->why),
-		 "%s; a card has room for %u (reported by a user) or %u "
-		 "(in Netronome's published nic-firmware)",
-		 out->fit == PROBE_REFUSED ? "too long" : "rather long",
-		 caps->max_insns, NFP_CAPS_INSNS_PUBLISHED);
-	say_way_out(plan, caps, out);
-}
-
-int probe_plan(const struct plan *plan, const struct card_firmware *firmware,
-	       struct probe_verdict *out)
-{
-	const struct nfp_caps *caps = card_caps(firmware);
-	struct nfp_check_result result = { 0 };
-	int err;
-
-	*out = (struct probe_verdict){ .variant = "none" };
-	err = judge(plan, plan->features, caps, &result, out);
-	if (err && !*out->why)
-		snprintf(out->why, sizeof(out->why), "%s", strerror(-err));
-	if (!err) {
-		out->nfp_insns = result.nfp_insns;
-		out->fit = fit_of(&result, caps);
-		if (out->fit != PROBE_FITS)
-			say_why(plan, caps, &result, out);
-	}
 	nfp_check_free(&result);
 	return err;
 }

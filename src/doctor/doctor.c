@@ -10,7 +10,8 @@
 #include "doctor/network.h"
 #include "doctor/setup.h"
 #include "base/log.h"
-#include "probe.h"
+#include "base/privileges.h"
+#include "net/nl.h"
 
 static const char *level_name(enum doctor_level level)
 {
@@ -131,7 +132,7 @@ enum doctor_verdict doctor_run(const struct model *model, bool json,
 	struct doctor_report report = { 0 };
 	struct doctor_facts facts;
 
-	if (probe_interface(model->interface) < 0 || probe_privileges() ||
+	if (nl_link_index(model->interface) < 0 || privileges_check() ||
 	    doctor_facts_read(&facts, model))
 		return DOCTOR_CANNOT_TELL;
 	if (!ask_network || !doctor_network_ask(&facts)) {

@@ -13,7 +13,8 @@
 #include "net/nic.h"
 #include "net/nl.h"
 #include "presence/vips.h"
-#include "probe.h"
+#include "xdp/try.h"
+#include "card/fit.h"
 
 #define ANSWER_S 1.0
 
@@ -202,8 +203,8 @@ static int read_network(struct doctor_facts *facts)
 static void ask_mode(struct doctor_facts *facts, enum mode mode,
 		     const struct plan *plan, struct doctor_mode *out)
 {
-	out->loads = !probe_mode(facts->link.ifindex, mode, &plan->sizes,
-				 plan->features, out->why, sizeof(out->why));
+	out->loads = !xdp_try_mode(facts->link.ifindex, mode, &plan->sizes,
+				   plan->features, out->why, sizeof(out->why));
 }
 
 /* Of no interest where there is no card, and none is asked for. */
@@ -211,7 +212,7 @@ static void read_card(struct doctor_facts *facts, const struct plan *plan)
 {
 	struct doctor_card *card = &facts->card;
 	struct card_firmware firmware;
-	struct probe_verdict verdict;
+	struct card_verdict verdict;
 
 	if (strcmp(facts->driver, "nfp") != 0 && facts->model->mode != MODE_HW)
 		return;
@@ -220,10 +221,10 @@ static void read_card(struct doctor_facts *facts, const struct plan *plan)
 	memcpy(card->file, firmware.path, sizeof(card->file));
 	memcpy(card->damaged, firmware.damaged, sizeof(card->damaged));
 	/* What the card itself has said counts more, and costs less. */
-	if (facts->hw.loads || probe_plan(plan, &firmware, &verdict))
+	if (facts->hw.loads || card_judge(plan, &firmware, &verdict))
 		return;
-	card->refused = verdict.fit == PROBE_REFUSED;
-	card->tight = verdict.fit == PROBE_MAY_FIT;
+	card->refused = verdict.fit == CARD_REFUSED;
+	card->tight = verdict.fit == CARD_MAY_FIT;
 	memcpy(card->why, verdict.why, sizeof(card->why));
 }
 

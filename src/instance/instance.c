@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "base/monotime.h"
 #include "instance/fail_open.h"
-#include "probe.h"
+#include "net/nl.h"
 
 /* How long the start waits for neighbours; on a quiet LAN ARP takes 1 ms. */
 #define RESOLVE_MS 250
@@ -61,7 +61,7 @@ static int find_interface(struct instance *in, const struct instance *previous)
 	if (previous && !previous->gone)
 		ifindex = previous->link.ifindex;
 	else
-		ifindex = probe_interface(name);
+		ifindex = nl_link_index(name);
 	if (ifindex < 0) {
 		fail(in, "interface %s does not exist", name);
 		return ifindex;

@@ -6,6 +6,8 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "base/log.h"
+
 static size_t min_size(size_t a, size_t b)
 {
 	return a < b ? a : b;
@@ -131,4 +133,16 @@ int nl_link(struct nl *nl, struct nl_link_state *out)
 
 	return nl_ask(nl, nl_message(RTM_GETLINK, 0, &head, sizeof(head)),
 		      take_link, out);
+}
+
+int nl_link_index(const char *name)
+{
+	unsigned int ifindex = if_nametoindex(name);
+
+	if (ifindex)
+		return (int)ifindex;
+	log_error("interface %s does not exist: 'ip link' lists what this "
+		  "machine has",
+		  name);
+	return -ENODEV;
 }

@@ -50,6 +50,9 @@ int nl_dispatch(struct nl *nl);
 /* -ENODEV where there is no such interface. */
 int nl_link(struct nl *nl, struct nl_link_state *out);
 
+/* The index of an interface by its name; or -ENODEV, logged. */
+int nl_link_index(const char *name);
+
 /* VLAN interfaces stand on it; false where the kernel does not say. */
 bool nl_link_has_vlans(int ifindex);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "card.h"
+#include "card/card.h"
 
 static char root[] = "/tmp/doctor_card_test.XXXXXX";
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "card.h"
+#include "card/card.h"
 
 #include <errno.h>
 #include <glob.h>
