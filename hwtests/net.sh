@@ -238,7 +238,7 @@ net_list() {
 
 # Processes first: a namespace lives on as long as one is in it.
 net_close() {
-	local ns pid
+	local ns pid kind
 
 	while read -r ns; do
 		for pid in $(ip netns pids "$ns"); do
@@ -246,6 +246,11 @@ net_close() {
 		done
 	done < <(net_list)
 	if [ -n "${NET_LB_PORT:-}" ]; then
+		# A udplb that was killed has left its program at work.
+		for kind in xdpdrv xdpgeneric xdpoffload; do
+			ip -n "$(net_ns lb)" link set "$NET_LB_PORT" $kind off \
+				2>/dev/null || true
+		done
 		net_pass off || true
 		ip -n "$(net_ns lb)" link set "$NET_LB_PORT" netns $$ || true
 		ip -n "$(net_ns switch)" link set "$NET_LB_PEER" netns $$ ||
