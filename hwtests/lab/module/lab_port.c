@@ -261,7 +261,8 @@ static struct sk_buff *run_program(struct lab_port *port, struct sk_buff *skb,
 	return out;
 }
 
-void lab_port_receive(struct net_device *netdev, struct sk_buff *skb)
+/* From the cable; it is taken. */
+static void receive(struct net_device *netdev, struct sk_buff *skb)
 {
 	struct lab_port *port = netdev_priv(netdev);
 	enum nfp_fw_verdict verdict = NFP_FW_PASS;
@@ -382,7 +383,7 @@ struct net_device *lab_port_create(struct nfp_app *app, unsigned int index,
 	if (err)
 		goto err_firmware;
 	port->nn.port->eth_stats = (u8 __iomem __force *)port->mac_stats;
-	port->wire = lab_wire_create(netdev, index);
+	port->wire = lab_wire_create(netdev, index, receive);
 	err = PTR_ERR_OR_ZERO(port->wire);
 	if (err)
 		goto err_vnic;

@@ -8,15 +8,11 @@ struct device;
 struct net_device;
 struct nfp_app;
 struct pci_dev;
-struct sk_buff;
 
 /* The port and its netdev, registered; or an error pointer. */
 struct net_device *lab_port_create(struct nfp_app *app, unsigned int index,
 				   struct device *parent, struct pci_dev *pci,
 				   struct dentry *dir);
 void lab_port_destroy(struct net_device *netdev);
-
-/* A linear frame from the cable; it is taken. */
-void lab_port_receive(struct net_device *netdev, struct sk_buff *skb);
 
 #endif

@@ -3,13 +3,13 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
-#include "lab_port.h"
 #include "lab_wire.h"
 
 #define MTU_MAX 9216
 
 struct lab_wire {
 	struct net_device *port;
+	lab_wire_deliver deliver;
 };
 
 static netdev_tx_t wire_xmit(struct sk_buff *skb, struct net_device *netdev)
@@ -23,7 +23,7 @@ static netdev_tx_t wire_xmit(struct sk_buff *skb, struct net_device *netdev)
 	}
 	netdev->stats.tx_packets++;
 	netdev->stats.tx_bytes += skb->len;
-	lab_port_receive(wire->port, skb);
+	wire->deliver(wire->port, skb);
 	return NETDEV_TX_OK;
 }
 
@@ -65,7 +65,8 @@ void lab_wire_link(struct net_device *netdev, bool up)
 		netif_carrier_off(netdev);
 }
 
-struct net_device *lab_wire_create(struct net_device *port, unsigned int index)
+struct net_device *lab_wire_create(struct net_device *port, unsigned int index,
+				   lab_wire_deliver deliver)
 {
 	struct net_device *netdev = alloc_etherdev(sizeof(struct lab_wire));
 	struct lab_wire *wire;
@@ -75,6 +76,7 @@ struct net_device *lab_wire_create(struct net_device *port, unsigned int index)
 		return ERR_PTR(-ENOMEM);
 	wire = netdev_priv(netdev);
 	wire->port = port;
+	wire->deliver = deliver;
 	snprintf(netdev->name, IFNAMSIZ, "wire%u", index);
 	netdev->netdev_ops = &wire_ops;
 	netdev->ethtool_ops = &wire_ethtool_ops;

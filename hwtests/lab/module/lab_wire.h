@@ -11,8 +11,12 @@
 struct net_device;
 struct sk_buff;
 
+/* Takes a linear frame that comes out of the cable at the port. */
+typedef void (*lab_wire_deliver)(struct net_device *port, struct sk_buff *skb);
+
 /* Registered; or an error pointer.  To be destroyed before its port. */
-struct net_device *lab_wire_create(struct net_device *port, unsigned int index);
+struct net_device *lab_wire_create(struct net_device *port, unsigned int index,
+				   lab_wire_deliver deliver);
 void lab_wire_destroy(struct net_device *wire);
 
 /* The port is up, or down. */
