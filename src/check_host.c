@@ -7,16 +7,6 @@
 #include "base/log.h"
 #include "net/nl.h"
 
-static bool has_forward(const struct model *model, enum lb_forward forward,
-			sa_family_t family)
-{
-	for (size_t i = 0; i < model->n_services; i++)
-		if (model->services[i].forward == forward &&
-		    model->services[i].address.family == family)
-			return true;
-	return false;
-}
-
 static size_t warn_of_backends(struct nl *nl, const struct model *model)
 {
 	char name[ENDPOINT_STRLEN];
@@ -49,7 +39,7 @@ static size_t warn_of_gateway(struct nl *nl, const struct model *model,
 	struct nl_hops hops;
 
 	if (addr_is_set(ipv6 ? &model->gateway6 : &model->gateway) ||
-	    !has_forward(model, LB_FORWARD_NAT, family) ||
+	    !model_has_forward(model, LB_FORWARD_NAT, family) ||
 	    !nl_default_gateways(nl, family, NULL, &hops))
 		return 0;
 	log_warn("no IPv%d default route through %s and no 'gateway%s': "

@@ -40,11 +40,8 @@ static void judge_ipv6(struct doctor_report *r, const struct doctor_facts *f)
 static bool has_forward(const struct doctor_facts *f, enum lb_forward forward,
 			size_t family)
 {
-	for (size_t i = 0; i < f->model->n_services; i++)
-		if (f->model->services[i].forward == forward &&
-		    family_of(&f->model->services[i].address) == family)
-			return true;
-	return false;
+	return model_has_forward(f->model, forward,
+				 family ? AF_INET6 : AF_INET);
 }
 
 static bool has_local_vip4(const struct doctor_facts *f)

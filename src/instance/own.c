@@ -32,14 +32,6 @@ static int add(struct search *search, const struct addr *address)
 	return 0;
 }
 
-static bool is_vip(const struct model *model, const struct addr *address)
-{
-	for (size_t i = 0; i < model->n_services; i++)
-		if (!addr_compare(&model->services[i].address, address))
-			return true;
-	return false;
-}
-
 /* Never on a wire: RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3. */
 static bool is_loopback(const struct addr *address)
 {
@@ -55,7 +47,7 @@ static int take(void *arg, const struct nl_address *found)
 		found->length == (found->address.family == AF_INET6 ? 128 : 32);
 
 	if (found->in_doubt || is_loopback(&found->address) ||
-	    (alone && is_vip(search->model, &found->address)))
+	    (alone && model_is_vip(search->model, &found->address)))
 		return 0;
 	return add(search, &found->address);
 }

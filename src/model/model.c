@@ -87,10 +87,25 @@ char *model_full_name(const struct model_service *service,
 	return name;
 }
 
-bool model_has_nat(const struct model *model)
+bool model_has_forward(const struct model *model, enum lb_forward forward,
+		       sa_family_t family)
 {
 	for (size_t i = 0; i < model->n_services; i++)
-		if (model->services[i].forward == LB_FORWARD_NAT)
+		if (model->services[i].forward == forward &&
+		    (!family || model->services[i].address.family == family))
+			return true;
+	return false;
+}
+
+bool model_has_nat(const struct model *model)
+{
+	return model_has_forward(model, LB_FORWARD_NAT, AF_UNSPEC);
+}
+
+bool model_is_vip(const struct model *model, const struct addr *address)
+{
+	for (size_t i = 0; i < model->n_services; i++)
+		if (!addr_compare(&model->services[i].address, address))
 			return true;
 	return false;
 }

@@ -179,6 +179,13 @@ char *model_full_name(const struct model_service *service,
 const char *model_backend_name(const struct model_backend *backend,
 			       char buf[ENDPOINT_STRLEN]);
 
+/* A service whose VIP is of the family (AF_UNSPEC: any) forwards so. */
+bool model_has_forward(const struct model *model, enum lb_forward forward,
+		       sa_family_t family);
+
+/* The address of a service. */
+bool model_is_vip(const struct model *model, const struct addr *address);
+
 /* Only there can an answer of a backend be taken for one to a client. */
 bool model_has_nat(const struct model *model);
 

@@ -266,14 +266,6 @@ static uint32_t n_direct(const struct model *model)
 	return n;
 }
 
-static bool is_vip(const struct model *model, const struct addr *address)
-{
-	for (size_t i = 0; i < model->n_services; i++)
-		if (!addr_compare(&model->services[i].address, address))
-			return true;
-	return false;
-}
-
 /* They differ in the last two bytes only: see MODEL_DIRECT_MAX. */
 static void add_direct(struct layout *l, const struct model *model,
 		       const struct model_prefix *prefix)
@@ -287,7 +279,7 @@ static void add_direct(struct layout *l, const struct model *model,
 		address = prefix->address;
 		address.bytes[size - 1] |= (uint8_t)i;
 		address.bytes[size - 2] |= (uint8_t)(i >> 8);
-		if (!is_vip(model, &address))
+		if (!model_is_vip(model, &address))
 			add_span(l, &vips, &address, all, LAYOUT_OWN);
 	}
 }
