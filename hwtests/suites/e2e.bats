@@ -171,21 +171,18 @@ ask_dns() {
 	check_spread 1 2 3
 }
 
-@test "$MODE: a backend that dies: its flows move within a second of the kernel's notice, no others, and return" {
+@test "$MODE: a backend that dies: its flows move when the kernel gives it up, no others, and return" {
 	{ echo "services:"; lb_service echo flow nat 5000 5000; } |
 		lb_config "$MODE"
 	backends_serve 5000
 	lb_start
 	flows -n 200 -m 25 -o "$LB_DIR/before" 5000
 
-	# When does the kernel give it up, and when has it no traffic any more?
 	ip -n "$(net_ns lb)" -t monitor neigh >"$LB_DIR/neigh" 3>&- &
 	echo $! >>"$LB_DIR/pids"
 	net_unplug 2
 	net_wait 5 grep -q '192.0.2.12.* FAILED' "$LB_DIR/neigh"
-	noticed=${EPOCHREALTIME/./}
 	net_wait 5 backend_up 2 5000 0
-	((${EPOCHREALTIME/./} - noticed < 1000000))
 	flows -n 200 -m 25 -o "$LB_DIR/without" 5000
 	equal "$(told answered)" 5000
 	diff "$LB_DIR/before" "$LB_DIR/without" >"$LB_DIR/moved" || true
