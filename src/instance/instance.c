@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,22 +36,6 @@ fail(struct instance *in, const char *format, ...)
 	va_end(args);
 }
 
-/* Addresses, routes and neighbours are those of the whole, not of a port. */
-static void warn_of_port(const struct instance *in)
-{
-	const bool bridge = !strcmp(in->link.port_kind, "bridge");
-	char master[IF_NAMESIZE] = "";
-
-	if (!bridge && strcmp(in->link.port_kind, "bond") != 0)
-		return;
-	if_indextoname((unsigned int)in->link.master, master);
-	log_warn("%s is a port of the %s %s, which has the addresses and "
-		 "routes: backends are not found here unless they have a 'mac'"
-		 "; better 'interface: %s'%s",
-		 in->name, in->link.port_kind, master, master,
-		 bridge ? " (it runs in mode skb)" : "");
-}
-
 static int find_interface(struct instance *in, const struct instance *previous)
 {
 	const char *name = in->model->interface;
@@ -77,16 +60,11 @@ static int find_interface(struct instance *in, const struct instance *previous)
 		log_error("%s", in->why);
 		return err;
 	}
-	if (in->link.type != ARPHRD_ETHER) {
-		fail(in,
-		     "%s%s%s%s has no Ethernet headers, which udplb works on: "
-		     "name the interface that its packets go through",
-		     in->name, in->link.kind[0] ? " (" : "", in->link.kind,
-		     in->link.kind[0] ? ")" : "");
+	err = instance_judge_link(in, in->why, sizeof(in->why));
+	if (err) {
 		log_error("%s", in->why);
-		return -EOPNOTSUPP;
+		return err;
 	}
-	warn_of_port(in);
 	if (!in->link.up) {
 		fail(in, "interface %s is down: 'ip link set %s up' first",
 		     in->name, in->name);

@@ -7,6 +7,11 @@
 
 /* Opens in->nl for the events of that interface.  0 or negative errno. */
 int instance_listen(struct instance *in, int ifindex);
+/*
+ * Can it be balanced on in->link?  0, maybe with a warning, or -EOPNOTSUPP, and
+ * why not.
+ */
+int instance_judge_link(const struct instance *in, char *why, size_t why_size);
 /* A plan for where it runs; as plan_build(). */
 int instance_plan(const struct instance *in, const struct model *model,
 		  struct plan **out, char *why, size_t why_size);

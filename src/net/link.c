@@ -76,6 +76,7 @@ int nl_link_parse(struct nlmsghdr *header, struct nl_link_state *out)
 	out->ifindex = head->ifi_index;
 	out->type = head->ifi_type;
 	out->up = head->ifi_flags & IFF_UP;
+	out->lower = (int)get_u32(tb[IFLA_LINK]);
 	out->master = (int)get_u32(tb[IFLA_MASTER]);
 	parse_kind(tb[IFLA_LINKINFO], out);
 	if (tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == MAC_LEN)

@@ -18,7 +18,8 @@ struct nl_link_state {
 	uint16_t type;	    /* ARPHRD_... */
 	char kind[16];	    /* "vlan", "bond", "tun", ...; empty: a NIC */
 	char port_kind[16]; /* of what it is a port of: "bridge", "bond" */
-	int master;	    /* the interface that it is a port of; 0: none */
+	int lower;  /* what it stands on, or a veth's peer; 0: nothing */
+	int master; /* the interface that it is a port of; 0: none */
 	uint8_t mac[MAC_LEN];
 	bool up, carrier;
 	uint32_t mtu, tx_queues, rx_queues;
