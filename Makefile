@@ -170,7 +170,8 @@ demo: deps
 
 test test-all: deps
 	$(Q)$(MAKE) CI=1 all packet card hw-tools
-	$(Q)$(MAKE) CI=1 SAN=1 unit packet
+	$(Q)$(MAKE) CI=1 SAN=1 unit packet \
+		$(if $(filter test-all,$@),build/san/udplb)
 	$(Q)scripts/run-tests $(if $(filter test-all,$@),--all)
 
 test-kernels: deps
