@@ -9,8 +9,17 @@
  * a failed member out would also move slots between healthy members, so the
  * base table knows nothing of health.
  *
- * The slots of members that do not serve then go to those that do, by
- * rendezvous hashing: every pair of slot and member has a fixed random number,
+ * The slots of members that do not serve then go to those that do.  Each slot
+ * has an order of its own of all members, that knows nothing of health either,
+ * and the first of them that serves has it: first its owner in the base table;
+ * then the owners of TRIES other slots, which hashes of slot and try choose, so
+ * that weights count as exactly as there; then everybody by rendezvous hashing.
+ * With a share f of the slots still served, 1 / f tries are enough on average,
+ * however many members there are.  Rendezvous hashing alone would ask each
+ * living member for each orphan, which is the work of seconds when half of
+ * thousands have fallen; the tries alone might never meet the only one left.
+ *
+ * Rendezvous hashing: every pair of slot and member has a fixed random number,
  * and the lowest wins.  To honour weights, the number is the moment when the
  * member's exponential clock, ticking at the rate of its weight, first rings:
  * of such clocks, each is the first with a probability of its weight's share.
@@ -24,8 +33,15 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tables/ring.h"
+
+/*
+ * Where 1 in 40 serves, a fifth of the orphans is left after so many tries; from
+ * there on there are few to ask by rendezvous hashing.
+ */
+#define TRIES 64
 
 #define ONE (1ULL << 32)  /* of the fixed-point numbers */
 #define LN2 2977044472ULL /* ln(2) * ONE */
@@ -33,13 +49,26 @@
 /* A member with a weight, and where it stands in its permutation. */
 struct walker {
 	uint64_t id;
-	uint64_t key;	    /* the id again, well mixed */
 	uint64_t remainder; /* what the quota lacks to the exact share */
 	uint32_t quota;	    /* slots of the base table still to take */
 	uint32_t credit;    /* a turn costs the largest weight */
 	uint32_t slot, skip;
 	uint32_t index; /* in the caller's members */
 	uint32_t weight;
+};
+
+/* A member that serves, as far as inheriting goes. */
+struct heir {
+	uint64_t key;
+	uint32_t index;
+	uint32_t weight;
+};
+
+/* Them, and by member whether it is one. */
+struct heirs {
+	struct heir *list;
+	size_t n;
+	bool *is_one;
 };
 
 /* The finaliser of SplitMix64 (Steele et al., OOPSLA 2014), by D. Stafford. */
@@ -82,6 +111,11 @@ uint64_t ring_exponential(uint32_t hash)
 	return k * LN2 + (twice_s * sum >> 32);
 }
 
+static uint64_t key_of(const struct ring_member *member)
+{
+	return mix(member->id);
+}
+
 /* A uniform hash becomes a number below limit. */
 static uint32_t scale(uint64_t hash, uint32_t limit)
 {
@@ -103,14 +137,15 @@ static uint32_t common_divisor(uint32_t a, uint32_t b)
 static void walker_init(struct walker *w, const struct ring_member *member,
 			uint32_t index, uint32_t n_slots)
 {
+	const uint64_t key = key_of(member);
+
 	*w = (struct walker){
 		.id = member->id,
-		.key = mix(member->id),
 		.index = index,
 		.weight = member->weight,
 	};
-	w->slot = scale(mix(w->key + 1), n_slots);
-	w->skip = 1 + scale(mix(w->key + 2), n_slots - 1);
+	w->slot = scale(mix(key + 1), n_slots);
+	w->skip = 1 + scale(mix(key + 2), n_slots - 1);
 	while (common_divisor(w->skip, n_slots) != 1)
 		w->skip = w->skip < n_slots - 1 ? w->skip + 1 : 1;
 }
@@ -198,61 +233,147 @@ static void fill_base(uint32_t *slots, uint32_t n_slots, struct walker *walkers,
  * Moments are compared as cost / weight, multiplied out.  As -ln(u) >= 1 - u,
  * most members are known to lose before their logarithm is.
  */
-static uint32_t heir_of(uint32_t slot, const struct walker *heirs,
-			size_t n_heirs)
+static uint32_t first_to_ring(uint64_t seed, const struct heirs *heirs)
 {
-	uint64_t seed = mix(slot), best_cost = UINT64_MAX >> 16;
+	uint64_t best_cost = UINT64_MAX >> 16;
 	uint32_t best_weight = 1, best = RING_NOBODY;
 
-	for (const struct walker *w = heirs; w < heirs + n_heirs; w++) {
-		uint32_t hash = mix(w->key ^ seed) >> 32;
+	for (const struct heir *h = heirs->list; h < heirs->list + heirs->n;
+	     h++) {
+		uint32_t hash = mix(h->key ^ seed) >> 32;
 		uint64_t cost = UINT32_MAX - hash;
 
-		if (cost * best_weight >= best_cost * w->weight)
+		if (cost * best_weight >= best_cost * h->weight)
 			continue;
 		cost = ring_exponential(hash);
-		if (cost * best_weight >= best_cost * w->weight)
+		if (cost * best_weight >= best_cost * h->weight)
 			continue;
 		best_cost = cost;
-		best_weight = w->weight;
-		best = w->index;
+		best_weight = h->weight;
+		best = h->index;
 	}
 	return best;
 }
 
-/* Gives away the slots of members that do not serve. */
-static void bequeath(uint32_t *slots, uint32_t n_slots,
-		     const struct ring_member *members, struct walker *walkers,
-		     size_t n_walkers)
+static uint32_t owner_of(uint32_t slot, const uint32_t *base, uint32_t n_slots,
+			 const struct heirs *heirs)
 {
-	size_t n_heirs = 0;
+	uint32_t owner = base[slot];
+	uint64_t seed;
 
-	for (size_t i = 0; i < n_walkers; i++)
-		if (members[walkers[i].index].serves)
-			walkers[n_heirs++] = walkers[i];
-	for (uint32_t i = 0; i < n_slots; i++)
-		if (!members[slots[i]].serves)
-			slots[i] = heir_of(i, walkers, n_heirs);
+	if (heirs->is_one[owner])
+		return owner;
+	seed = mix(slot);
+	for (uint64_t try = 1; try <= TRIES; try++) {
+		/* The stream of SplitMix64. */
+		owner = base[scale(mix(seed + try * 0x9e3779b97f4a7c15),
+				   n_slots)];
+		if (heirs->is_one[owner])
+			return owner;
+	}
+	return first_to_ring(seed, heirs);
 }
 
-int ring_build(uint32_t *slots, uint32_t n_slots,
-	       const struct ring_member *members, size_t n_members)
+static void bequeath(uint32_t *slots, const uint32_t *base, uint32_t n_slots,
+		     const struct heirs *heirs)
+{
+	for (uint32_t i = 0; i < n_slots; i++)
+		slots[i] = heirs->n > 1 ? owner_of(i, base, n_slots, heirs)
+			   : heirs->n	? heirs->list->index
+					: RING_NOBODY;
+}
+
+static int find_heirs(struct heirs *heirs, const struct ring_member *members,
+		      size_t n_members)
+{
+	heirs->n = 0;
+	heirs->list = calloc(n_members + 1, sizeof(*heirs->list));
+	heirs->is_one = calloc(n_members + 1, sizeof(*heirs->is_one));
+	if (!heirs->list || !heirs->is_one)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_members; i++) {
+		if (!members[i].weight || !members[i].serves)
+			continue;
+		heirs->is_one[i] = true;
+		heirs->list[heirs->n++] = (struct heir){
+			.key = key_of(&members[i]),
+			.index = (uint32_t)i,
+			.weight = members[i].weight,
+		};
+	}
+	return 0;
+}
+
+static void free_heirs(struct heirs *heirs)
+{
+	free(heirs->list);
+	free(heirs->is_one);
+}
+
+static int make_base(uint32_t *base, uint32_t n_slots,
+		     const struct ring_member *members, size_t n_members)
 {
 	struct walker *walkers = calloc(n_members + 1, sizeof(*walkers));
-	size_t n_walkers = 0;
+	size_t n = 0;
 
 	if (!walkers)
 		return -ENOMEM;
 	for (size_t i = 0; i < n_members; i++)
 		if (members[i].weight)
-			walker_init(&walkers[n_walkers++], &members[i], i,
+			walker_init(&walkers[n++], &members[i], (uint32_t)i,
 				    n_slots);
 	for (uint32_t i = 0; i < n_slots; i++)
-		slots[i] = RING_NOBODY;
-	if (n_walkers) {
-		fill_base(slots, n_slots, walkers, n_walkers);
-		bequeath(slots, n_slots, members, walkers, n_walkers);
-	}
+		base[i] = RING_NOBODY;
+	if (n)
+		fill_base(base, n_slots, walkers, n);
 	free(walkers);
 	return 0;
+}
+
+/* Nobody who has a weight and does not serve. */
+static bool all_serve(const struct ring_member *members, size_t n_members)
+{
+	for (size_t i = 0; i < n_members; i++)
+		if (members[i].weight && !members[i].serves)
+			return false;
+	return true;
+}
+
+static int inherit(uint32_t *slots, const uint32_t *base, uint32_t n_slots,
+		   const struct ring_member *members, size_t n_members)
+{
+	struct heirs heirs;
+	int err = find_heirs(&heirs, members, n_members);
+
+	if (!err)
+		bequeath(slots, base, n_slots, &heirs);
+	free_heirs(&heirs);
+	return err;
+}
+
+int ring_build(uint32_t *slots, uint32_t n_slots,
+	       const struct ring_member *members, size_t n_members,
+	       uint32_t **base)
+{
+	const size_t size = n_slots * sizeof(*slots);
+	int err = 0;
+
+	if (*base)
+		memcpy(slots, *base, size);
+	else
+		err = make_base(slots, n_slots, members, n_members);
+	if (err)
+		return err;
+	if (all_serve(members, n_members)) {
+		free(*base);
+		*base = NULL;
+		return 0;
+	}
+	if (!*base) {
+		*base = malloc(size);
+		if (!*base)
+			return -ENOMEM;
+		memcpy(*base, slots, size);
+	}
+	return inherit(slots, *base, n_slots, members, n_members);
 }

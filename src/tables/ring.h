@@ -20,9 +20,14 @@ struct ring_member {
  * RING_NOBODY where nobody serves.  The result is a pure function of the set of
  * members: neither their order nor what served before matters.  Ids must
  * differ. 0 or -ENOMEM.
+ *
+ * *base, to be freed: NULL, or what a call for the same list has left there in
+ * which only who serves was different; it saves most of the time.  As large as
+ * the slots; none is left where everybody serves.
  */
 int ring_build(uint32_t *slots, uint32_t n_slots,
-	       const struct ring_member *members, size_t n_members);
+	       const struct ring_member *members, size_t n_members,
+	       uint32_t **base);
 
 /* The identity of a backend: the same on every node for the same bytes. */
 uint64_t ring_id(const void *bytes, size_t length);

@@ -22,7 +22,8 @@ static uint64_t member_id(const struct model_backend *backend)
 }
 
 static int fill_slots(const struct tables *t,
-		      const struct plan_service *service, uint32_t *slots)
+		      const struct plan_service *service, uint32_t *slots,
+		      uint32_t **base)
 {
 	const size_t n = service->config->n_backends;
 	struct ring_member *members = calloc(n, sizeof(*members));
@@ -36,16 +37,16 @@ static int fill_slots(const struct tables *t,
 			.weight = t->weights[service->first_backend + i],
 			.serves = t->serves[service->first_backend + i],
 		};
-	err = ring_build(slots, service->ring_size, members, n);
+	err = ring_build(slots, service->ring_size, members, n, base);
 	free(members);
 	return err;
 }
 
 /* slots[] gets places, and owned[] how many are whose. */
 static int fill_ring(struct tables *t, const struct plan_service *service,
-		     uint32_t *slots)
+		     uint32_t *slots, uint32_t **base)
 {
-	int err = fill_slots(t, service, slots);
+	int err = fill_slots(t, service, slots, base);
 
 	if (err)
 		return err;
@@ -65,18 +66,22 @@ static int fill_ring(struct tables *t, const struct plan_service *service,
 	return 0;
 }
 
-static int make_ring(struct tables *t, size_t at)
+/* base: NULL, or that of the same members; it is the ring's from now on. */
+static int make_ring(struct tables *t, size_t at, uint32_t *base)
 {
 	const struct plan_service *service = &t->plan->services[at];
 	struct tables_ring *ring = malloc(
 		sizeof(*ring) + service->ring_size * sizeof(*ring->slots));
 
-	if (!ring)
+	if (!ring) {
+		free(base);
 		return -ENOMEM;
+	}
 	ring->users = 1;
 	ring->partial = false;
+	ring->base = base;
 	t->rings[at] = ring;
-	return fill_ring(t, service, ring->slots);
+	return fill_ring(t, service, ring->slots, &ring->base);
 }
 
 static void share_ring(struct tables *t, size_t at,
@@ -92,28 +97,47 @@ static void share_ring(struct tables *t, size_t at,
 }
 
 /* Who has the same place in the maps is the same backend. */
-static bool is_same_ring(const struct tables *a, const struct tables *b,
-			 size_t at)
+static bool has_same_members(const struct tables *a, const struct tables *b,
+			     size_t at)
 {
 	const struct plan_service *x = &a->plan->services[at];
 	const struct plan_service *y = &b->plan->services[at];
 	const uint32_t i = x->first_backend, k = y->first_backend;
 	const size_t n = plan_n_backends(a->plan, at);
 
-	return !b->rings[at]->partial && x->ring_size == y->ring_size &&
+	return x->ring_size == y->ring_size &&
 	       n == plan_n_backends(b->plan, at) &&
-	       !memcmp(a->serves + i, b->serves + k, n * sizeof(*a->serves)) &&
 	       !memcmp(a->weights + i, b->weights + k,
 		       n * sizeof(*a->weights)) &&
 	       !memcmp(a->plan->places + i, b->plan->places + k,
 		       n * sizeof(*a->plan->places));
 }
 
+/* The same of them serve. */
+static bool is_same_ring(const struct tables *a, const struct tables *b,
+			 size_t at)
+{
+	return !b->rings[at]->partial &&
+	       !memcmp(a->serves + a->plan->services[at].first_backend,
+		       b->serves + b->plan->services[at].first_backend,
+		       plan_n_backends(a->plan, at) * sizeof(*a->serves));
+}
+
+static uint32_t *take_base(struct tables_ring *ring)
+{
+	uint32_t *base = ring->base;
+
+	ring->base = NULL;
+	return base;
+}
+
 /* Making a ring takes milliseconds: worth avoiding with hundreds of them. */
 static int add_ring(struct tables *t, size_t at, const struct tables *previous)
 {
-	if (!previous || !is_same_ring(t, previous, at))
-		return make_ring(t, at);
+	if (!previous || !has_same_members(t, previous, at))
+		return make_ring(t, at, NULL);
+	if (!is_same_ring(t, previous, at))
+		return make_ring(t, at, take_base(previous->rings[at]));
 	share_ring(t, at, previous);
 	return 0;
 }
@@ -197,10 +221,16 @@ int tables_rebuild(const struct tables *previous, const struct plan *plan,
 	return build(plan, state, previous, out);
 }
 
-/* What the ring is made of, as it is now; whether that differs. */
-static bool weigh(struct tables *t, const struct plan_service *service,
-		  const struct tables_state *state)
+static void drop_base(struct tables_ring *ring)
 {
+	free(ring->base);
+	ring->base = NULL;
+}
+
+/* What the ring is made of, as it is now; whether that differs. */
+static bool weigh(struct tables *t, size_t at, const struct tables_state *state)
+{
+	const struct plan_service *service = &t->plan->services[at];
 	bool differs = false;
 
 	for (size_t i = 0; i < service->config->n_backends; i++) {
@@ -209,6 +239,8 @@ static bool weigh(struct tables *t, const struct plan_service *service,
 		const bool serves =
 			state->backends[index].known && state->serves[index];
 
+		if (t->weights[index] != weight)
+			drop_base(t->rings[at]);
 		differs |= t->weights[index] != weight ||
 			   t->serves[index] != serves;
 		t->weights[index] = weight;
@@ -226,11 +258,11 @@ int tables_reweigh(struct tables *t, size_t at,
 	uint32_t *slots;
 	int err;
 
-	if (!weigh(t, service, state) && !ring->partial)
+	if (!weigh(t, at, state) && !ring->partial)
 		return 0;
 	ring->partial = true;
 	slots = malloc(service->ring_size * sizeof(*slots));
-	err = slots ? fill_ring(t, service, slots) : -ENOMEM;
+	err = slots ? fill_ring(t, service, slots, &ring->base) : -ENOMEM;
 	for (uint32_t i = 0; !err && i < service->ring_size; i++) {
 		const uint32_t slot = service->ring_base + i;
 		const struct tables_op op = { PLAN_RING, &slot, &slots[i] };
@@ -249,8 +281,10 @@ int tables_reweigh(struct tables *t, size_t at,
 static void free_rings(struct tables *t)
 {
 	for (size_t i = 0; t->rings && i < t->plan->n_services; i++)
-		if (t->rings[i] && !--t->rings[i]->users)
+		if (t->rings[i] && !--t->rings[i]->users) {
+			drop_base(t->rings[i]);
 			free(t->rings[i]);
+		}
 	free(t->rings);
 }
 

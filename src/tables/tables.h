@@ -51,6 +51,7 @@ struct tables_quic_id {
 struct tables_ring {
 	unsigned int users;
 	bool partial; /* what it is made of has changed, not all slots */
+	uint32_t *base; /* ring_build()'s, while somebody does not serve */
 	uint32_t slots[];
 };
 

@@ -357,7 +357,7 @@ static void test_backends(void **state)
 static void test_ring(void **state)
 {
 	struct ring_member members[3];
-	uint32_t slots[64];
+	uint32_t slots[64], *base = NULL;
 	struct world w;
 
 	(void)state;
@@ -369,7 +369,7 @@ static void test_ring(void **state)
 		members[i].weight = 1 + i;
 		members[i].serves = true;
 	}
-	assert_int_equal(ring_build(slots, 64, members, 3), 0);
+	assert_int_equal(ring_build(slots, 64, members, 3, &base), 0);
 	for (size_t i = 0; i < 64; i++)
 		assert_int_equal(w.tables->rings[0]->slots[i], 1 + slots[i]);
 	world_destroy(&w);
