@@ -50,7 +50,7 @@ static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
 
 	(void)source, (void)fd, (void)revents;
 	control_netlink(d->control);
-	control_health_neighbours(d->health);
+	control_health_update(d->health);
 	return 0;
 }
 
@@ -59,6 +59,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 	struct daemon *d = arg;
 
 	control_tick(d->control);
+	control_health_neighbours(d->health);
 	served_look(d->served);
 	sd_event_source_set_time(source, usec + TICK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -174,15 +175,32 @@ static int watch_http(struct daemon *d)
 	return err;
 }
 
+static int watch_signal(struct daemon *d, int number,
+			sd_event_signal_handler_t handler, int64_t priority)
+{
+	sd_event_source *source;
+	int err = sd_event_add_signal(d->event, &source, number, handler, d);
+
+	if (err < 0)
+		return err;
+	err = sd_event_source_set_priority(source, priority);
+	if (err >= 0)
+		err = sd_event_source_set_floating(source, true);
+	sd_event_source_unref(source);
+	return err;
+}
+
 static int watch_signals(struct daemon *d)
 {
+	/* Whoever wants us to end does not wait for thousands of checks. */
 	static const struct {
 		int number;
 		sd_event_signal_handler_t handler;
+		int64_t priority;
 	} signals[] = {
-		{ SIGTERM, on_signal },
-		{ SIGINT, on_signal },
-		{ SIGHUP, on_hangup },
+		{ SIGTERM, on_signal, SD_EVENT_PRIORITY_IMPORTANT },
+		{ SIGINT, on_signal, SD_EVENT_PRIORITY_IMPORTANT },
+		{ SIGHUP, on_hangup, SD_EVENT_PRIORITY_NORMAL },
 	};
 	const size_t n = sizeof(signals) / sizeof(*signals);
 	sigset_t blocked;
@@ -194,8 +212,8 @@ static int watch_signals(struct daemon *d)
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; err >= 0 && i < n; i++)
-		err = sd_event_add_signal(d->event, NULL, signals[i].number,
-					  signals[i].handler, d);
+		err = watch_signal(d, signals[i].number, signals[i].handler,
+				   signals[i].priority);
 	return err < 0 ? err : 0;
 }
 

@@ -27,7 +27,8 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents, void *arg)
 
 static int tcp_start(struct health_entry *entry)
 {
-	return health_socket_connect(entry, SOCK_STREAM, EPOLLOUT, on_io);
+	return health_socket_connect(entry, SOCK_STREAM, EPOLLOUT | EPOLLET,
+				     on_io);
 }
 
 static void tcp_look(struct health_entry *entry)

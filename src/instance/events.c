@@ -135,7 +135,6 @@ void instance_netlink(struct instance *in)
 		instance_find_sources(in);
 		in->own_due = true;
 	}
-	instance_update(in);
 }
 
 void instance_tick(struct instance *in)

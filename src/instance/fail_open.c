@@ -25,20 +25,33 @@ static bool is_open(const struct instance *in, const struct plan_service *s)
 	return any;
 }
 
+static void judge(struct instance *in, uint32_t index, bool open)
+{
+	uint8_t held = in->held[index];
+
+	if (open)
+		held &= (uint8_t)~INSTANCE_UNHEALTHY;
+	in->serves[index] = !held;
+	in->stays[index] = !(held & INSTANCE_UNHEALTHY);
+}
+
 bool fail_open_judge(struct instance *in, size_t service)
 {
 	const struct plan_service *s = &in->plan->services[service];
 	const bool open = is_open(in, s), changed = open != in->open[service];
 
 	in->open[service] = open;
-	for (uint32_t k = 0; k < s->config->n_backends; k++) {
-		const uint32_t index = s->first_backend + k;
-		uint8_t held = in->held[index];
-
-		if (open)
-			held &= (uint8_t)~INSTANCE_UNHEALTHY;
-		in->serves[index] = !held;
-		in->stays[index] = !(held & INSTANCE_UNHEALTHY);
-	}
+	for (uint32_t k = 0; k < s->config->n_backends; k++)
+		judge(in, s->first_backend + k, open);
 	return changed;
+}
+
+bool fail_open_judge_one(struct instance *in, size_t service, uint32_t index)
+{
+	const bool open = is_open(in, &in->plan->services[service]);
+
+	if (open != in->open[service])
+		return fail_open_judge(in, service);
+	judge(in, index, open);
+	return false;
 }

@@ -11,4 +11,7 @@
  */
 bool fail_open_judge(struct instance *in, size_t service);
 
+/* The same where only this one of its backends is held otherwise. */
+bool fail_open_judge_one(struct instance *in, size_t service, uint32_t index);
+
 #endif

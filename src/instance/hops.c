@@ -219,6 +219,8 @@ static void settle(struct hops *hops, const bool *serves, bool quiet)
 void hops_settle(struct hops *hops, const bool *serves)
 {
 	settle(hops, serves, false);
+	hops->news = false;
+	hops->settled++;
 }
 
 static int find_neighbours(const struct hops *hops, uint32_t index,
@@ -339,6 +341,7 @@ void hops_resolve(struct hops *hops)
 	if (!route)
 		return;
 	hops->route = route;
+	hops->news = true;
 	hops->neighbours = (struct neighbours){ .n = 0 };
 	for (uint32_t i = 1; i < end(hops); i++)
 		if (is_followed(hops, i))
@@ -370,6 +373,7 @@ static int make(struct hops *hops, const struct plan *plan, struct nl *nl)
 		.via = calloc(n + PLAN_FAMILIES, sizeof(*hops->via)),
 		.kept = calloc(n + PLAN_FAMILIES, sizeof(*hops->kept)),
 		.route = calloc(n + PLAN_FAMILIES, sizeof(*hops->route)),
+		.news = true,
 	};
 	if (hops->hop && hops->via && hops->kept && hops->route)
 		return 0;
@@ -460,8 +464,9 @@ void hops_close(struct hops *hops)
 	hops->kept = NULL;
 }
 
-static void believe_gone(struct neighbour *neighbour)
+static void believe_gone(struct hops *hops, struct neighbour *neighbour)
 {
+	hops->news = true;
 	neighbour->known = false;
 	neighbour->doubted = 0;
 }
@@ -471,7 +476,7 @@ static void ask_again(struct hops *hops, struct neighbour *neighbour)
 	neighbour->asked = true;
 	neighbour->doubted = monotime_now();
 	if (nl_probe(hops->nl, &neighbour->addr))
-		believe_gone(neighbour);
+		believe_gone(hops, neighbour);
 }
 
 /*
@@ -493,7 +498,7 @@ static void doubt(struct hops *hops, struct neighbour *neighbour)
 	if (!neighbour->asked && now != NL_ABSENT)
 		ask_again(hops, neighbour);
 	else if (neighbour->asked && now == NL_FAILED)
-		believe_gone(neighbour);
+		believe_gone(hops, neighbour);
 }
 
 static void look_again(struct hops *hops, struct neighbour *neighbour)
@@ -503,7 +508,7 @@ static void look_again(struct hops *hops, struct neighbour *neighbour)
 	if (!neighbour->asked)
 		ask_again(hops, neighbour);
 	else if (monotime_now() - neighbour->doubted >= DOUBT_SECONDS)
-		believe_gone(neighbour);
+		believe_gone(hops, neighbour);
 }
 
 void hops_neighbour(struct hops *hops, const struct addr *addr,
@@ -517,6 +522,9 @@ void hops_neighbour(struct hops *hops, const struct addr *addr,
 		doubt(hops, neighbour);
 		return;
 	}
+	/* That it still is where it was, each of them says once a second. */
+	hops->news |= !neighbour->known ||
+		      memcmp(neighbour->mac, mac, MAC_LEN) != 0;
 	memcpy(neighbour->mac, mac, MAC_LEN);
 	neighbour->seen = neighbour->known = true;
 	neighbour->doubted = 0;

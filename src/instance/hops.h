@@ -36,7 +36,9 @@ struct hops {
 	struct hops_route *route; /* from which it is chosen */
 	struct neighbours neighbours;
 	uint32_t next_probe;
-	bool changed; /* a hop or gateway; owner clears it */
+	bool news;	  /* what hops_settle() chooses from has changed */
+	uint64_t settled; /* how often it has chosen */
+	bool changed;	  /* a hop or gateway; owner clears it */
 };
 
 /*

@@ -143,7 +143,7 @@ void instance_hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 	if (held == in->held[index])
 		return;
 	in->held[index] = held;
-	if (fail_open_judge(in, at))
+	if (fail_open_judge_one(in, at, index))
 		why = INSTANCE_UNHEALTHY;
 	if (is_of_slots(service, why))
 		instance_reweigh(in, at);
@@ -437,7 +437,7 @@ static bool is_due(const struct instance *in)
 
 bool instance_is_due(const struct instance *in)
 {
-	return !in->gone && is_due(in);
+	return !in->gone && (in->hops.news || is_due(in));
 }
 
 void instance_set_tell_too_big(struct instance *in, bool tell)
@@ -480,7 +480,9 @@ int instance_update(struct instance *in)
 
 	if (in->gone)
 		return err;
-	hops_settle(&in->hops, in->serves);
+	/* Who is there matters, and who serves; it asks for every backend. */
+	if (instance_is_due(in))
+		hops_settle(&in->hops, in->serves);
 	while (!err && is_due(in)) {
 		if (in->tables && !in->next && !in->hops.changed &&
 		    !in->changed)

@@ -169,8 +169,8 @@ const struct tables *instance_refused(const struct instance *in);
 void instance_forget_maps(struct instance *in);
 
 /*
- * Reads netlink's news and brings the maps up to date; in->gone,
- * in->link_changed and in->own_due tell the owner what else there is to do.
+ * Reads netlink's news; instance_is_due(), in->gone, in->link_changed and
+ * in->own_due tell the owner what there is to do.
  */
 void instance_netlink(struct instance *in);
 

@@ -4,8 +4,8 @@
  * moves to another index of other tables.  So a reload neither flaps nor begins
  * to count again.
  *
- * Tables are written when the loop has handled whatever was ready with the
- * change: many backends that fall together are one change.
+ * Tables are written a little later: many backends that fall together are one
+ * change (watch/update.h).
  */
 #include "watch/backends.h"
 
@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/monotime.h"
 #include "tables/places.h"
+#include "watch/update.h"
 
 #define NO_CHECK UINT32_MAX
 
@@ -40,7 +41,8 @@ struct control_health {
 	struct list list;
 	uint32_t *by_id; /* index of the watch; 0: free */
 	uint32_t n_ids, next_id;
-	sd_event_source *update; /* on: tables are to be written */
+	struct watch_update *update; /* of the tables */
+	uint64_t settled; /* in->hops.settled when neighbours were looked at */
 };
 
 static bool is_up(const struct control_health *h, const struct watch *watch)
@@ -79,17 +81,18 @@ static void on_changed(void *arg, uint32_t id,
 
 	tell(h, watch, result);
 	instance_set_serves(h->in, watch->index, result->up);
-	sd_event_source_set_enabled(h->update, SD_EVENT_ONESHOT);
+	watch_update_soon(h->update);
 }
 
-static int on_update(sd_event_source *source, void *arg)
+static void write_tables(void *arg)
 {
-	const struct control_health *h = arg;
+	struct control_health *h = arg;
 
-	(void)source;
+	if (!h->in)
+		return;
 	/* What fails is logged there, and repeated every second. */
 	instance_update(h->in);
-	return 0;
+	control_health_neighbours(h);
 }
 
 /* A number that no check has. */
@@ -222,6 +225,7 @@ int control_health_follow(struct control_health *h, struct instance *in,
 	int err = make_list(h, in->plan, &list);
 
 	h->in = in;
+	h->settled = 0;
 	if (err) {
 		free_list(h, &h->list);
 		return err;
@@ -237,8 +241,7 @@ int control_health_follow(struct control_health *h, struct instance *in,
 	for (uint32_t i = 1; i < list.n; i++)
 		if (list.watch[i].id == NO_CHECK)
 			start(h, &h->list.watch[i]);
-	if (instance_is_due(in))
-		sd_event_source_set_enabled(h->update, SD_EVENT_ONESHOT);
+	control_health_update(h);
 	return 0;
 }
 
@@ -286,23 +289,43 @@ static bool link_is_up(const struct instance *in)
 	return !nl_link(in->nl, &link) && link.up && link.carrier;
 }
 
+/* Whether he had a neighbour, and has lost it. */
+static bool follow_neighbour(const struct instance *in, struct watch *watch,
+			     uint32_t index)
+{
+	const struct addr *via = &in->hops.via[index];
+	const bool same = !addr_compare(&watch->via, via);
+	const bool lost = !in->hops.hop[index].known &&
+			  addr_is_set(&watch->via) && same;
+
+	watch->via = in->hops.hop[index].known
+			     ? *via
+			     : (struct addr){ .family = AF_UNSPEC };
+	return lost;
+}
+
 void control_health_neighbours(struct control_health *h)
 {
 	const struct instance *in = h->in;
+	bool asked = false, up = false;
 
-	for (uint32_t i = 1; in && !in->gone && i < h->list.n; i++) {
-		struct watch *watch = &h->list.watch[i];
-		const struct addr *via = &in->hops.via[i];
-		const bool same = !addr_compare(&watch->via, via);
-
-		if (in->hops.hop[i].known) {
-			watch->via = *via;
+	if (!in || in->gone || h->settled == in->hops.settled)
+		return;
+	h->settled = in->hops.settled;
+	for (uint32_t i = 1; i < h->list.n; i++) {
+		if (!follow_neighbour(in, &h->list.watch[i], i))
 			continue;
-		}
-		if (addr_is_set(&watch->via) && same && link_is_up(in))
-			health_neighbour_lost(h->health, watch->id);
-		watch->via = (struct addr){ .family = AF_UNSPEC };
+		up = asked ? up : link_is_up(in);
+		asked = true;
+		if (up)
+			health_neighbour_lost(h->health, h->list.watch[i].id);
 	}
+}
+
+void control_health_update(struct control_health *h)
+{
+	if (h->in && instance_is_due(h->in))
+		watch_update_soon(h->update);
 }
 
 void control_health_status(const struct control_health *h, uint32_t index,
@@ -337,14 +360,12 @@ int control_health_open(struct control_health **out, sd_event *event)
 		return -ENOMEM;
 	err = health_open(&h->health, event, NULL, &handler);
 	if (!err)
-		err = sd_event_add_defer(event, &h->update, on_update, h);
-	if (err >= 0)
-		err = sd_event_source_set_enabled(h->update, SD_EVENT_OFF);
-	if (err < 0)
+		err = watch_update_open(&h->update, event, write_tables, h);
+	if (err)
 		control_health_close(h);
 	else
 		*out = h;
-	return err < 0 ? err : 0;
+	return err;
 }
 
 void control_health_close(struct control_health *h)
@@ -353,7 +374,7 @@ void control_health_close(struct control_health *h)
 		return;
 	free_list(h, &h->list);
 	health_close(h->health);
-	sd_event_source_disable_unref(h->update);
+	watch_update_close(h->update);
 	free(h->by_id);
 	free(h);
 }

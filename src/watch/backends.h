@@ -47,7 +47,13 @@ void control_health_prepare(struct control_health *health, struct instance *in,
 int control_health_follow(struct control_health *health, struct instance *in,
 			  const uint32_t *from);
 
-/* After news of neighbours: who lost his is down at once. */
+/*
+ * Where the instance is due, its tables are written soon; and then it is looked
+ * who lost his neighbour.
+ */
+void control_health_update(struct control_health *health);
+
+/* After the tables were written: who lost his neighbour is down at once. */
 void control_health_neighbours(struct control_health *health);
 
 /* Of the backend with this index; type is HEALTH_NONE where it has no check. */
