@@ -159,7 +159,7 @@ static int start(struct control *c, bool replace)
 		return err;
 	read_saved(c, &legacy);
 	control_drain_again(c, c->model);
-	err = instance_open(c->in, c->model, NULL);
+	err = instance_open(c->in, c->model, NULL, NULL);
 	if (!err) {
 		instance_set_replace(c->in, replace);
 		c->hooks.opened(c->hooks.arg, c->in, NULL);

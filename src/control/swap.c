@@ -25,8 +25,12 @@ uint32_t *control_match(const struct control *c, const struct model *model)
 static int open_next(struct control *c, const struct model *model,
 		     const uint32_t *from, struct instance *in)
 {
-	int err = instance_open(in, model, c->in);
+	int err;
 
+	/* What it knows is taken over, so it has to know everything. */
+	if (!c->in->gone)
+		instance_netlink(c->in);
+	err = instance_open(in, model, c->in, from);
 	if (err)
 		return err;
 	c->hooks.opened(c->hooks.arg, in, from);

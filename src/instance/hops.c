@@ -381,8 +381,47 @@ static int make(struct hops *hops, const struct plan *plan, struct nl *nl)
 	return -ENOMEM;
 }
 
+/* As it was, under another number. */
+static void keep(struct hops *hops, uint32_t index, const struct hops *old,
+		 uint32_t from)
+{
+	const struct past past = { .neighbours = old->neighbours };
+	struct nl_hops found = { .n = old->route[from].n };
+
+	for (uint32_t k = 0; k < found.n; k++)
+		found.hop[k] = neighbour_at(old, from, k)->addr;
+	*hop_of(hops, index) = is_gateway(old, from)
+				       ? old->gateway[from - old->n]
+				       : old->hop[from];
+	hops->via[index] = old->via[from];
+	hops->kept[index] = old->kept[from];
+	set_route(hops, index, &found, &past);
+}
+
+/* The same backend was followed there, so it has a route, or none. */
+static bool is_known(const struct hops *old, const uint32_t *from,
+		     uint32_t index)
+{
+	return old && from && from[index] && is_followed(old, from[index]);
+}
+
+static void open_one(struct hops *hops, uint32_t index,
+		     const struct hops *previous, const uint32_t *from,
+		     const struct past *past)
+{
+	if (!is_followed(hops, index)) {
+		if (!is_gateway(hops, index))
+			set_fixed(hops, index, previous);
+		return;
+	}
+	if (!is_gateway(hops, index) && is_known(previous, from, index))
+		keep(hops, index, previous, from[index]);
+	else
+		resolve(hops, index, past);
+}
+
 int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
-	      const struct hops *previous)
+	      const struct hops *previous, const uint32_t *from)
 {
 	struct past past = { .is_start = true, .tell_gateways = !previous };
 	int err = make(hops, plan, nl);
@@ -395,29 +434,11 @@ int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
 		if (plan->replies[i])
 			hops->gateway[i] = previous->gateway[i];
 	for (uint32_t i = 1; i < end(hops); i++)
-		if (is_followed(hops, i))
-			resolve(hops, i, &past);
-		else if (!is_gateway(hops, i))
-			set_fixed(hops, i, previous);
+		open_one(hops, i, previous, from, &past);
 	if (previous)
 		settle(hops, NULL, true);
 	nl_neighbours(nl);
 	return 0;
-}
-
-/* As it was, under another number. */
-static void keep(struct hops *hops, uint32_t index, struct hops *old,
-		 uint32_t from)
-{
-	const struct past past = { .neighbours = old->neighbours };
-	struct nl_hops found = { .n = old->route[from].n };
-
-	for (uint32_t k = 0; k < found.n; k++)
-		found.hop[k] = neighbour_at(old, from, k)->addr;
-	*hop_of(hops, index) = *hop_of(old, from);
-	hops->via[index] = old->via[from];
-	hops->kept[index] = old->kept[from];
-	set_route(hops, index, &found, &past);
 }
 
 int hops_follow(struct hops *hops, const struct plan *plan,

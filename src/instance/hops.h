@@ -43,11 +43,12 @@ struct hops {
 
 /*
  * plan and nl must outlive it.  previous (or NULL): what was followed until now
- * on the same interface, whose MACs are taken over.  0 or -ENOMEM; logs what
- * has no route.
+ * on the same interface, whose MACs are taken over; from (or NULL): by backend,
+ * its number there, or 0: its route is as it was, and not asked for.  0 or
+ * -ENOMEM; logs what has no route.
  */
 int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
-	      const struct hops *previous);
+	      const struct hops *previous, const uint32_t *from);
 void hops_close(struct hops *hops);
 
 /*

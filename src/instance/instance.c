@@ -297,24 +297,34 @@ static void keep_flows(struct instance *in, const struct instance *previous)
 	places_free(&places);
 }
 
+/* What it was told of the host is still so, as far as it has looked. */
+static bool is_current(const struct instance *in)
+{
+	return in && !in->gone && !in->own_due && !in->own_changed &&
+	       !in->events_lost && !in->routes_changed;
+}
+
 int instance_open(struct instance *in, const struct model *model,
-		  const struct instance *previous)
+		  const struct instance *previous, const uint32_t *from)
 {
 	const struct hops *hops =
 		previous && !previous->gone ? &previous->hops : NULL;
+	const bool current = is_current(previous);
 	int err;
 
 	memset(in, 0, sizeof(*in));
 	in->model = model;
 	err = find_interface(in, previous);
 	if (!err)
-		err = own_find(&in->own, in->nl, model);
+		err = own_find_new(&in->own, in->nl, model,
+				   current ? &previous->own : NULL, from);
 	if (!err)
 		err = make_plan(in);
 	if (!err)
 		err = make_serves(in);
 	if (!err)
-		err = hops_open(&in->hops, in->plan, in->nl, hops);
+		err = hops_open(&in->hops, in->plan, in->nl, hops,
+				current ? from : NULL);
 	if (err) {
 		instance_leave(in);
 		return err;

@@ -75,11 +75,12 @@ struct instance {
  * Finds the interface, plans the tables, resolves next hops.  Logs what fails.
  * model must outlive it.  previous (or NULL): the one whose place it is to
  * take, on the same interface and in the same mode; what is known of neighbours
- * and health is taken over, so nothing is waited for.  0; or negative errno,
- * with in->why, and nothing else is left behind.
+ * and health is taken over, so nothing is waited for.  from: by backend, its
+ * number there, or 0; or NULL.  0; or negative errno, with in->why, and nothing
+ * else is left behind.
  */
 int instance_open(struct instance *in, const struct model *model,
-		  const struct instance *previous);
+		  const struct instance *previous, const uint32_t *from);
 
 /*
  * Before attaching: goes on with the flows of this map, in which backends and

@@ -70,30 +70,32 @@ static void sort(struct own *own)
 	own->n = kept;
 }
 
-/* Those whose answers are translated, each once. */
-static int list_backends(struct search *list)
+/* Those whose answers are translated, each once; from: and who are new. */
+static int list_backends(struct search *list, const uint32_t *from)
 {
 	const struct model *model = list->model;
+	size_t number = 1;
 	int err = 0;
 
 	for (size_t i = 0; i < model->n_services; i++) {
 		const struct model_service *s = &model->services[i];
 
-		if (s->forward != LB_FORWARD_NAT)
-			continue;
-		for (size_t k = 0; !err && k < s->n_backends; k++)
-			err = add(list, &s->backends[k].address);
+		for (size_t k = 0; !err && k < s->n_backends; k++, number++)
+			if (s->forward == LB_FORWARD_NAT &&
+			    !(from && from[number]))
+				err = add(list, &s->backends[k].address);
 	}
 	sort(&list->own);
 	return err;
 }
 
 /* As a route's "src" may say; or there is nothing else on this host. */
-static int take_sources(struct search *search, struct nl *nl)
+static int take_sources(struct search *search, struct nl *nl,
+			const uint32_t *from)
 {
 	struct search backends = { .model = search->model };
 	struct addr source, last = { 0 };
-	int err = list_backends(&backends);
+	int err = list_backends(&backends, from);
 
 	for (size_t i = 0; !err && i < backends.own.n; i++) {
 		if (nl_source_address(nl, &backends.own.address[i], &source) ||
@@ -106,13 +108,26 @@ static int take_sources(struct search *search, struct nl *nl)
 	return err;
 }
 
-int own_find(struct own *own, struct nl *nl, const struct model *model)
+/* What another model had for the same host; all of it may be none of ours. */
+static bool can_take(const struct model *model, const struct own *before)
+{
+	for (size_t i = 0; i < before->n; i++)
+		if (model_is_vip(model, &before->address[i]))
+			return false;
+	return true;
+}
+
+int own_find_new(struct own *own, struct nl *nl, const struct model *model,
+		 const struct own *before, const uint32_t *from)
 {
 	struct search search = { .model = model };
+	const bool known = before && from && can_take(model, before);
 	int err = nl_addresses(0, take, &search);
 
+	for (size_t i = 0; known && !err && i < before->n; i++)
+		err = add(&search, &before->address[i]);
 	if (!err)
-		err = take_sources(&search, nl);
+		err = take_sources(&search, nl, known ? from : NULL);
 	if (err) {
 		own_free(&search.own);
 		return err;
@@ -120,6 +135,11 @@ int own_find(struct own *own, struct nl *nl, const struct model *model)
 	sort(&search.own);
 	*own = search.own;
 	return 0;
+}
+
+int own_find(struct own *own, struct nl *nl, const struct model *model)
+{
+	return own_find_new(own, nl, model, NULL, NULL);
 }
 
 bool own_same(const struct own *a, const struct own *b)

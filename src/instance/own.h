@@ -20,6 +20,14 @@ struct own {
 
 /* 0 (own_free() it), or negative errno and nothing to free. */
 int own_find(struct own *own, struct nl *nl, const struct model *model);
+
+/*
+ * The same, where nothing has changed on this host since it had "before" for
+ * another model; from: by backend of this one, its number there, or 0.  Only
+ * who is new is asked for.
+ */
+int own_find_new(struct own *own, struct nl *nl, const struct model *model,
+		 const struct own *before, const uint32_t *from);
 bool own_same(const struct own *a, const struct own *b);
 void own_free(struct own *own);
 

@@ -24,11 +24,15 @@
 #define TIMEOUT_S  2
 #define DUMP_TRIES 5
 
+/* More than the kernel puts into one datagram (netlink_dump()). */
+#define ANSWER_MAX 65536
+
 struct exchange {
 	uint32_t sequence;
 	nl_answer_fn answer;
 	void *arg;
 	int outcome;
+	bool one; /* answer, after which comes nothing */
 	bool done, interrupted;
 };
 
@@ -104,6 +108,7 @@ static int on_answer(struct nl_msg *msg, void *arg)
 	if (exchange->answer && !exchange->outcome)
 		exchange->outcome =
 			exchange->answer(nlmsg_hdr(msg), exchange->arg);
+	exchange->done |= exchange->one;
 	return NL_OK;
 }
 
@@ -189,6 +194,10 @@ static int run(struct nl_sock *socket, struct nl_msg *msg,
 
 	if (!cb)
 		return -ENOMEM;
+	exchange->one = exchange->answer &&
+			!(nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP);
+	if (!exchange->answer)
+		nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_ACK;
 	/* Zero makes libnl choose the next one; a repeated dump needs it. */
 	nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
 	err = nl_send_auto(socket, msg);
@@ -212,6 +221,13 @@ int nl_new_socket(struct nl_sock **out)
 	if (err) {
 		nl_socket_free(socket);
 		return socket_errno(err);
+	}
+	/* What is asked for each of 100,000 backends takes two system calls. */
+	nl_socket_disable_auto_ack(socket);
+	nl_socket_disable_msg_peek(socket);
+	if (nl_socket_set_msg_buf_size(socket, ANSWER_MAX)) {
+		nl_socket_free(socket);
+		return -ENOMEM;
 	}
 	fd = nl_socket_get_fd(socket);
 	/* Strict: the kernel filters a dump by what the request says. */
