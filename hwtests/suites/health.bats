@@ -270,6 +270,60 @@ nobody_at() {
 	becomes 3 1 'up (answered in'
 }
 
+@test "$MODE: who is new gets its share when it is up, and no flow moves before or twice" {
+	local n
+
+	for i in 1 2; do answers $i udp 6000 pong; done
+	how="type: udp, $QUICK, port: 6000, send: ping"
+	checked "$how" 1 2
+	lb_start
+	for i in 1 2; do net_wait 20 checked_more $i 2; done
+	map_flows before
+	checked "$how" 1 2 3
+	hup
+	net_wait 20 checked_more 3 4
+	map_flows waiting
+	equal "$(moved before waiting)" 0 "flows moved for one that is not up"
+	# It is history, and the next udplb knows it; weights do not change it.
+	net_wait 5 is_saved_new
+	kill_hard
+	lb_start
+	map_flows waiting
+	equal "$(moved before waiting)" 0 "flows moved by a restart"
+	extra[3]=", weight: 2"
+	checked "$how" 1 2 3
+	hup
+	map_flows waiting
+	equal "$(moved before waiting)" 0 "flows moved by its weight"
+	extra[3]=
+	checked "$how" 1 2 3
+	hup
+	answers 3 udp 6000 pong
+	becomes 3 1 'up (answered in'
+	map_flows after
+	n=$(awk '$2 == "b3"' "$LB_DIR/after" | wc -l)
+	((n > 250 && n < 420)) || fail "b3 has $n of 1000 flows"
+	# Maglev moves a few among the others, too, when a member comes.
+	((n = $(moved before after) - n, n < 100)) || fail "$n others moved"
+	# From now on it is a member like any other, up or down.
+	silent 3
+	becomes 3 0 'down'
+	map_flows without
+	equal "$(moved after without b3)" 0 "flows of others moved"
+	says 3 pong
+	becomes 3 1 'up'
+	map_flows again
+	equal "$(moved after again)" 0 "flows that did not return"
+	net_wait 5 is_saved_old
+}
+
+saved_new() {
+	jq -r '.new[]' "$(find /run/udplb -name \
+		"$NET_LB_DEV@$(at lb stat -Lc %i /proc/self/ns/net).json")"
+}
+is_saved_new() { [ "$(saved_new)" = "echo $(net_backend_address 3):5000" ]; }
+is_saved_old() { [ -z "$(saved_new)" ]; }
+
 # falls END BACK: b3 does, five times; the longest time until it is out, in ms.
 falls() {
 	local start took n

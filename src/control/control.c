@@ -214,6 +214,7 @@ void control_tick(struct control *c)
 	if (c->leave_after > 0 && !c->in->gone &&
 	    monotime_now() >= c->leave_after)
 		let_go(c);
+	c->save_due |= c->in->news != c->news;
 	if (c->save_due && monotime_now() >= c->save_after)
 		control_save(c);
 	instance_tick(c->in);

@@ -15,12 +15,10 @@ bool control_names_has(const struct control_names *names, const char *name)
 	return false;
 }
 
-int control_names_add(struct control_names *names, const char *name)
+int control_names_push(struct control_names *names, const char *name)
 {
 	char **more;
 
-	if (control_names_has(names, name))
-		return 0;
 	more = realloc(names->name, (names->n + 1) * sizeof(*more));
 	if (!more)
 		return -ENOMEM;
@@ -30,6 +28,12 @@ int control_names_add(struct control_names *names, const char *name)
 		return -ENOMEM;
 	names->n++;
 	return 0;
+}
+
+int control_names_add(struct control_names *names, const char *name)
+{
+	return control_names_has(names, name) ? 0
+					      : control_names_push(names, name);
 }
 
 void control_names_remove(struct control_names *names, const char *name)

@@ -163,6 +163,7 @@ static int start(struct control *c, bool replace)
 	if (!err) {
 		instance_set_replace(c->in, replace);
 		c->hooks.opened(c->hooks.arg, c->in, NULL);
+		control_new_again(c, &legacy.saved.fresh);
 		find_legacy(c, &legacy);
 		err = attach_instance(c->in);
 	}
@@ -212,6 +213,8 @@ static void close_instance(struct control *c)
 {
 	bool ours = is_ours(c->in);
 
+	control_new_note(c);
+
 	if (!ours || !c->model->persist) {
 		instance_close(c->in);
 		if (ours)
@@ -234,6 +237,7 @@ void control_close(struct control *c)
 	free(c->in);
 	control_lock_close(c->lock);
 	control_names_free(&c->drained);
+	control_names_free(&c->fresh);
 	model_free(c->model);
 	free(c);
 }

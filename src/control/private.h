@@ -40,6 +40,8 @@ struct control {
 	struct control_lock *lock;
 	uint64_t changes;	      /* of who is there, since the start */
 	struct control_names drained; /* by a command, not by the file */
+	struct control_names fresh;   /* not up yet, as saved last */
+	uint64_t news;		      /* in->news then */
 	enum xdp_state program;	      /* as seen last */
 	double repair_after;	      /* of the monotonic clock */
 	bool save_due;		      /* control_tick() calls control_save() */
@@ -110,9 +112,14 @@ int control_swap(struct control *control, struct model *model, char *why,
 void control_drain_again(struct control *control, struct model *model);
 void control_drain_prune(struct control *control);
 
+/* Who has not been up yet: as it is now; and again, by what was saved (sorts).
+ */
+void control_new_note(struct control *control);
+void control_new_again(struct control *control, struct control_names *fresh);
+
 /* For the next udplb.  Logs once what goes wrong; control_tick() repeats it. */
 void control_save(struct control *control);
-/* Nothing is attached any more; who is drained is still worth knowing. */
+/* Nothing is attached any more; who is drained or new is worth knowing. */
 void control_save_nothing(struct control *control);
 
 /* After an attempt that failed. */

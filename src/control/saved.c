@@ -171,7 +171,7 @@ static int names_from_json(json_t *list, struct control_names *out)
 	for (size_t i = 0; !err && i < json_array_size(list); i++) {
 		const char *name = json_string_value(json_array_get(list, i));
 
-		err = name ? control_names_add(out, name) : -EINVAL;
+		err = name ? control_names_push(out, name) : -EINVAL;
 	}
 	return err;
 }
@@ -190,6 +190,9 @@ static int from_json(json_t *json, struct control_saved *out)
 		return -EINVAL;
 	out->prog_id = (uint32_t)prog_id;
 	err = names_from_json(drained, &out->drained);
+	if (!err)
+		err = names_from_json(json_object_get(json, "new"),
+				      &out->fresh);
 	carry = json_object_get(json, "counted");
 	if (!err && carry)
 		err = carry_from_json(carry, &out->carry);
@@ -221,20 +224,29 @@ void control_saved_free(struct control_saved *saved)
 	carry_free(&saved->carry);
 	places_free(&saved->places);
 	control_names_free(&saved->drained);
+	control_names_free(&saved->fresh);
 	saved->prog_id = 0;
+}
+
+static json_t *names_to_json(const struct control_names *names)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < names->n; i++)
+		json_array_append_new(list, json_string(names->name[i]));
+	return list;
 }
 
 static json_t *to_json(uint32_t prog_id, const struct carry *carry,
 		       const struct places *places,
-		       const struct control_names *drained)
+		       const struct control_names *drained,
+		       const struct control_names *fresh)
 {
-	json_t *names = json_array(), *json;
+	json_t *json = json_pack(
+		"{sisisisisoso}", "format", FORMAT, "abi", LB_ABI_VERSION,
+		"pid", (int)getpid(), "program", (int)prog_id, "drained",
+		names_to_json(drained), "new", names_to_json(fresh));
 
-	for (size_t i = 0; i < drained->n; i++)
-		json_array_append_new(names, json_string(drained->name[i]));
-	json = json_pack("{sisisisiso}", "format", FORMAT, "abi",
-			 LB_ABI_VERSION, "pid", (int)getpid(), "program",
-			 (int)prog_id, "drained", names);
 	if (json && carry)
 		json_object_set_new(json, "counted", carry_to_json(carry));
 	if (json && places)
@@ -244,9 +256,10 @@ static json_t *to_json(uint32_t prog_id, const struct carry *carry,
 
 int control_saved_write(const char *path, uint32_t prog_id,
 			const struct carry *carry, const struct places *places,
-			const struct control_names *drained)
+			const struct control_names *drained,
+			const struct control_names *fresh)
 {
-	json_t *json = to_json(prog_id, carry, places, drained);
+	json_t *json = to_json(prog_id, carry, places, drained, fresh);
 	char *new_path;
 	int err = -EIO;
 
@@ -273,11 +286,12 @@ void control_save(struct control *c)
 	if (!path || !c->in->attached)
 		return;
 	c->save_after = monotime_now() + SAVE_SECONDS;
+	control_new_note(c);
 	err = places_of(c->in->plan, &places);
 	if (!err)
 		err = control_saved_write(path, c->in->info.prog_id,
 					  gather_carry(c->gather), &places,
-					  &c->drained);
+					  &c->drained, &c->fresh);
 	places_free(&places);
 	if (err) {
 		if (!c->unsaved)
@@ -298,8 +312,9 @@ void control_save_nothing(struct control *c)
 
 	if (!path)
 		return;
-	if (c->drained.n)
-		control_saved_write(path, 0, NULL, NULL, &c->drained);
+	if (c->drained.n || c->fresh.n)
+		control_saved_write(path, 0, NULL, NULL, &c->drained,
+				    &c->fresh);
 	else
 		unlink(path);
 }

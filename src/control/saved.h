@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the next udplb has to know of this one, in a small file: which backend
- * each counter belongs to, what was counted before, and who is drained.
+ * each counter belongs to, what was counted before, who is drained, and who has
+ * never been up.
  */
 #ifndef CONTROL_SAVED_H
 #define CONTROL_SAVED_H
@@ -20,6 +21,7 @@ struct control_saved {
 	struct carry carry;	      /* in the order of places.backends */
 	struct places places;	      /* in its maps */
 	struct control_names drained; /* by a command */
+	struct control_names fresh;   /* not up yet, since they were added */
 };
 
 /*
@@ -35,11 +37,14 @@ void control_saved_free(struct control_saved *saved);
  */
 int control_saved_write(const char *path, uint32_t prog_id,
 			const struct carry *carry, const struct places *places,
-			const struct control_names *drained);
+			const struct control_names *drained,
+			const struct control_names *fresh);
 
 bool control_names_has(const struct control_names *names, const char *name);
 /* Does nothing where it is there already.  0 or -ENOMEM. */
 int control_names_add(struct control_names *names, const char *name);
+/* The same of one that is known not to be there. */
+int control_names_push(struct control_names *names, const char *name);
 void control_names_remove(struct control_names *names, const char *name);
 void control_names_free(struct control_names *names);
 

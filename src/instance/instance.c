@@ -124,7 +124,7 @@ static int make_plan(struct instance *in)
  */
 static bool is_of_slots(const struct plan_service *service, uint8_t why)
 {
-	return why != INSTANCE_UNHEALTHY ||
+	return !(why & INSTANCE_UNHEALTHY) ||
 	       (!service->sticky &&
 		service->config->balance != LB_BALANCE_QUIC);
 }
@@ -142,6 +142,7 @@ void instance_hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 
 	if (held == in->held[index])
 		return;
+	in->news += (held ^ in->held[index]) & INSTANCE_NEW ? 1 : 0;
 	in->held[index] = held;
 	if (fail_open_judge_one(in, at, index))
 		why = INSTANCE_UNHEALTHY;
@@ -153,7 +154,21 @@ void instance_hold(struct instance *in, uint32_t index, uint8_t why, bool on)
 
 void instance_set_serves(struct instance *in, uint32_t index, bool healthy)
 {
-	instance_hold(in, index, INSTANCE_UNHEALTHY, !healthy);
+	if (healthy)
+		instance_hold(in, index, INSTANCE_UNHEALTHY | INSTANCE_NEW,
+			      false);
+	else
+		instance_hold(in, index, INSTANCE_UNHEALTHY, true);
+}
+
+void instance_set_new(struct instance *in, uint32_t index)
+{
+	instance_hold(in, index, INSTANCE_UNHEALTHY | INSTANCE_NEW, true);
+}
+
+bool instance_is_new(const struct instance *in, uint32_t index)
+{
+	return in->held[index] & INSTANCE_NEW;
 }
 
 void instance_set_drain(struct instance *in, uint32_t index, bool drain)
@@ -175,12 +190,13 @@ static int make_serves(struct instance *in)
 	in->held = calloc(n, sizeof(*in->held));
 	in->serves = calloc(n, sizeof(*in->serves));
 	in->stays = calloc(n, sizeof(*in->stays));
+	in->waits = calloc(n, sizeof(*in->waits));
 	in->flows = calloc(n, sizeof(*in->flows));
 	in->open = calloc(in->plan->n_services, sizeof(*in->open));
 	in->ring_changed =
 		calloc(in->plan->n_services, sizeof(*in->ring_changed));
-	if (!in->open || !in->held || !in->serves || !in->stays || !in->flows ||
-	    !in->ring_changed)
+	if (!in->open || !in->held || !in->serves || !in->stays || !in->waits ||
+	    !in->flows || !in->ring_changed)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		in->serves[i] = in->stays[i] = true;
@@ -354,6 +370,7 @@ static struct tables_state state_of(const struct instance *in)
 		.backends = in->hops.hop,
 		.serves = in->serves,
 		.stays = in->stays,
+		.waits = in->waits,
 		.gateways = { in->hops.gateway[0], in->hops.gateway[1] },
 		.source4 = in->source4,
 		.source6 = in->source6,
@@ -529,7 +546,7 @@ void instance_follow(struct instance *in, const struct model *model)
 /* What is kept by backend index. */
 struct by_index {
 	uint8_t *held;
-	bool *serves, *stays;
+	bool *serves, *stays, *waits;
 	uint32_t *flows;
 };
 
@@ -538,6 +555,7 @@ static void free_by_index(struct by_index *b)
 	free(b->held);
 	free(b->serves);
 	free(b->stays);
+	free(b->waits);
 	free(b->flows);
 }
 
@@ -549,9 +567,11 @@ static int move_by_index(const struct instance *in, uint32_t n,
 		.held = calloc(n, sizeof(*out->held)),
 		.serves = calloc(n, sizeof(*out->serves)),
 		.stays = calloc(n, sizeof(*out->stays)),
+		.waits = calloc(n, sizeof(*out->waits)),
 		.flows = calloc(n, sizeof(*out->flows)),
 	};
-	if (!out->held || !out->serves || !out->stays || !out->flows) {
+	if (!out->held || !out->serves || !out->stays || !out->waits ||
+	    !out->flows) {
 		free_by_index(out);
 		return -ENOMEM;
 	}
@@ -578,10 +598,7 @@ static int clear_new(const struct instance *in, const struct plan *plan,
 static int move_to(struct instance *in, struct plan *plan, const uint32_t *from)
 {
 	struct by_index next, old = {
-		in->held,
-		in->serves,
-		in->stays,
-		in->flows,
+		in->held, in->serves, in->stays, in->waits, in->flows,
 	};
 	int err = places_follow(plan, in->plan, from);
 
@@ -601,6 +618,7 @@ static int move_to(struct instance *in, struct plan *plan, const uint32_t *from)
 	in->held = next.held;
 	in->serves = next.serves;
 	in->stays = next.stays;
+	in->waits = next.waits;
 	in->flows = next.flows;
 	in->plan = plan; /* that before is the tables' until they are gone */
 	for (size_t i = 0; i < plan->n_services; i++)
@@ -682,6 +700,7 @@ void instance_leave(struct instance *in)
 	free(in->held);
 	free(in->serves);
 	free(in->stays);
+	free(in->waits);
 	free(in->flows);
 	free(in->open);
 	free(in->ring_changed);
@@ -691,7 +710,7 @@ void instance_leave(struct instance *in)
 	in->nl = NULL;
 	in->plan = NULL;
 	in->held = NULL;
-	in->serves = in->stays = in->open = NULL;
+	in->serves = in->stays = in->waits = in->open = NULL;
 	in->flows = NULL;
 	in->ring_changed = NULL;
 	in->flows_fd = 0;

@@ -17,6 +17,7 @@ enum {
 	INSTANCE_DRAINED = 1,
 	INSTANCE_UNHEALTHY = 2,
 	INSTANCE_UNANSWERED = 4, /* no room to translate its answers */
+	INSTANCE_NEW = 8, /* unhealthy, and has never been anything else */
 };
 
 /*
@@ -37,6 +38,7 @@ struct instance {
 	uint8_t *held;		      /* by backend index: INSTANCE_... */
 	bool *serves;		      /* the same: nothing holds it ... */
 	bool *stays;		      /* the same: it is not unhealthy ... */
+	bool *waits;		      /* the same: not in the ring yet */
 	bool *open;		      /* ... by service: ... or all are */
 	uint32_t *flows;	      /* the same: of a sticky service */
 	uint32_t n_flows;	      /* all, as counted last */
@@ -49,6 +51,7 @@ struct instance {
 	struct nl_link_state link;
 	struct attach_attempt attempts[ATTACH_ATTEMPTS_MAX];
 	size_t n_attempts;
+	uint64_t news; /* how often INSTANCE_NEW changed */
 	uint64_t writes, write_errors;
 	int write_error;	     /* of the last update, negative errno */
 	size_t n_refused;	     /* rows without room, as told last */
@@ -126,8 +129,15 @@ uint32_t instance_slots(const struct instance *in, uint32_t index);
 void instance_reweigh(struct instance *in, size_t service);
 void instance_set_drain(struct instance *in, uint32_t index, bool drain);
 
-/* What the health checks found; comes in force with instance_update(). */
+/*
+ * What the health checks found; comes in force with instance_update().  New: it
+ * does not serve, and as long as it has not been healthy once, the ring is as
+ * if it were not configured, so that each flow that is to be its own moves
+ * once.
+ */
 void instance_set_serves(struct instance *in, uint32_t index, bool healthy);
+void instance_set_new(struct instance *in, uint32_t index);
+bool instance_is_new(const struct instance *in, uint32_t index);
 
 /* Whether clients are told what does not fit; with instance_update(), too. */
 void instance_set_tell_too_big(struct instance *in, bool tell);

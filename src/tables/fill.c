@@ -125,6 +125,12 @@ static bool stays(const struct tables_state *state, uint32_t index)
 	       (state->stays ? state->stays : state->serves)[index];
 }
 
+uint16_t tables_weight(const struct tables_state *state, uint32_t index,
+		       const struct model_backend *backend)
+{
+	return state->waits && state->waits[index] ? 0 : backend->weight;
+}
+
 static void fill_backend(struct tables *t, const struct plan_service *service,
 			 size_t n, const struct tables_state *state)
 {
@@ -145,7 +151,7 @@ static void fill_backend(struct tables *t, const struct plan_service *service,
 	if (stays(state, index))
 		backend->sticky = service->sticky;
 	t->serves[index] = hop->known && state->serves[index];
-	t->weights[index] = config->weight;
+	t->weights[index] = tables_weight(state, index, config);
 }
 
 void tables_fill_backends(struct tables *t, const struct tables_state *state)

@@ -13,4 +13,8 @@ void tables_fill_tunnels(struct tables *t, const struct tables_state *state);
 void tables_fill_filters(struct tables *t);
 void tables_fill_quic(struct tables *t, const struct tables_state *state);
 
+/* In the ring. */
+uint16_t tables_weight(const struct tables_state *state, uint32_t index,
+		       const struct model_backend *backend);
+
 #endif

@@ -235,7 +235,8 @@ static bool weigh(struct tables *t, size_t at, const struct tables_state *state)
 
 	for (size_t i = 0; i < service->config->n_backends; i++) {
 		const uint32_t index = service->first_backend + (uint32_t)i;
-		const uint16_t weight = service->config->backends[i].weight;
+		const uint16_t weight = tables_weight(
+			state, index, &service->config->backends[i]);
 		const bool serves =
 			state->backends[index].known && state->serves[index];
 

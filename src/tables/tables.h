@@ -20,6 +20,7 @@ struct tables_state {
 	const struct tables_hop *backends; /* plan->sizes.backends */
 	const bool *serves;		   /* plan->sizes.backends */
 	const bool *stays; /* the same, or is only drained; NULL: the same */
+	const bool *waits; /* not in the ring, as if weightless; NULL: nobody */
 	struct tables_hop gateways[PLAN_FAMILIES];
 	struct addr source4, source6; /* of tunnels: the interface's */
 	uint32_t link_mtu;	      /* of the interface; 0: unknown */

@@ -28,6 +28,7 @@ struct watch {
 	uint32_t id;		    /* of the check, or NO_CHECK */
 	uint32_t index;		    /* in the instance's tables */
 	struct addr via;	    /* neighbour that was known; or unset */
+	bool new;		    /* not up yet, since it came here */
 };
 
 struct list {
@@ -77,9 +78,10 @@ static void on_changed(void *arg, uint32_t id,
 		       const struct health_result *result)
 {
 	struct control_health *h = arg;
-	const struct watch *watch = &h->list.watch[h->by_id[id]];
+	struct watch *watch = &h->list.watch[h->by_id[id]];
 
 	tell(h, watch, result);
+	watch->new &= !result->up;
 	instance_set_serves(h->in, watch->index, result->up);
 	watch_update_soon(h->update);
 }
@@ -238,11 +240,24 @@ int control_health_follow(struct control_health *h, struct instance *in,
 	}
 	free_list(h, &h->list);
 	h->list = list;
-	for (uint32_t i = 1; i < list.n; i++)
+	for (uint32_t i = 1; i < list.n; i++) {
 		if (list.watch[i].id == NO_CHECK)
 			start(h, &h->list.watch[i]);
+		list.watch[i].new = instance_is_new(in, i);
+	}
 	control_health_update(h);
 	return 0;
+}
+
+static void set_known(const struct control_health *h, struct instance *in,
+		      uint32_t index, const struct watch *watch)
+{
+	const bool up = is_up(h, watch);
+
+	if (watch->new && !up)
+		instance_set_new(in, index);
+	else
+		instance_set_serves(in, index, up);
 }
 
 /* Its backends as they were; returns whether one of those serves. */
@@ -258,7 +273,10 @@ static bool prepare_known(const struct control_health *h, struct instance *in,
 		const struct watch *watch = known_as(h, from, index);
 		const bool up = !checked || !watch || is_up(h, watch);
 
-		instance_set_serves(in, index, up);
+		if (checked && watch)
+			set_known(h, in, index, watch);
+		else
+			instance_set_serves(in, index, true);
 		serves |= watch && up && !service->config->backends[k].drain;
 	}
 	return serves;
@@ -276,8 +294,8 @@ void control_health_prepare(struct control_health *h, struct instance *in,
 			continue;
 		for (uint32_t k = 0; k < config->n_backends; k++)
 			if (!known_as(h, from, service->first_backend + k))
-				instance_set_serves(
-					in, service->first_backend + k, false);
+				instance_set_new(in,
+						 service->first_backend + k);
 	}
 }
 

@@ -34,7 +34,8 @@ void control_health_close(struct control_health *health); /* NULL is fine */
  * NULL: all are.
  *
  * Tells an instance that is to take over who serves: as known; and who is new
- * serves until checks say otherwise, except where others do so already.
+ * serves until checks say otherwise, except where others do so already: then it
+ * has no part in the ring until it has been up once.
  */
 void control_health_prepare(struct control_health *health, struct instance *in,
 			    const uint32_t *from);

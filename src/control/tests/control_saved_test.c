@@ -54,14 +54,16 @@ static void test_written_and_read(void **state)
 	struct places_name places_of[] = { { first, 7 }, { second, 1 } };
 	struct places_name services[] = { { dns, 65535 } };
 	struct places places = { places_of, 2, services, 1 };
-	struct control_names drained = { 0 };
+	struct control_names drained = { 0 }, fresh = { 0 };
 	struct control_saved saved;
 
 	(void)state;
+	assert_int_equal(control_names_push(&fresh, first), 0);
 	carry.reasons[LB_REASON_DENIED] = (struct lb_counter){ 8, 9 };
 	assert_int_equal(control_names_add(&drained, second), 0);
-	assert_int_equal(
-		control_saved_write(path, 17, &carry, &places, &drained), 0);
+	assert_int_equal(control_saved_write(path, 17, &carry, &places,
+					     &drained, &fresh),
+			 0);
 	assert_int_equal(control_saved_read(path, &saved), 0);
 	assert_int_equal(saved.prog_id, 17);
 	assert_int_equal(saved.carry.n_backends, 3);
@@ -81,8 +83,11 @@ static void test_written_and_read(void **state)
 	assert_int_equal(saved.carry.cpus[1], 6);
 	assert_true(control_names_has(&saved.drained, second));
 	assert_false(control_names_has(&saved.drained, first));
+	assert_int_equal(saved.fresh.n, 1);
+	assert_string_equal(saved.fresh.name[0], first);
 	control_saved_free(&saved);
 	control_names_free(&drained);
+	control_names_free(&fresh);
 }
 
 static void test_nothing_left(void **state)
@@ -91,7 +96,9 @@ static void test_nothing_left(void **state)
 	struct control_saved saved;
 
 	(void)state;
-	assert_int_equal(control_saved_write(path, 0, NULL, NULL, &drained), 0);
+	assert_int_equal(
+		control_saved_write(path, 0, NULL, NULL, &drained, &drained),
+		0);
 	assert_int_equal(control_saved_read(path, &saved), 0);
 	assert_int_equal(saved.prog_id, 0);
 	assert_int_equal(saved.carry.n_backends, 0);
@@ -145,7 +152,7 @@ static void test_no_directory(void **state)
 
 	(void)state;
 	assert_int_equal(control_saved_write("/nonexistent/x.json", 0, NULL,
-					     NULL, &drained),
+					     NULL, &drained, &drained),
 			 -EIO);
 }
 

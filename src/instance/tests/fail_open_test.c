@@ -15,7 +15,7 @@ struct fixture {
 	struct world world;
 	struct instance in;
 	uint8_t held[N];
-	bool serves[N], stays[N], open[1];
+	bool serves[N], stays[N], waits[N], open[1];
 };
 
 static struct fixture *make(bool fail_open)
@@ -29,6 +29,7 @@ static struct fixture *make(bool fail_open)
 	f->in.held = f->held;
 	f->in.serves = f->serves;
 	f->in.stays = f->stays;
+	f->in.waits = f->waits;
 	f->in.open = f->open;
 	return f;
 }
@@ -56,6 +57,7 @@ static void assert_serve(const struct fixture *f, bool a, bool b, bool c)
 
 #define BAD INSTANCE_UNHEALTHY
 #define OUT INSTANCE_DRAINED
+#define NEW (INSTANCE_NEW | INSTANCE_UNHEALTHY)
 
 static void test_all_fail(void **state)
 {
@@ -101,12 +103,33 @@ static void test_not_asked_for(void **state)
 	destroy(f);
 }
 
+/* As if it were not configured, unless it is all that there is. */
+static void test_new(void **state)
+{
+	struct fixture *f = make(true);
+
+	(void)state;
+	assert_false(hold(f, 0, BAD, NEW));
+	assert_serve(f, true, false, false);
+	assert_true(f->waits[3] && !f->waits[2] && !f->stays[3]);
+	assert_true(hold(f, BAD, BAD, NEW));
+	assert_serve(f, true, true, false);
+	assert_true(f->waits[3] && !f->stays[3]);
+	assert_false(hold(f, OUT, OUT, NEW));
+	assert_serve(f, false, false, true);
+	assert_false(f->waits[3]);
+	assert_true(hold(f, OUT, OUT, 0));
+	assert_serve(f, false, false, true);
+	destroy(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_fail),
 		cmocka_unit_test(test_drained),
 		cmocka_unit_test(test_not_asked_for),
+		cmocka_unit_test(test_new),
 	};
 
 	return cmocka_run_group_tests_name("fail_open", tests, NULL, NULL);

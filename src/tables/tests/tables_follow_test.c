@@ -95,6 +95,40 @@ static void test_reweigh_is_build(void **state)
 	world_destroy(&w);
 }
 
+/*
+ * As if it were not configured: what is to be its own moves to it at once,
+ * nothing goes to an heir before.
+ */
+static void test_who_waits_is_not_in_the_ring(void **state)
+{
+	bool waits[WORLD_INDICES] = { [2] = true };
+	struct world w, without;
+	struct slots s;
+
+	(void)state;
+	world_small(&w);
+	world_small(&without);
+	without.backends[0][1].weight = 0;
+	assert_int_equal(tables_reweigh(without.tables, 0, &without.state,
+					write_slot, &s),
+			 0);
+	fill(&s, w.tables);
+	w.state.waits = waits;
+	w.serves[2] = false;
+	assert_int_equal(tables_reweigh(w.tables, 0, &w.state, write_slot, &s),
+			 0);
+	assert_int_equal(w.tables->owned[2], 0);
+	assert_same_rings(w.tables, without.tables);
+	assert_written(&s, w.tables);
+	waits[2] = false;
+	w.serves[2] = true;
+	assert_int_equal(tables_reweigh(w.tables, 0, &w.state, write_slot, &s),
+			 0);
+	assert_true(w.tables->owned[2] > 0);
+	world_destroy(&without);
+	world_destroy(&w);
+}
+
 /* What was refused is known: repeated, or by all tables anew. */
 static void test_reweigh_goes_on(void **state)
 {
@@ -257,6 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reweigh_is_build),
+		cmocka_unit_test(test_who_waits_is_not_in_the_ring),
 		cmocka_unit_test(test_reweigh_goes_on),
 		cmocka_unit_test(test_backends_come_and_go),
 	};
