@@ -133,7 +133,8 @@ hw-tools: $(HW_TOOLS) $(LOSSLESS) $(LOSSLESS).bpf.o
 bench-tools: $(BENCH_BIN) $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 
 FUZZ_SRC := src/config/tests/fuzz.c $(wildcard src/config/*.c src/yaml/*.c src/health/check.c \
-	src/health/dns.c src/health/match.c src/model/*.c src/base/addr.c src/base/hex.c)
+	src/health/dns.c src/health/match.c src/health/regex.c src/health/regex_parse.c \
+	src/model/*.c src/base/addr.c src/base/hex.c)
 build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*/*.h)
 	$(call begin,FUZZ)
 	$(Q)clang -std=gnu11 -D_GNU_SOURCE -g -O1 -iquote src -iquote . \

@@ -1,39 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "health/match.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hex.h"
+#include "health/regex.h"
 
 struct health_match {
 	struct health_expect expect;
-	bool compiled;
-	regex_t regex;
+	struct health_regex *regex;
 };
-
-/* glibc takes \1 ... \9 in extended expressions too, and then backtracks. */
-static bool refers_back(const char *pattern)
-{
-	for (; *pattern; pattern++) {
-		if (*pattern != '\\')
-			continue;
-		if (isdigit((unsigned char)pattern[1]))
-			return true;
-		if (pattern[1])
-			pattern++;
-	}
-	return false;
-}
 
 static int compile(struct health_match *match, char *why, size_t why_size)
 {
 	const struct health_expect *expect = &match->expect;
-	char pattern[HEALTH_BYTES_MAX + 1] = "", problem[128];
+	char pattern[HEALTH_BYTES_MAX + 1] = "";
+	const char *problem = "out of memory";
 	int err;
 
 	memcpy(pattern, expect->bytes, expect->length);
@@ -42,21 +27,11 @@ static int compile(struct health_match *match, char *why, size_t why_size)
 			 "the regular expression contains a zero byte");
 		return -EINVAL;
 	}
-	if (refers_back(pattern)) {
-		snprintf(why, why_size,
-			 "the regular expression refers back (\\1), which may "
-			 "take unbounded time; write it without");
-		return -EINVAL;
-	}
-	err = regcomp(&match->regex, pattern, REG_EXTENDED);
-	if (err) {
-		regerror(err, &match->regex, problem, sizeof(problem));
+	err = health_regex_open(&match->regex, pattern, &problem);
+	if (err)
 		snprintf(why, why_size, "the regular expression is wrong: %s",
 			 problem);
-		return err == REG_ESPACE ? -ENOMEM : -EINVAL;
-	}
-	match->compiled = true;
-	return 0;
+	return err;
 }
 
 static int check_length(const struct health_expect *expect, char *why,
@@ -107,8 +82,7 @@ void health_match_close(struct health_match *match)
 {
 	if (!match)
 		return;
-	if (match->compiled)
-		regfree(&match->regex);
+	health_regex_close(match->regex);
 	free(match);
 }
 
@@ -116,7 +90,6 @@ bool health_match_test(const struct health_match *match, const void *answer,
 		       size_t length)
 {
 	const struct health_expect *expect = &match->expect;
-	regmatch_t range = { .rm_so = 0, .rm_eo = (regoff_t)length };
 
 	switch (expect->kind) {
 	case HEALTH_EXPECT_ANYTHING:
@@ -130,7 +103,7 @@ bool health_match_test(const struct health_match *match, const void *answer,
 	case HEALTH_EXPECT_CONTAINS:
 		return memmem(answer, length, expect->bytes, expect->length);
 	case HEALTH_EXPECT_REGEX:
-		return !regexec(&match->regex, answer, 1, &range, REG_STARTEND);
+		return health_regex_test(match->regex, answer, length);
 	}
 	return false;
 }

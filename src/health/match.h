@@ -11,8 +11,8 @@
 struct health_match;
 
 /*
- * 0; -EINVAL with a sentence for the user in why; -ENOMEM.  A regex may not
- * refer back (\1): matching would take unbounded time.
+ * 0; -EINVAL with a sentence for the user in why, as for a regex that is wrong
+ * or too large; -ENOMEM.
  */
 int health_match_open(struct health_match **out,
 		      const struct health_expect *expect, char *why,
