@@ -24,6 +24,7 @@
 #include "watch/too_big.h"
 #include "http/http.h"
 #include "base/log.h"
+#include "base/priority.h"
 #include "metrics/metrics.h"
 
 #define TICK_USEC 1000000ULL
@@ -225,6 +226,9 @@ static int watch_netlink(struct daemon *d, const uint32_t *from)
 	d->netlink = sd_event_source_disable_unref(d->netlink);
 	err = sd_event_add_io(d->event, &d->netlink, nl_fd(d->control->in->nl),
 			      EPOLLIN, on_netlink, d);
+	if (err >= 0)
+		err = sd_event_source_set_priority(d->netlink,
+						   PRIORITY_NETWORK);
 	return err < 0 ? err : 0;
 }
 

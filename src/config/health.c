@@ -25,6 +25,12 @@ static const struct config_word match_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct config_word skipped_words[] = {
+	{ "keep", false },
+	{ "fail", true },
+	{ NULL, 0 },
+};
+
 #define TYPE(name) (1U << HEALTH_##name)
 #define ANSWERS	   (TYPE(UDP) | TYPE(HTTP) | TYPE(HTTPS))
 #define WEB	   (TYPE(HTTP) | TYPE(HTTPS))
@@ -316,6 +322,9 @@ static const struct config_key health_keys[] = {
 	{ "fall", "bad ones that take it out", &config_number,
 	  CONFIG_AT(model_health, fall), .absent = "3", .what = "a count",
 	  .min = 1, .max = HEALTH_COUNT_MAX },
+	{ "skipped", "what becomes of a backend that this host could not ask",
+	  &config_word, CONFIG_AT(model_health, skipped_fails),
+	  .words = skipped_words, .absent = "keep", .silent = true },
 	{ "address", "whom to ask in the backends' place", &config_addr,
 	  CONFIG_AT(model_health, address), .only = PORTS | TYPE(ICMP) },
 	{ "port", "at which port", &config_number,

@@ -300,5 +300,6 @@ bool health_check_same(const struct model_health *a,
 	return a->type == b->type && !addr_compare(&a->address, &b->address) &&
 	       a->port == b->port && a->interval_ms == b->interval_ms &&
 	       a->timeout_ms == b->timeout_ms && a->rise == b->rise &&
-	       a->fall == b->fall && same_question(a, b);
+	       a->fall == b->fall && a->skipped_fails == b->skipped_fails &&
+	       same_question(a, b);
 }

@@ -11,6 +11,7 @@
 #define HEALTH_INTERVAL_MAX_MS 3600000
 #define HEALTH_TIMEOUT_MIN_MS  10
 #define HEALTH_COUNT_MAX       100 /* of rise and fall */
+#define HEALTH_UNASKED	       3   /* times fall, skipped in a row: too long */
 
 /*
  * A dead backend is down after interval x fall and this.  The schedule has half

@@ -123,6 +123,13 @@ static bool is_error(const uint8_t *query, const uint8_t *answer, size_t length)
 	       get16(answer + 2) & FLAGS_QR && get16(answer + 2) & FLAGS_RCODE;
 }
 
+bool health_dns_is_ours(const uint8_t *query, size_t query_length,
+			const uint8_t *answer, size_t length)
+{
+	return is_answer(query, query_length, answer, length) ||
+	       is_error(query, answer, length);
+}
+
 bool health_dns_judge(const uint8_t *query, size_t query_length,
 		      const uint8_t *answer, size_t length, char *why,
 		      size_t why_size)
@@ -130,8 +137,7 @@ bool health_dns_judge(const uint8_t *query, size_t query_length,
 	char code[16];
 	uint16_t flags;
 
-	if (!is_answer(query, query_length, answer, length) &&
-	    !is_error(query, answer, length)) {
+	if (!health_dns_is_ours(query, query_length, answer, length)) {
 		snprintf(why, why_size, "answer is not one to the DNS query");
 		return false;
 	}

@@ -19,9 +19,12 @@ int health_dns_query(uint8_t out[HEALTH_DNS_QUERY_MAX], const char *name,
 		     uint16_t qtype, uint16_t id);
 
 /*
- * Whether the server answered the query, without error and with a record of
- * whatever kind; else why not, for the user.
+ * Ours: it is an answer to the query, whatever it says.  Judge: whether the
+ * server answered it, without error and with a record of whatever kind; else
+ * why not, for the user.
  */
+bool health_dns_is_ours(const uint8_t *query, size_t query_length,
+			const uint8_t *answer, size_t length);
 bool health_dns_judge(const uint8_t *query, size_t query_length,
 		      const uint8_t *answer, size_t length, char *why,
 		      size_t why_size);

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * When probes begin and end is health_track's; how to ask is a health_kind's.
- * One timer per check wakes it for either.
+ * One timer wakes whoever is due, some at a time: after a stall thousands may
+ * be, and whatever else the loop has to do is to come in between.
  */
 #include "health/private.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/priority.h"
+
 #define TIMER_ACCURACY_US 1000
+#define AT_ONCE		  64   /* in one turn of the loop ... */
+#define REST_US		  1000 /* ... and the least pause after that */
+#define BEAT_US		  25000
 
 static const struct health_kind *kind_of(enum health_type type)
 {
@@ -27,12 +34,8 @@ static const struct health_kind *kind_of(enum health_type type)
 	}
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *arg)
+static void wake(struct health_entry *entry, uint64_t now_us)
 {
-	struct health_entry *entry = arg;
-	const uint64_t now_us = health_clock_us();
-
-	(void)source, (void)usec;
 	switch (health_track_todo(&entry->track, now_us)) {
 	case HEALTH_BEGIN:
 		health_probe_begin(entry, now_us);
@@ -44,13 +47,94 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *arg)
 		health_probe_arm(entry);
 		break;
 	}
+}
+
+/* Who is due now; NULL: nobody. */
+static struct health_entry *due(const struct health *health, uint64_t now_us)
+{
+	struct health_wake *first = health_queue_first(&health->queue);
+
+	if (!first || first->at_us > now_us)
+		return NULL;
+	return (void *)((char *)first - offsetof(struct health_entry, wake));
+}
+
+static uint64_t awake_since_us(const struct health *health)
+{
+	uint64_t awake_us = 0;
+
+	sd_event_now(health->event, CLOCK_MONOTONIC, &awake_us);
+	return awake_us;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *arg)
+{
+	struct health *health = arg;
+	const uint64_t begin_us = health_clock_us();
+	uint64_t now_us = begin_us;
+	struct health_entry *entry;
+
+	(void)source, (void)usec;
+	health_away_wake(&health->away, awake_since_us(health));
+	for (int n = 0; n < AT_ONCE; n++) {
+		entry = due(health, now_us);
+		if (!entry)
+			return 0;
+		wake(entry, now_us);
+		now_us = health_clock_us();
+	}
+	/* Even if there is more to do than time: others get a part of it. */
+	health->rest_us = now_us + (now_us - begin_us) / 4 + REST_US;
 	return 0;
+}
+
+/*
+ * Before each wait of the loop; being set anew, the timer is the last of its
+ * priority, behind whatever answers are there.  While probes run that need it
+ * several times it is woken now and then, only to see whether it is.
+ */
+static int on_prepare(sd_event_source *source, void *arg)
+{
+	struct health *health = arg;
+	const struct health_wake *first = health_queue_first(&health->queue);
+	const uint64_t now_us = health_clock_us();
+	uint64_t next_us = first ? first->at_us : UINT64_MAX;
+
+	if (next_us < health->rest_us)
+		next_us = health->rest_us;
+	if (health->patient && next_us > now_us + BEAT_US)
+		next_us = now_us + BEAT_US;
+	health_away_wake(&health->away, awake_since_us(health));
+	health_away_sleep(&health->away, now_us, next_us);
+	return sd_event_source_set_time(source, next_us);
+}
+
+int health_first(sd_event_source *source)
+{
+	return sd_event_source_set_priority(source, PRIORITY_HEALTH);
+}
+
+/* On for ever: of a source that is off nobody asks when. */
+static int open_timer(struct health *health)
+{
+	int err = sd_event_add_time(health->event, &health->timer,
+				    CLOCK_MONOTONIC, UINT64_MAX,
+				    TIMER_ACCURACY_US, on_timer, health);
+
+	if (err >= 0)
+		err = health_first(health->timer);
+	if (err >= 0)
+		err = sd_event_source_set_prepare(health->timer, on_prepare);
+	if (err >= 0)
+		err = sd_event_source_set_enabled(health->timer, SD_EVENT_ON);
+	return err < 0 ? err : 0;
 }
 
 int health_open(struct health **out, sd_event *event, const char *interface,
 		const struct health_handler *handler)
 {
 	struct health *health;
+	int err;
 
 	if (interface && strlen(interface) >= sizeof(health->interface))
 		return -ENODEV;
@@ -62,8 +146,12 @@ int health_open(struct health **out, sd_event *event, const char *interface,
 	if (interface)
 		snprintf(health->interface, sizeof(health->interface), "%s",
 			 interface);
-	*out = health;
-	return 0;
+	err = open_timer(health);
+	if (err)
+		health_close(health);
+	else
+		*out = health;
+	return err;
 }
 
 void health_close(struct health *health)
@@ -73,6 +161,8 @@ void health_close(struct health *health)
 	for (size_t i = 0; i < health->n_entries; i++)
 		health_remove(health, (uint32_t)i);
 	free(health->entries);
+	health_queue_free(&health->queue);
+	sd_event_source_disable_unref(health->timer);
 	health_http_close(health->http);
 	health_icmp_close(health->icmp4);
 	health_icmp_close(health->icmp6);
@@ -108,7 +198,7 @@ static void free_entry(struct health_entry *entry)
 	if (kind->close)
 		kind->close(entry);
 	health_match_close(entry->match);
-	sd_event_source_disable_unref(entry->timer);
+	health_queue_remove(&entry->health->queue, &entry->wake);
 	free(entry);
 }
 
@@ -116,18 +206,15 @@ static int open_entry(struct health_entry *entry, bool up, char *why,
 		      size_t why_size)
 {
 	const struct health_kind *kind = entry->kind;
-	int err;
+	int err = health_queue_reserve(&entry->health->queue);
 
-	health_track_start(&entry->track, &entry->check, entry->index, up,
-			   health_clock_us());
-	err = sd_event_add_time(entry->health->event, &entry->timer,
-				CLOCK_MONOTONIC,
-				health_track_next_us(&entry->track),
-				TIMER_ACCURACY_US, on_timer, entry);
-	if (err < 0) {
-		snprintf(why, why_size, "no timer: %s", strerror(-err));
+	if (err) {
+		snprintf(why, why_size, "%s", strerror(-err));
 		return err;
 	}
+	health_track_start(&entry->track, &entry->check, entry->index, up,
+			   health_clock_us());
+	health_probe_arm(entry);
 	return kind->open ? kind->open(entry, why, why_size) : 0;
 }
 
@@ -187,6 +274,11 @@ void health_remove(struct health *health, uint32_t index)
 		return;
 	health->entries[index] = NULL;
 	free_entry(entry);
+}
+
+uint64_t health_skipped(const struct health *health, enum health_lack lack)
+{
+	return health->lacks.skipped[lack];
 }
 
 int health_status(const struct health *health, uint32_t index,

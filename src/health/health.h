@@ -10,6 +10,7 @@
 #include <systemd/sd-event.h>
 
 #include "health/check.h"
+#include "health/lack.h"
 
 #define HEALTH_INDEX_MAX  65535
 #define HEALTH_REASON_MAX 128
@@ -27,10 +28,15 @@ struct health_result {
 /*
  * changed() runs from the loop, and from health_neighbour_lost().  It may add
  * and remove checks, also its own, but not close.
+ * unasked() (or NULL), from the loop as well: for want of something on this
+ * host, the backend could not be asked n times in a row; once, when n is
+ * HEALTH_UNASKED x fall.
  */
 struct health_handler {
 	void (*changed)(void *arg, uint32_t index,
 			const struct health_result *result);
+	void (*unasked)(void *arg, uint32_t index, unsigned int n,
+			const char *reason);
 	void *arg;
 };
 
@@ -64,6 +70,9 @@ int health_add(struct health *health, uint32_t index,
 
 /* Nothing more is heard of it.  An unknown index is fine. */
 void health_remove(struct health *health, uint32_t index);
+
+/* Probes of all checks that were skipped for want of this, since the start. */
+uint64_t health_skipped(const struct health *health, enum health_lack lack);
 
 /* 0, or -ENOENT. */
 int health_status(const struct health *health, uint32_t index,

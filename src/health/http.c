@@ -12,14 +12,20 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <linux/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
-#define BODY_MAX    16384U
-#define BUFFER_SIZE 4096L /* of curl, per running probe */
-#define URL_MAX	    (HEALTH_PATH_MAX + HEALTH_HOST_MAX + 64)
+#define BODY_MAX      16384U
+#define HEADER_MAX    65536U  /* lines together, of 1xx answers as well */
+#define LINE_MAX_     102400U /* what curl takes of one */
+#define ALL_MAX	      262144U /* with TLS and whatever */
+#define NO_TIMEOUT_MS (2L * HEALTH_INTERVAL_MAX_MS)
+#define BUFFER_SIZE   4096L /* of curl, per running probe */
+#define URL_MAX	      (HEALTH_PATH_MAX + HEALTH_HOST_MAX + 64)
 
 struct health_http_loop {
 	struct health *health;
@@ -36,6 +42,8 @@ struct health_http {
 	int socket_error; /* negative errno; 0: none */
 	uint8_t *body;	  /* NULL before its first byte */
 	size_t length;	  /* received, kept or not */
+	size_t headers;	  /* bytes */
+	bool too_much;	  /* came in all */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -59,6 +67,37 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
 	}
 	http->length += take;
 	return take;
+}
+
+static size_t on_header(char *data, size_t size, size_t n, void *arg)
+{
+	struct health_http *http = arg;
+
+	(void)data, (void)size; /* is 1 */
+	http->headers += n;
+	return http->headers <= HEADER_MAX ? n : 0;
+}
+
+/*
+ * Called whenever something came or went.  What is neither header nor body, as
+ * the extensions of chunks, comes without end as well.
+ */
+static int on_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t c,
+		       curl_off_t d)
+{
+	struct health_http *http = arg;
+	struct tcp_info info = { 0 };
+	socklen_t size = sizeof(info);
+	int unread = 0;
+
+	(void)a, (void)b, (void)c, (void)d;
+	if (http->fd < 0 ||
+	    getsockopt(http->fd, IPPROTO_TCP, TCP_INFO, &info, &size))
+		return 0;
+	ioctl(http->fd, FIONREAD, &unread);
+	http->too_much =
+		info.tcpi_bytes_received > ALL_MAX + (unsigned int)unread;
+	return http->too_much;
 }
 
 static curl_socket_t on_open_socket(void *arg, curlsocktype purpose,
@@ -94,21 +133,36 @@ static void judge(struct health_http *http)
 		health_good(entry, "answered");
 }
 
-static void finish(struct health_http *http, CURLcode result)
+/*
+ * curl calls it memory as well when a line of the answer is longer than it
+ * takes.  That is so if the answer has begun, and there is as much memory.
+ */
+static bool is_long_line(const struct health_http *http)
+{
+	curl_off_t begun_us = 0;
+	void *memory = malloc(LINE_MAX_);
+	const bool is = memory;
+
+	free(memory);
+	curl_easy_getinfo(http->curl, CURLINFO_STARTTRANSFER_TIME_T, &begun_us);
+	return is && begun_us > 0;
+}
+
+static void finish_failed(struct health_http *http, CURLcode result)
 {
 	long err = 0;
 
-	if (http->socket_error) {
-		health_errno(http->entry, http->socket_error);
-		return;
-	}
-	if (result == CURLE_OK ||
-	    (result == CURLE_WRITE_ERROR && http->length == BODY_MAX)) {
-		judge(http);
-		return;
-	}
 	curl_easy_getinfo(http->curl, CURLINFO_OS_ERRNO, &err);
-	if (result == CURLE_OUT_OF_MEMORY)
+	if (result == CURLE_WRITE_ERROR && http->headers > HEADER_MAX)
+		health_bad(http->entry, "header of more than %u bytes",
+			   HEADER_MAX);
+	else if (http->too_much)
+		health_bad(http->entry, "answer of more than %u bytes",
+			   ALL_MAX);
+	else if (result == CURLE_OUT_OF_MEMORY && is_long_line(http))
+		health_bad(http->entry, "header line of more than %u bytes",
+			   LINE_MAX_);
+	else if (result == CURLE_OUT_OF_MEMORY)
 		health_errno(http->entry, -ENOMEM);
 	else if (result == CURLE_COULDNT_CONNECT && err)
 		health_errno(http->entry, (int)-err);
@@ -116,6 +170,17 @@ static void finish(struct health_http *http, CURLcode result)
 		health_bad(http->entry, "%s", http->error);
 	else
 		health_bad(http->entry, "%s", curl_easy_strerror(result));
+}
+
+static void finish(struct health_http *http, CURLcode result)
+{
+	if (http->socket_error)
+		health_errno(http->entry, http->socket_error);
+	else if (result == CURLE_OK ||
+		 (result == CURLE_WRITE_ERROR && http->length == BODY_MAX))
+		judge(http);
+	else
+		finish_failed(http, result);
 }
 
 /* The end of a probe frees the message, and may free others' as well. */
@@ -189,8 +254,12 @@ static int on_socket(CURL *curl, curl_socket_t fd, int what, void *arg,
 			       : 0;
 	err = sd_event_add_io(loop->health->event, &io, fd, to_epoll(what),
 			      on_io, loop);
-	if (err < 0)
+	if (err >= 0)
+		err = health_first(io);
+	if (err < 0) {
+		sd_event_source_disable_unref(io);
 		return -1;
+	}
 	curl_multi_assign(loop->multi, fd, io);
 	return 0;
 }
@@ -243,6 +312,8 @@ static int open_loop(struct health *health)
 					      CLOCK_MONOTONIC, UINT64_MAX, 1000,
 					      on_time, loop)
 			  : -ENOMEM;
+	if (err >= 0)
+		err = health_first(loop->timer);
 	if (err < 0) {
 		health_http_close(loop);
 		return err;
@@ -293,6 +364,12 @@ static void set_options(struct health_http *http)
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, http);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, http);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, http);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, NO_TIMEOUT_MS);
 	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
 	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, http);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
@@ -346,9 +423,11 @@ static void http_stop(struct health_entry *entry)
 
 	if (!http)
 		return;
-	if (http->running)
+	if (http->running) {
 		curl_multi_remove_handle(entry->health->http->multi,
 					 http->curl);
+		entry->health->patient--;
+	}
 	http->running = false;
 	free(http->body);
 	http->body = NULL;
@@ -372,12 +451,14 @@ static int http_start(struct health_entry *entry)
 
 	http->fd = -1;
 	http->socket_error = 0;
-	http->length = 0;
+	http->too_much = false;
+	http->length = http->headers = 0;
 	*http->error = '\0';
 	if (curl_multi_add_handle(entry->health->http->multi, http->curl) !=
 	    CURLM_OK)
 		return -ENOMEM;
 	http->running = true;
+	entry->health->patient++;
 	return 0;
 }
 
@@ -385,17 +466,24 @@ static int http_start(struct health_entry *entry)
 static void http_look(struct health_entry *entry)
 {
 	const struct health_http_loop *loop = entry->health->http;
-	struct pollfd poll_fd = { .fd = entry->http->fd, .events = POLLIN };
-	int running;
+	struct pollfd poll_fd = { .fd = entry->http->fd,
+				  .events = POLLIN | POLLOUT };
+	int running, events = 0;
 
 	if (poll(&poll_fd, 1, 0) != 1)
 		return;
-	curl_multi_socket_action(loop->multi, poll_fd.fd, CURL_CSELECT_IN,
-				 &running);
+	if (poll_fd.revents & (POLLIN | POLLHUP))
+		events |= CURL_CSELECT_IN;
+	if (poll_fd.revents & POLLOUT)
+		events |= CURL_CSELECT_OUT;
+	if (poll_fd.revents & POLLERR)
+		events |= CURL_CSELECT_ERR;
+	curl_multi_socket_action(loop->multi, poll_fd.fd, events, &running);
 	take_finished(loop);
 }
 
 const struct health_kind health_kind_http = {
+	.patient = true,
 	.open = http_open,
 	.start = http_start,
 	.look = http_look,

@@ -5,11 +5,15 @@
  * in their payload: the index, the number of the probe, and a number that only
  * we know.  A raw socket gets a copy of every echo reply to this host, so the
  * kernel is asked to keep those with another id away.
+ *
+ * All answers share the socket's buffer.  While the loop is away it may
+ * overflow, and then nobody knows who has answered: such probes are not judged.
  */
 #include "health/private.h"
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/sock_diag.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
@@ -20,7 +24,8 @@
 #include <unistd.h>
 
 #define AT_ONCE	      64 /* packets, before others on the loop */
-#define AT_ONCE_LATE  1024
+#define AT_ONCE_LATE  4096
+#define BUFFER_SIZE   (4 << 20) /* a reply takes 768 bytes of it */
 #define IP_HEADER_MAX 60
 #define ICMP_FILTER_  1 /* linux/icmp.h, which libc's header excludes */
 
@@ -31,6 +36,8 @@ struct health_icmp {
 	bool raw;
 	uint16_t id; /* network byte order; raw only */
 	uint64_t secret;
+	uint32_t dropped;    /* by a full buffer, as seen last */
+	uint64_t dropped_us; /* when that was */
 	sd_event_source *io;
 };
 
@@ -116,9 +123,23 @@ static void receive(const struct health_icmp *icmp, unsigned int most)
 	}
 }
 
+/* Of the checks' own answers: what the filters refuse is not counted. */
+static void look_for_drops(struct health_icmp *icmp)
+{
+	uint32_t info[SK_MEMINFO_VARS] = { 0 };
+	socklen_t size = sizeof(info);
+
+	if (getsockopt(icmp->fd, SOL_SOCKET, SO_MEMINFO, info, &size) ||
+	    info[SK_MEMINFO_DROPS] == icmp->dropped)
+		return;
+	icmp->dropped = info[SK_MEMINFO_DROPS];
+	icmp->dropped_us = health_clock_us();
+}
+
 static int on_io(sd_event_source *source, int fd, uint32_t revents, void *arg)
 {
 	(void)source, (void)fd, (void)revents;
+	look_for_drops(arg);
 	receive(arg, AT_ONCE);
 	return 0;
 }
@@ -155,6 +176,15 @@ static int set_filters(const struct health_icmp *icmp)
 	return err ? -errno : 0;
 }
 
+/* As large as we may have it; the default is for 270 replies. */
+static void set_buffer(int fd)
+{
+	const int size = BUFFER_SIZE;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
 static int open_socket(struct health_icmp *icmp)
 {
 	const int protocol =
@@ -168,6 +198,7 @@ static int open_socket(struct health_icmp *icmp)
 					 protocol);
 	if (icmp->fd < 0)
 		return icmp->fd;
+	set_buffer(icmp->fd);
 	return icmp->raw ? set_filters(icmp) : 0;
 }
 
@@ -190,6 +221,8 @@ static int open_family(struct health *health, sa_family_t family,
 	if (!err)
 		err = sd_event_add_io(health->event, &icmp->io, icmp->fd,
 				      EPOLLIN, on_io, icmp);
+	if (err >= 0)
+		err = health_first(icmp->io);
 	if (err < 0) {
 		health_icmp_close(icmp);
 		return err;
@@ -261,7 +294,18 @@ static int icmp_start(struct health_entry *entry)
 
 static void icmp_look(struct health_entry *entry)
 {
-	receive(*family_of(entry), AT_ONCE_LATE);
+	struct health_icmp *icmp = *family_of(entry);
+	const struct health *health = entry->health;
+	const uint32_t index = entry->index;
+	const uint64_t probe = entry->probe;
+
+	look_for_drops(icmp);
+	receive(icmp, AT_ONCE_LATE);
+	entry = health_running(health, index);
+	if (entry && entry->probe == probe &&
+	    icmp->dropped_us >= entry->started_ns / 1000)
+		health_skip(entry, HEALTH_LACK_TIME,
+			    "answers were lost in a full buffer");
 }
 
 /* The socket is everybody's, and late answers are told by their number. */

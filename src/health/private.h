@@ -5,8 +5,10 @@
 
 #include <netinet/in.h>
 
+#include "health/away.h"
 #include "health/health.h"
 #include "health/match.h"
+#include "health/queue.h"
 #include "health/track.h"
 
 struct health_http;	 /* of one check */
@@ -21,12 +23,15 @@ struct health_entry {
 	const struct health_kind *kind; /* how it asks */
 	struct health_match *match;	/* UDP, HTTP; may be NULL */
 	struct health_track track;
-	sd_event_source *timer;
-	uint64_t probe; /* no other probe has this number */
+	struct health_wake wake;
+	uint64_t probe;	     /* no other probe has this number */
+	uint64_t away_us;    /* of the loop, as the probe knows it */
+	unsigned int longer; /* how often the probe got time for that */
 	uint64_t started_ns;
 	uint64_t latency_ns;
 	char reason[HEALTH_REASON_MAX];
-	int fd; /* UDP, TCP: of the probe; else -1 */
+	unsigned int strays; /* DNS: datagrams that were no answer */
+	int fd;		     /* UDP, TCP: of the probe; else -1 */
 	sd_event_source *io;
 	struct health_http *http;
 };
@@ -38,6 +43,12 @@ struct health {
 	struct health_entry **entries; /* by index; NULL: no check */
 	size_t n_entries;
 	uint64_t probes; /* that began */
+	sd_event_source *timer;
+	struct health_queue queue;
+	uint64_t rest_us; /* not before then more of it */
+	struct health_away away;
+	struct health_lacks lacks;
+	unsigned int patient; /* probes that run, of patient kinds */
 	struct health_icmp *icmp4, *icmp6;
 	struct health_http_loop *http;
 };
@@ -45,9 +56,11 @@ struct health {
 /*
  * A way to ask.  start() returns 0 where the probe runs, or negative errno.
  * look() takes answers that came without the loop noticing yet; it may end the
- * probe, and others.  stop() ends what start() began; twice is fine.
+ * probe, and others.  stop() ends what start() began; twice is fine.  A patient
+ * kind needs the loop several times before it can have an answer.
  */
 struct health_kind {
+	bool patient;
 	int (*open)(struct health_entry *entry, char *why, size_t why_size);
 	int (*start)(struct health_entry *entry);
 	void (*look)(struct health_entry *entry);
@@ -63,10 +76,13 @@ void health_http_close(struct health_http_loop *loop);
 
 uint64_t health_clock_us(void);
 
-/* The timer wakes it next; a probe begins; it had its time. */
+/* When it is woken next; a probe begins; it had its time. */
 void health_probe_arm(struct health_entry *entry);
 void health_probe_begin(struct health_entry *entry, uint64_t now_us);
 void health_probe_give_up(struct health_entry *entry, uint64_t now_us);
+
+/* Goes before what is not about health; or negative errno. */
+int health_first(sd_event_source *source);
 
 /* NULL where there is none, or no probe of it runs. */
 struct health_entry *health_find(const struct health *health, uint32_t index);
@@ -80,6 +96,10 @@ struct health_entry *health_running(const struct health *health,
 void health_good(struct health_entry *entry, const char *reason);
 void health_bad(struct health_entry *entry, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The probe could not be made, or not judged. */
+void health_skip(struct health_entry *entry, enum health_lack lack,
+		 const char *reason);
 
 /* Of a system call for the probe: bad, or skipped where we are the cause. */
 void health_errno(struct health_entry *entry, int err);

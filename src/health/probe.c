@@ -3,9 +3,11 @@
  * One probe of a check, from its begin to its end, whatever way it asks; below
  * the ways to ask, which know nothing above this.
  *
- * The loop may have been busy when an answer came.  So before a probe that is
- * given up late is called unanswered, its socket is looked at once more; that
- * is cheaper for everybody else on the loop than sockets that go before timers.
+ * The loop may have been busy when an answer came, or when it was its turn to
+ * ask on.  So a probe's socket is looked at once more before it is called
+ * unanswered, which is cheaper for everybody else on the loop than sockets that
+ * go before timers; and what the loop was away does not count as the backend's
+ * time.
  */
 #include "health/private.h"
 
@@ -16,7 +18,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LATE_US 5000
+#define GRACE_US   10000 /* for what is in the kernel, but not in the socket */
+#define LONGER_MAX 4	 /* then a loop that is always late is no excuse */
 
 static uint64_t clock_ns(void)
 {
@@ -43,12 +46,10 @@ struct health_entry *health_running(const struct health *health, uint32_t index)
 	return entry && entry->track.running ? entry : NULL;
 }
 
-/* Neither can fail: the source exists, and the time is one. */
 void health_probe_arm(struct health_entry *entry)
 {
-	sd_event_source_set_time(entry->timer,
-				 health_track_next_us(&entry->track));
-	sd_event_source_set_enabled(entry->timer, SD_EVENT_ONESHOT);
+	health_queue_set(&entry->health->queue, &entry->wake,
+			 health_track_next_us(&entry->track));
 }
 
 /* What others send us, in certificates for one, ends in logs and terminals. */
@@ -74,6 +75,16 @@ static void tell(const struct health_entry *entry, uint64_t lasted_us)
 	handler->changed(handler->arg, entry->index, &result);
 }
 
+/* Long enough for somebody to care. */
+static void tell_unasked(const struct health_entry *entry)
+{
+	const struct health_handler *handler = &entry->health->handler;
+	const unsigned int n = entry->track.unasked;
+
+	if (handler->unasked && n == health_track_unasked_max(&entry->track))
+		handler->unasked(handler->arg, entry->index, n, entry->reason);
+}
+
 static void end(struct health_entry *entry, enum health_verdict verdict)
 {
 	uint64_t lasted_us;
@@ -84,6 +95,8 @@ static void end(struct health_entry *entry, enum health_verdict verdict)
 	turned = health_track_end(&entry->track, verdict, health_clock_us(),
 				  &lasted_us);
 	health_probe_arm(entry);
+	if (verdict == HEALTH_SKIPPED)
+		tell_unasked(entry);
 	if (turned)
 		tell(entry, lasted_us);
 }
@@ -105,30 +118,23 @@ void health_bad(struct health_entry *entry, const char *format, ...)
 	end(entry, HEALTH_BAD);
 }
 
-/* Descriptors, memory, ports or rights that this host does not give us. */
-static bool is_ours(int err)
+void health_skip(struct health_entry *entry, enum health_lack lack,
+		 const char *reason)
 {
-	switch (-err) {
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case ENOBUFS:
-	case EPERM:
-	case EACCES:
-	case EAGAIN:
-	case EADDRNOTAVAIL:
-		return true;
-	default:
-		return false;
-	}
+	health_lack_count(&entry->health->lacks, lack, reason,
+			  health_clock_us());
+	snprintf(entry->reason, sizeof(entry->reason), "not checked: %s",
+		 reason);
+	end(entry, HEALTH_SKIPPED);
 }
 
 void health_errno(struct health_entry *entry, int err)
 {
-	if (is_ours(err)) {
-		snprintf(entry->reason, sizeof(entry->reason),
-			 "not checked: %s", strerror(-err));
-		end(entry, HEALTH_SKIPPED);
+	const enum health_lack lack =
+		health_lack_of(err, entry->check.address.family);
+
+	if (lack) {
+		health_skip(entry, lack, strerror(-err));
 		return;
 	}
 	switch (-err) {
@@ -144,6 +150,9 @@ void health_errno(struct health_entry *entry, int err)
 	case ENETUNREACH:
 		health_bad(entry, "network unreachable");
 		break;
+	case EACCES:
+		health_bad(entry, "administratively prohibited");
+		break;
 	default:
 		health_bad(entry, "%s", strerror(-err));
 	}
@@ -154,6 +163,8 @@ void health_probe_begin(struct health_entry *entry, uint64_t now_us)
 	int err;
 
 	entry->probe = ++entry->health->probes;
+	entry->away_us = entry->health->away.total_us;
+	entry->longer = 0;
 	health_track_begin(&entry->track, now_us);
 	health_probe_arm(entry);
 	entry->started_ns = clock_ns();
@@ -162,18 +173,39 @@ void health_probe_begin(struct health_entry *entry, uint64_t now_us)
 		health_errno(entry, err);
 }
 
+/*
+ * Does it get more time, for what the loop was away?  Whoever can be answered
+ * without the loop only needs what is not yet in its socket to arrive there.
+ */
+static bool gets_longer(struct health_entry *entry, uint64_t now_us)
+{
+	const bool patient = entry->kind->patient;
+	const uint64_t total_us = entry->health->away.total_us;
+	const uint64_t late_us = now_us - entry->track.deadline_us;
+	const uint64_t away_us = patient ? total_us - entry->away_us : 0;
+
+	if ((late_us < HEALTH_AWAY_MIN_US && away_us < HEALTH_AWAY_MIN_US) ||
+	    entry->longer == (patient ? LONGER_MAX : 1))
+		return false;
+	entry->longer++;
+	entry->away_us = total_us;
+	entry->track.deadline_us += away_us;
+	if (entry->track.deadline_us < now_us + GRACE_US)
+		entry->track.deadline_us = now_us + GRACE_US;
+	health_probe_arm(entry);
+	return true;
+}
+
 void health_probe_give_up(struct health_entry *entry, uint64_t now_us)
 {
 	const struct health *health = entry->health;
 	const uint32_t index = entry->index;
 	const uint64_t probe = entry->probe;
 
-	if (now_us > entry->track.deadline_us + LATE_US) {
-		entry->kind->look(entry);
-		entry = health_running(health, index);
-		if (!entry || entry->probe != probe)
-			return;
-	}
+	entry->kind->look(entry);
+	entry = health_running(health, index);
+	if (!entry || entry->probe != probe || gets_longer(entry, now_us))
+		return;
 	health_bad(entry, "no answer within %u ms", entry->check.timeout_ms);
 }
 

@@ -14,6 +14,8 @@
  */
 #include "health/track.h"
 
+#include <limits.h>
+
 #define GOLDEN_RATIO 2654435769U /* 2^32 / 1.618... */
 #define PUNCTUAL_US  5000
 
@@ -44,6 +46,7 @@ void health_track_start(struct health_track *track,
 		.rise = check->rise,
 		.fall = check->fall,
 		.timeout_us = (uint64_t)check->timeout_ms * 1000,
+		.unasked_fails = check->skipped_fails,
 		.up = up,
 		.since_us = now_us,
 	};
@@ -56,12 +59,27 @@ uint64_t health_track_next_us(const struct health_track *track)
 	return track->running ? track->deadline_us : track->due_us;
 }
 
-enum health_todo health_track_todo(const struct health_track *track,
-				   uint64_t now_us)
+/* Where it is nearer to the next of its times than to this one, it waits for
+ * that; once, as a loop may be so late for ever. */
+static bool is_for_next(struct health_track *track, uint64_t now_us)
+{
+	const uint64_t step_us = track->usual_us;
+	const uint64_t late_us = (now_us - track->due_us) % step_us;
+
+	if (track->postponed || late_us <= step_us / 2)
+		return false;
+	track->postponed = true;
+	track->due_us = now_us - late_us + step_us;
+	return true;
+}
+
+enum health_todo health_track_todo(struct health_track *track, uint64_t now_us)
 {
 	if (now_us < health_track_next_us(track))
 		return HEALTH_WAIT;
-	return track->running ? HEALTH_GIVE_UP : HEALTH_BEGIN;
+	if (track->running)
+		return HEALTH_GIVE_UP;
+	return is_for_next(track, now_us) ? HEALTH_WAIT : HEALTH_BEGIN;
 }
 
 /* What is late by a little ends as if it were not, so that it does not add up;
@@ -73,6 +91,7 @@ void health_track_begin(struct health_track *track, uint64_t now_us)
 	if (now_us > from_us + PUNCTUAL_US)
 		from_us = now_us;
 	track->running = true;
+	track->postponed = false;
 	track->deadline_us = from_us + track->timeout_us;
 }
 
@@ -99,11 +118,30 @@ static bool turn(struct health_track *track, bool up, uint64_t now_us,
 	return true;
 }
 
+unsigned int health_track_unasked_max(const struct health_track *track)
+{
+	return HEALTH_UNASKED * track->fall;
+}
+
+static bool skip(struct health_track *track, uint64_t now_us,
+		 uint64_t *lasted_us)
+{
+	if (track->unasked < UINT_MAX)
+		track->unasked++;
+	if (!track->unasked_fails ||
+	    track->unasked < health_track_unasked_max(track))
+		return false;
+	track->good = 0;
+	return turn(track, false, now_us, lasted_us);
+}
+
 bool health_track_end(struct health_track *track, enum health_verdict verdict,
 		      uint64_t now_us, uint64_t *lasted_us)
 {
 	bool turned = false;
 
+	if (verdict != HEALTH_SKIPPED)
+		track->unasked = 0;
 	switch (verdict) {
 	case HEALTH_GOOD:
 		track->total++;
@@ -122,6 +160,7 @@ bool health_track_end(struct health_track *track, enum health_verdict verdict,
 		break;
 	case HEALTH_SKIPPED:
 		track->skipped++;
+		turned = skip(track, now_us, lasted_us);
 		break;
 	}
 	plan_next(track, now_us);

@@ -26,10 +26,13 @@ struct health_track {
 	uint64_t usual_us; /* from probe to probe ... */
 	uint64_t doubt_us; /* ... after a failure, while up */
 	bool up, running;
-	uint64_t since_us;		 /* up, or down */
-	uint64_t due_us;		 /* of the running or next probe */
-	uint64_t deadline_us;		 /* of the running one */
-	unsigned int good, bad;		 /* in a row; one of them is 0 */
+	bool postponed;		/* the next one, as the loop was late */
+	uint64_t since_us;	/* up, or down */
+	uint64_t due_us;	/* of the running or next probe */
+	uint64_t deadline_us;	/* of the running one */
+	unsigned int good, bad; /* in a row; one of them is 0 */
+	unsigned int unasked;	/* skipped in a row */
+	bool unasked_fails;	/* if that is for too long */
 	uint64_t total, failed, skipped; /* probes that ended */
 };
 
@@ -41,10 +44,16 @@ void health_track_start(struct health_track *track,
 			const struct model_health *check, uint32_t index,
 			bool up, uint64_t now_us);
 
-/* What is to be done now, and when to look again if nothing is. */
-enum health_todo health_track_todo(const struct health_track *track,
-				   uint64_t now_us);
+/*
+ * What is to be done now, and when to look again if nothing is.  A loop that
+ * was away does not find all checks due at once: those whose next time is
+ * nearer wait for it.
+ */
+enum health_todo health_track_todo(struct health_track *track, uint64_t now_us);
 uint64_t health_track_next_us(const struct health_track *track);
+
+/* So many skipped in a row are too many not to care. */
+unsigned int health_track_unasked_max(const struct health_track *track);
 
 /* A probe begins.  It has to end: with a verdict or with giving up, bad. */
 void health_track_begin(struct health_track *track, uint64_t now_us);

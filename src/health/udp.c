@@ -12,6 +12,7 @@
 #include "health/dns.h"
 
 #define ANSWER_MAX 4096 /* of which is looked at */
+#define STRAYS_MAX 64	/* then it is the backend that sends them */
 
 static int udp_open(struct health_entry *entry, char *why, size_t why_size)
 {
@@ -54,18 +55,43 @@ static void judge(struct health_entry *entry, const uint8_t *answer,
 		health_bad(entry, "answer does not match");
 }
 
-static void udp_look(struct health_entry *entry)
+/* Whoever guesses our port can send what is no answer: that is not one. */
+static bool is_stray(struct health_entry *entry, const uint8_t *answer,
+		     size_t length)
+{
+	uint8_t query[HEALTH_DNS_QUERY_MAX];
+	int size;
+
+	if (entry->check.type != HEALTH_DNS)
+		return false;
+	size = write_query(entry, query);
+	return size > 0 && entry->strays++ < STRAYS_MAX &&
+	       !health_dns_is_ours(query, (size_t)size, answer, length);
+}
+
+/* True: there may be more. */
+static bool look_once(struct health_entry *entry)
 {
 	uint8_t answer[ANSWER_MAX];
 	const ssize_t length =
 		recv(entry->fd, answer, sizeof(answer), MSG_DONTWAIT);
 
-	if (length >= 0)
+	if (length >= 0) {
+		if (is_stray(entry, answer, (size_t)length))
+			return true;
 		judge(entry, answer, (size_t)length);
-	else if (errno == ECONNREFUSED)
+	} else if (errno == ECONNREFUSED) {
 		health_bad(entry, "port unreachable");
-	else if (errno != EAGAIN && errno != EINTR)
+	} else if (errno != EAGAIN && errno != EINTR) {
 		health_errno(entry, -errno);
+	}
+	return false;
+}
+
+static void udp_look(struct health_entry *entry)
+{
+	while (look_once(entry))
+		;
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t revents, void *arg)
@@ -89,6 +115,7 @@ static int udp_start(struct health_entry *entry)
 		if (length < 0)
 			return length;
 	}
+	entry->strays = 0;
 	err = health_socket_connect(entry, SOCK_DGRAM, EPOLLIN, on_io);
 	if (err)
 		return err;

@@ -285,6 +285,9 @@ static void copy_state(struct gather *g)
 
 	for (size_t i = 0; i < PLAN_FAMILIES; i++)
 		s->gateway_up[i] = hops_gateway_answers(&in->hops, i);
+	for (int i = 1; i < HEALTH_LACKS; i++)
+		s->skipped[i] =
+			control_health_skipped(g->health, (enum health_lack)i);
 	s->open = in->open;
 	s->attached = in->attached && !in->gone;
 	s->table_writes = in->writes;

@@ -57,6 +57,20 @@ static void write_service(struct expo *expo, const struct snapshot *s,
 	}
 }
 
+static void write_skipped(struct expo *expo, const struct snapshot *s)
+{
+	expo_family(expo, "udplb_health_skipped_total", EXPO_COUNTER,
+		    "Health checks that could not be made, or not judged, by "
+		    "what this host lacked");
+	for (int i = 1; i < HEALTH_LACKS; i++) {
+		const struct expo_label lack = {
+			"lack", health_lack_name((enum health_lack)i)
+		};
+
+		expo_sample_u64(expo, s->skipped[i], &lack, 1);
+	}
+}
+
 void metrics_health_write(struct expo *expo, const struct snapshot *s)
 {
 	static const struct {
@@ -79,6 +93,7 @@ void metrics_health_write(struct expo *expo, const struct snapshot *s)
 		  "backend" },
 	};
 
+	write_skipped(expo, s);
 	for (size_t i = 0; i < COUNT(families); i++) {
 		expo_family(expo, families[i].name, families[i].type,
 			    families[i].help);

@@ -77,6 +77,7 @@ struct snapshot {
 	struct nic nic;
 	struct snapshot_map maps[PLAN_MAPS];
 	size_t n_maps;
+	uint64_t skipped[HEALTH_LACKS]; /* health checks, of all backends */
 	const bool *open; /* by service: all get packets, as none is healthy */
 	bool gateway_up[PLAN_FAMILIES]; /* where plan->replies wants one */
 	uint64_t table_writes, table_write_errors;

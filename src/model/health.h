@@ -64,6 +64,7 @@ struct model_health {
 	uint32_t interval_ms;
 	uint32_t timeout_ms;	 /* 0: half of the interval */
 	unsigned int rise, fall; /* in a row; at least 1 */
+	bool skipped_fails;	 /* who could not be asked for long is down */
 	union {
 		struct model_health_udp udp;
 		struct model_health_dns dns;

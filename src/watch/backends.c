@@ -44,6 +44,8 @@ struct control_health {
 	uint32_t n_ids, next_id;
 	struct watch_update *update; /* of the tables */
 	uint64_t settled; /* in->hops.settled when neighbours were looked at */
+	uint32_t n_unasked;	 /* that were not told of */
+	double unasked_after;	 /* when to tell again, monotonic */
 };
 
 static bool is_up(const struct control_health *h, const struct watch *watch)
@@ -84,6 +86,29 @@ static void on_changed(void *arg, uint32_t id,
 	watch->new &= !result->up;
 	instance_set_serves(h->in, watch->index, result->up);
 	watch_update_soon(h->update);
+}
+
+#define UNASKED_SECONDS 60
+
+/* For many at once one line: the last of them, and how many before. */
+static void on_unasked(void *arg, uint32_t id, unsigned int n,
+		       const char *reason)
+{
+	struct control_health *h = arg;
+	const double now = monotime_now();
+	char *name;
+
+	if (now < h->unasked_after) {
+		h->n_unasked++;
+		return;
+	}
+	name = places_name(h->in->plan, h->by_id[id]);
+	log_warn("%s: %s, %u times in a row: nobody knows whether it serves "
+		 "(nor of %u other backends before)",
+		 name ? name : "?", reason, n, h->n_unasked);
+	free(name);
+	h->n_unasked = 0;
+	h->unasked_after = now + UNASKED_SECONDS;
 }
 
 static void write_tables(void *arg)
@@ -367,10 +392,16 @@ void control_health_status(const struct control_health *h, uint32_t index,
 	snprintf(out->reason, sizeof(out->reason), "%s", status.reason);
 }
 
+uint64_t control_health_skipped(const struct control_health *h,
+				enum health_lack lack)
+{
+	return h ? health_skipped(h->health, lack) : 0;
+}
+
 int control_health_open(struct control_health **out, sd_event *event)
 {
 	struct control_health *h = calloc(1, sizeof(*h));
-	const struct health_handler handler = { on_changed, h };
+	const struct health_handler handler = { on_changed, on_unasked, h };
 	int err;
 
 	*out = NULL;

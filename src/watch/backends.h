@@ -61,4 +61,8 @@ void control_health_neighbours(struct control_health *health);
 void control_health_status(const struct control_health *health, uint32_t index,
 			   struct backend_health *out);
 
+/* Checks that were skipped for want of this on the host, of all backends. */
+uint64_t control_health_skipped(const struct control_health *health,
+				enum health_lack lack);
+
 #endif

@@ -50,6 +50,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s->health.interval_ms, 1000);
 	assert_int_equal(s->health.rise, 2);
 	assert_int_equal(s->health.fall, 3);
+	assert_false(s->health.skipped_fails);
 	assert_int_equal(s->n_filters, 0);
 	assert_false(s->deny_others);
 	assert_true(s->answer_ping);
@@ -304,7 +305,8 @@ static void test_everything_given(void **state)
 		"  - {address: 10.0.0.2, port: 53, weight: 1000,"
 		" mac: \"02:00:00:00:AB:01\"}\n"
 		"  - {address: 10.0.0.3}\n"
-		"  health: {type: udp, interval: 500ms, rise: 1, fall: 100,"
+		"  health: {type: udp, interval: 500ms, rise: 1, fall: 100, "
+		"skipped: fail,"
 		" send: ping, expect: pong, port: 7}\n"
 		"- {address: 10.0.0.4, ports: all, balance: packet,"
 		" forward: dsr, backends: [{address: 10.0.0.2}],"
@@ -338,6 +340,7 @@ static void test_everything_given(void **state)
 	assert_int_equal(s[0].health.interval_ms, 500);
 	assert_int_equal(s[0].health.rise, 1);
 	assert_int_equal(s[0].health.fall, 100);
+	assert_true(s[0].health.skipped_fails);
 	assert_string_equal(s[1].name, "10.0.0.4:all");
 	assert_true(s[1].all_ports);
 	assert_int_equal(s[1].n_ports, 0);

@@ -235,6 +235,58 @@ static void test_late(void **state)
 	assert_int_equal(health_track_next_us(&track), START_US + 11000000);
 }
 
+/*
+ * envoy#4132: a loop that was away does not find everybody due.  Whose next
+ * time is nearer waits for that, but only once: it may be as late for ever.
+ */
+static void test_no_burst(void **state)
+{
+	const struct model_health check = {
+		.interval_ms = 1000, .timeout_ms = 500, .rise = 1, .fall = 3
+	};
+	const uint64_t now_us = START_US + 7000000;
+	unsigned int at_once = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++) {
+		struct health_track track;
+
+		health_track_start(&track, &check, i, true, START_US);
+		if (health_track_todo(&track, now_us) == HEALTH_BEGIN) {
+			at_once++;
+			continue;
+		}
+		assert_in_range(health_track_next_us(&track), now_us,
+				now_us + 500000);
+		assert_int_equal(
+			health_track_todo(&track, health_track_next_us(&track) +
+							  900000),
+			HEALTH_BEGIN);
+	}
+	assert_in_range(at_once, 450, 550);
+}
+
+/* By choice, who cannot be asked for long is down; and up as usual again. */
+static void test_unasked(void **state)
+{
+	struct health_track track = start(1000, 500, 2, 2, true);
+	uint64_t lasted_us = 0;
+
+	(void)state;
+	assert_int_equal(health_track_unasked_max(&track), 6);
+	track.unasked_fails = true;
+	for (int i = 0; i < 5; i++)
+		assert_false(probe(&track, HEALTH_SKIPPED, 0, &lasted_us));
+	assert_false(probe(&track, HEALTH_GOOD, 0, &lasted_us));
+	for (int i = 0; i < 5; i++)
+		assert_false(probe(&track, HEALTH_SKIPPED, 0, &lasted_us));
+	assert_true(probe(&track, HEALTH_SKIPPED, 0, &lasted_us));
+	assert_false(track.up);
+	assert_false(probe(&track, HEALTH_SKIPPED, 0, &lasted_us));
+	assert_false(probe(&track, HEALTH_GOOD, 0, &lasted_us));
+	assert_true(probe(&track, HEALTH_GOOD, 0, &lasted_us));
+}
+
 static int compare(const void *a, const void *b)
 {
 	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -283,6 +335,8 @@ int main(void)
 		cmocka_unit_test(test_interval),
 		cmocka_unit_test(test_no_overlap),
 		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_no_burst),
+		cmocka_unit_test(test_unasked),
 		cmocka_unit_test(test_spread),
 	};
 

@@ -193,6 +193,7 @@ int fixture_setup(void **state)
 	s->backends = f->backends;
 	s->cpus = f->cpus;
 	s->n_cpus = COUNT(f->cpus);
+	s->skipped[HEALTH_LACK_PORTS] = 5;
 	f->cpus[0] = (struct snapshot_cpu){ 18446744073709551615ULL, 599680 };
 	f->cpus[1] = (struct snapshot_cpu){ 7, 0.5 };
 	s->total = (struct snapshot_cpu){ 6, 599680.5 };
