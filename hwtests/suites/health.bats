@@ -436,6 +436,53 @@ open_port() {
 	echo "# $(logged '192.0.2.13:5000 is down') flaps, $total packets, none lost" >&3
 }
 
+# Of the whole process, each time for longer than a check may take.
+stop_and_go() {
+	local i
+
+	for ((i = 0; i < 8; i++)); do
+		kill -STOP "$LB_PID"
+		sleep 0.5
+		kill -CONT "$LB_PID"
+		sleep 0.1
+	done
+}
+
+# As envoy#36295 had it by a busy thread, and VMs by being moved.
+@test "$MODE: the daemon is stopped for longer than its timeouts: nobody falls by that" {
+	for i in 1 2 3; do answers $i http 8080 "200
+ok"; done
+	checked "type: http, interval: 400ms, timeout: 200ms, rise: 1, fall: 2, port: 8080, expect: ok" 1 2 3
+	lb_start
+	for i in 1 2 3; do net_wait 20 checked_more $i 2; done
+	stop_and_go
+	for i in 1 2 3; do net_wait 20 checked_more $i 8; done
+	equal "$(logged 'is down')" 0 "falls: $(grep 'is down' "$LB_DIR/log")"
+	silent 3
+	becomes 3 0 'down'
+}
+
+@test "$MODE: what this host lacks is counted, told, and held against nobody; or a failure by choice" {
+	for i in 1 2; do answers $i udp 6000 pong; done
+	how="type: udp, $QUICK, port: 6000, send: ping"
+	checked "$how" 1 2
+	lb_start
+	for i in 1 2; do net_wait 20 checked_more $i 2; done
+	# Whatever it asks: this host's firewall says EPERM.
+	at lb nft 'add table ip t { chain o { type filter hook output priority 0; udp dport 6000 drop; }; }'
+	net_wait 20 lb_said 'Health checks are skipped .* this host lacks rights'
+	net_wait 20 lb_said 'echo 192.0.2.1[12]:5000: not checked: .*, 9 times in a row'
+	for i in 1 2; do healthy $i; done
+	(($(metric_now udplb_health_skipped_total lack=rights) >= 18)) ||
+		fail "$(metric_now udplb_health_skipped_total lack=rights) counted"
+	equal "$(logged 'Health checks are skipped')" 1
+	checked "$how, skipped: fail" 1 2
+	hup
+	for i in 1 2; do becomes $i 0 'down: not checked: '; done
+	at lb nft 'delete table ip t'
+	for i in 1 2; do becomes $i 1 'up (answered in'; done
+}
+
 @test "$MODE: all fail: dropped; with fail_open all get packets, until one is well" {
 	for i in 1 2 3; do answers $i udp 6000 pong; done
 	checked "type: udp, $QUICK, port: 6000, send: ping" 1 2 3

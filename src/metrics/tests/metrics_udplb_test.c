@@ -126,7 +126,7 @@ static void test_health(void **state)
 		{ BACKEND1("udplb_backend_health_failures_total"), "7" },
 		{ BACKEND3("udplb_backend_health_failures_total"), "6" },
 		{ BACKEND1("udplb_backend_health_skipped_total"), "2" },
-		{ "udplb_health_skipped_total{lack=\"ports\"}", "5" },
+		{ "udplb_health_skipped_total{" HI ",lack=\"ports\"}", "5" },
 		{ BACKEND1("udplb_backend_health_latency_seconds"),
 		  "0.000321" },
 		{ BACKEND2("udplb_backend_health_latency_seconds"), NULL },
