@@ -123,13 +123,17 @@ $(CARD): $(BPF_OBJECTS) hwtests/lab/tests/80-image.sh \
 HW_TOOLS := $(patsubst hwtests/tools/%.c,$(B)/hwtests/%,$(wildcard hwtests/tools/*.c))
 $(HW_TOOLS): $(B)/hwtests/%: $(B)/hwtests/tools/%.o
 $(B)/hwtests/quic: ALL_LIBS += -lngtcp2_crypto_gnutls -lngtcp2 -lgnutls
+FAULT := $(B)/hwtests/fault.so
+$(FAULT): hwtests/faults/fault.c
+	$(call begin,SO)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC -shared -o $@ $< -ldl
 LOSSLESS := $(B)/hwtests/lossless/flowseq
 $(LOSSLESS): $(LOSSLESS).o $(B)/hwtests/bench/frame.o
 BENCH := $(B)/hwtests/bench
 BENCH_BIN := $(addprefix $(BENCH)/bench_,packet send control)
 $(BENCH_BIN): %: %.o $(B)/bench.a $(B)/packet.a $(B)/udplb.a
 $(B)/bench.a: $(filter-out $(BENCH_BIN:%=%.o),$(call objs,hwtests/bench))
-hw-tools: $(HW_TOOLS) $(LOSSLESS) $(LOSSLESS).bpf.o
+hw-tools: $(HW_TOOLS) $(FAULT) $(LOSSLESS) $(LOSSLESS).bpf.o
 bench-tools: $(BENCH_BIN) $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 
 FUZZ_SRC := src/config/tests/fuzz.c $(wildcard src/config/*.c src/yaml/*.c src/health/check.c \

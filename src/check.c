@@ -9,8 +9,10 @@
 #include <unistd.h>
 #include <jansson.h>
 
+#include "base/fds.h"
 #include "base/log.h"
 #include "check_host.h"
+#include "descriptors.h"
 #include "tables/plan.h"
 #include "xdp/try.h"
 #include "card/fit.h"
@@ -213,6 +215,14 @@ static void print_program(const json_t *facts)
 	printf("card firmware %s\n", firmware);
 }
 
+static void print_descriptors(const json_t *descriptors)
+{
+	printf("descriptors     %" JSON_INTEGER_FORMAT
+	       " at most; this user may have %" JSON_INTEGER_FORMAT "\n",
+	       json_integer_value(json_object_get(descriptors, "needed")),
+	       json_integer_value(json_object_get(descriptors, "limit")));
+}
+
 static void print_text(const json_t *facts)
 {
 	json_t *service, *value;
@@ -230,6 +240,15 @@ static void print_text(const json_t *facts)
 		       json_integer_value(value));
 	json_object_foreach(json_object_get(facts, "modes"), key, value)
 		printf("mode %-11s %s\n", key, json_string_value(value));
+	print_descriptors(json_object_get(facts, "descriptors"));
+}
+
+/* What it may need, and what the user who runs this may have at most. */
+static json_t *describe_descriptors(const struct model *model)
+{
+	return json_pack("{s:I, s:I}", "needed",
+			 (json_int_t)descriptors_needed(model), "limit",
+			 (json_int_t)fds_limit_hard());
 }
 
 /* Slots by backend index when every backend serves that is not drained. */
@@ -330,6 +349,7 @@ int check_print(const struct model *model, size_t warnings, bool json)
 	}
 	warnings += check_host(model);
 	facts = describe(plan, slots);
+	json_object_set_new(facts, "descriptors", describe_descriptors(model));
 	json_object_set_new(facts, "warnings",
 			    json_integer((json_int_t)warnings));
 	if (json) {

@@ -17,14 +17,16 @@
 #include "control/private.h"
 #include "watch/backends.h"
 #include "watch/flows.h"
-#include "http/loop.h"
 #include "watch/link.h"
 #include "watch/presence.h"
 #include "watch/served.h"
 #include "watch/too_big.h"
 #include "http/http.h"
+#include "base/fds.h"
 #include "base/log.h"
 #include "base/priority.h"
+#include "descriptors.h"
+#include "listener.h"
 #include "metrics/metrics.h"
 
 #define TICK_USEC 1000000ULL
@@ -34,7 +36,7 @@ struct daemon {
 	sd_event_source *netlink;
 	struct control *control;
 	struct control_health *health;
-	struct http *http;
+	struct listener *listener;
 	struct admin *admin;
 	struct model *presence_model; /* that presence was opened for, ... */
 	int ifindex;		      /* ... and the interface */
@@ -61,6 +63,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 
 	control_tick(d->control);
 	control_health_neighbours(d->health);
+	admin_look(d->admin);
 	served_look(d->served);
 	sd_event_source_set_time(source, usec + TICK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -150,30 +153,6 @@ static int on_get(void *arg, const struct http_request *request,
 	if (!strcmp(path, "/"))
 		return reply_index(reply);
 	return 0;
-}
-
-static int open_http(struct daemon *d, const struct model *model)
-{
-	char why[256];
-	int err;
-
-	err = http_open(&d->http, &model->metrics_address, model->metrics_port,
-			on_get, d, why, sizeof(why));
-	if (err)
-		log_error("metrics.listen: %s", why);
-	return err;
-}
-
-/* Nobody finds the admin API before there is something to administer. */
-static int watch_http(struct daemon *d)
-{
-	int err = daemon_http_watch(d->event, d->http);
-
-	if (!err)
-		err = admin_start(d->admin, d->control);
-	if (!err && d->admin)
-		err = daemon_http_watch(d->event, admin_http(d->admin));
-	return err;
 }
 
 static int watch_signal(struct daemon *d, int number,
@@ -327,14 +306,17 @@ static int watch_instance(struct daemon *d, const uint32_t *from,
 	return err;
 }
 
-/* From now on the loop calls; VIPs are claimed when they are served. */
+/*
+ * From now on the loop calls; VIPs are claimed when they are served, and nobody
+ * finds the admin API before there is something to administer.
+ */
 static int watch(struct daemon *d)
 {
 	int err = watch_ticks(d);
 
 	gather_health(d->control->gather, d->health);
 	if (!err)
-		err = watch_http(d);
+		err = admin_start(d->admin, d->event, d->control);
 	return err ? err : watch_instance(d, NULL, false);
 }
 
@@ -357,6 +339,15 @@ static void on_followed(void *arg, const uint32_t *from)
 
 	control_health_prepare(d->health, d->control->in, from);
 	watch_instance(d, from, true);
+}
+
+/* To end is what lets the other one have the listeners. */
+static void on_replaced(void *arg)
+{
+	struct daemon *d = arg;
+
+	sd_notify(0, "STOPPING=1");
+	sd_event_exit(d->event, 0);
 }
 
 static void log_ports(const struct addr *address,
@@ -386,73 +377,111 @@ static void log_destinations(const struct model *model)
 	}
 }
 
-static void log_started(const struct daemon *d)
+static void log_started(void *arg)
 {
+	const struct daemon *d = arg;
 	const struct model *model = d->control->model;
 	char where[ENDPOINT_STRLEN];
 
 	log_info("Max CPUs: %d", libbpf_num_possible_cpus());
 	log_destinations(model);
 	log_info("Listening on %s ...", model->interface);
-	log_info("Metrics on http://%s/metrics",
-		 addr_format_endpoint(&model->metrics_address,
-				      http_port(d->http), where));
+	if (listener_port(d->listener))
+		log_info("Metrics on http://%s/metrics",
+			 addr_format_endpoint(&model->metrics_address,
+					      listener_port(d->listener),
+					      where));
 	log_info("Application startup complete.");
 	sd_notify(0, "READY=1");
 }
 
-static void daemon_close(struct daemon *d)
+/* 0; or negative errno where our program may still be attached. */
+static int daemon_close(struct daemon *d)
 {
+	int err;
+
+	fds_lend();
 	daemon_presence_close(d->presence);
 	daemon_too_big_close(d->too_big);
 	daemon_flows_close(d->flows);
 	served_free(d->served);
 	sd_event_source_unref(d->netlink);
-	control_close(d->control);
+	err = control_close(d->control);
 	control_health_close(d->health);
-	http_close(d->http);
+	listener_close(d->listener);
 	admin_close(d->admin);
 	model_free(d->presence_model);
 	sd_event_unref(d->event);
+	fds_keep();
+	return err;
+}
+
+/* Before anything of it is used up. */
+static void open_descriptors(const struct model *model)
+{
+	const unsigned long limit = fds_raise();
+	const unsigned long needed = descriptors_needed(model);
+
+	if (limit < needed)
+		log_warn("this configuration may need %lu file descriptors, "
+			 "and there may be %lu: health checks would be skipped "
+			 "for want of them; raise the hard limit ('ulimit -Hn "
+			 "%lu', or LimitNOFILE= of the unit)",
+			 needed, limit, needed);
+	fds_keep();
+}
+
+static int start(struct daemon *d, const struct model *model, const char *path,
+		 bool replace)
+{
+	const struct control_hooks hooks = {
+		.opened = on_opened,
+		.moved = on_moved,
+		.followed = on_followed,
+		.replaced = on_replaced,
+		.arg = d,
+	};
+	/* What can fail without touching the interface comes first. */
+	int err = watch_signals(d);
+
+	if (!err)
+		err = watch_link_wait(d->event, model);
+	if (!err)
+		err = listener_open(&d->listener, d->event, model, replace,
+				    on_get, d);
+	if (!err)
+		err = admin_open(&d->admin, model, replace);
+	if (!err)
+		err = control_health_open(&d->health, d->event);
+	fds_lend();
+	if (!err)
+		err = control_open(&d->control, model, path, replace, &hooks);
+	fds_keep();
+	return err ? err : watch(d);
 }
 
 int daemon_run(const struct model *model, const char *path, bool replace)
 {
 	struct daemon d = { .event = NULL };
-	const struct control_hooks hooks = {
-		.opened = on_opened,
-		.moved = on_moved,
-		.followed = on_followed,
-		.arg = &d,
-	};
-	int err;
+	int closing, err;
 
+	open_descriptors(model);
 	err = sd_event_new(&d.event);
 	if (err < 0)
 		return err;
-	/* What can fail without touching the interface comes first. */
-	err = watch_signals(&d);
-	if (!err)
-		err = watch_link_wait(d.event, model);
-	if (!err)
-		err = open_http(&d, model);
-	if (!err)
-		err = admin_open(&d.admin, model, replace);
-	if (!err)
-		err = control_health_open(&d.health, d.event);
-	if (!err)
-		err = control_open(&d.control, model, path, replace, &hooks);
-	if (!err)
-		err = watch(&d);
+	err = start(&d, model, path, replace);
 	if (!err) {
+		control_run(d.control);
 		daemon_presence_settle(d.presence);
 		sd_event_set_watchdog(d.event, true);
-		log_started(&d);
-		err = sd_event_loop(d.event);
+		err = listener_start(d.listener, d.control, log_started, &d);
 	}
-	daemon_close(&d);
+	if (!err)
+		err = sd_event_loop(d.event);
+	closing = daemon_close(&d);
 	if (err == -ECANCELED)
 		err = 0;
+	err = err < 0 ? err : closing;
 	log_info(err < 0 ? "Stopped after an error." : "Shutdown complete.");
 	return err < 0 ? err : 0;
 }

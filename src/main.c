@@ -121,11 +121,18 @@ static int command_detach(const struct options *options)
 	int ifindex = nl_link_index(interface);
 	char why[XDP_WHY_SIZE];
 	pid_t owner;
+	int held;
 
 	if (ifindex < 0 || privileges_check())
 		return EXIT_FAILURE;
+	held = control_lock_owner(interface, &owner);
+	if (held < 0) {
+		log_error("%s: whether udplb runs there cannot be told: %s",
+			  interface, strerror(-held));
+		return EXIT_FAILURE;
+	}
 	/* It would attach its program again within seconds. */
-	if (control_lock_owner(interface, &owner)) {
+	if (held) {
 		log_error("%s: udplb runs there (process %d): stop it, and it "
 			  "detaches by itself: 'systemctl stop udplb', or "
 			  "'kill %d'",

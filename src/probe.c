@@ -17,6 +17,7 @@
 #include "net/nl.h"
 #include "xdp/try.h"
 #include "offload/check/check.h"
+#include "offload/check/check.h"
 #include "offload/check/print.h"
 
 /* Asked for without a configuration: one service with a default ring. */
@@ -95,8 +96,11 @@ static json_t *describe(const char *interface, const struct nl_link_state *link,
 {
 	struct utsname kernel;
 	char mac[MAC_STRLEN], name[64] = "", way[XDP_WHY_SIZE];
-	uint32_t id = xdp_attached(link->ifindex, name, sizeof(name));
+	uint32_t id;
+	int err = xdp_attached(link->ifindex, &id, name, sizeof(name));
 
+	if (err)
+		log_error("%s: " XDP_NOT_ASKED "%s", interface, strerror(-err));
 	uname(&kernel);
 	xdp_next_way(link->ifindex, way, sizeof(way));
 	return json_pack(

@@ -95,24 +95,95 @@ starts_anew() {
 	at lb "$UDPLB" detach "$NET_LB_DEV"
 }
 
-@test "$MODE: --replace beside one that runs, under traffic: nothing lost" {
+# Has ended by itself, with 0.
+ended_well() {
+	net_wait 5 not_running "$1"
+	wait "$1" || fail "exit code $? of the older one: $(cat "$LB_DIR/log.old")"
+}
+not_running() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
+
+# HAProxy's -sf has to be told whom it replaces; Envoy's hot restart needs an id
+# of its own for each (envoyproxy/envoy#1736).  Here it is the same command line.
+@test "$MODE: --replace takes all of one that runs, under traffic: nothing lost, the old one ends with 0" {
 	map_flows before
 	old=$LB_PID
 	mv "$LB_DIR/log" "$LB_DIR/log.old"
-	sed -i 's/:8000/:8001/' "$LB_DIR/udplb.yaml"
 	replace() {
 		lb_start --replace
-		net_wait 5 grep -q 'another udplb has taken over' "$LB_DIR/log.old"
-		kill "$old"
-		wait "$old"
+		ended_well "$old"
 	}
 	under_traffic replace
-	LB_LISTEN=127.0.0.1:8001
-	equal "$(counted udplb_packets_total reason=forwarded)" $((1000 + sent))
-	# Its own state is whole: the one after it goes on.
+	grep -q 'INFO.*another udplb has taken over' "$LB_DIR/log.old"
+	run ! grep -q 'WARNING\|ERROR' "$LB_DIR/log.old"
+	run ! lb_said 'WARNING\|ERROR'
+	lb_said 'Metrics on http://127.0.0.1:8000/metrics'
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved"
+	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
+	at lb "$UDPLB" status --json | jq -e ".pid == null or .pid == $LB_PID"
+	# Its own state is whole, and the lock is its own: the one after it goes on.
+	net_wait 5 grep -qx "$LB_PID" /run/udplb/*"@$(at lb stat -Lc %i /proc/self/ns/net).lock"
 	kill_hard
 	lb_start
-	equal "$(counted udplb_packets_total reason=forwarded)" $((1000 + sent))
+	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
+}
+
+@test "$MODE: --replace with an admin.socket of its own, and again and again" {
+	lb_stop
+	top="admin: {socket: $LB_DIR/own.sock}"
+	config 1 2 3
+	lb_start
+	for i in 1 2 3; do
+		old=$LB_PID
+		mv "$LB_DIR/log" "$LB_DIR/log.old"
+		lb_start --replace
+		ended_well "$old"
+		at lb "$UDPLB" --socket "$LB_DIR/own.sock" status | grep -q attached
+	done
+	map_flows flows
+	lb_stop
+	equal "$(attached_id)" none
+	[ ! -e "$LB_DIR/own.sock" ]
+}
+
+@test "$MODE: --replace of one that hangs: packets go on, it is said, metrics come when it is gone" {
+	map_flows before
+	old=$LB_PID
+	mv "$LB_DIR/log" "$LB_DIR/log.old"
+	kill -STOP "$old"
+	hang() { lb_start --replace; }
+	under_traffic hang
+	lb_said "the older udplb (pid $old) does not end: .*keeps 127.0.0.1:8000"
+	# The admin socket is the new one's already.
+	at lb "$UDPLB" status | grep -q '^program *attached'
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved"
+	# Woken up, it ends by itself.
+	kill -CONT "$old"
+	ended_well "$old"
+	net_wait 5 lb_scrape
+	net_wait 5 lb_said "The metrics' address is free"
+	map_flows still
+	equal "$(moved before still)" 0 "flows moved"
+}
+
+@test "$MODE: --replace by one whose port is a stranger's is refused, and nothing changes" {
+	id=$(attached_id)
+	sed 's/:8000/:8002/' "$LB_DIR/udplb.yaml" >"$LB_DIR/second.yaml"
+	nsenter --net="/run/netns/$NET_PREFIX-lb" -- \
+		python3 -c '
+import socket, time
+s = socket.create_server(("127.0.0.1", 8002))
+print("ready", flush=True)
+time.sleep(60)' >"$LB_DIR/stranger" 3>&- &
+	echo $! >>"$LB_DIR/pids"
+	net_wait 10 grep -q ready "$LB_DIR/stranger"
+	kill_hard
+	at lb timeout 10 "$UDPLB" run --replace -c "$LB_DIR/second.yaml" \
+		2>"$LB_DIR/second" 3>&- && fail "ran"
+	grep -q '127.0.0.1:8002 is taken by another program' "$LB_DIR/second"
+	equal "$(attached_id)" "$id" "program"
+	map_flows flows
 }
 
 @test "$MODE: a second udplb on the interface is refused, and named the first" {

@@ -8,10 +8,17 @@
 #include "admin/socket.h"
 #include "base/log.h"
 #include "base/run_path.h"
+#include "http/loop.h"
 
 struct admin {
-	struct admin_socket *socket;
+	char *path;
+	bool wanted; /* by the configuration: it is an error without */
+	bool complained;
+	struct admin_socket *socket; /* NULL: it cannot be made yet */
+	sd_event *event;
+	struct control *control;
 	struct http *http;
+	struct http_watch watch;
 };
 
 /* As configured, or where commands look for it; NULL without memory. */
@@ -24,6 +31,24 @@ static char *make_path(const struct model *model)
 }
 
 /*
+ * 0, also where it is only wished for and cannot be had.  It is tried once a
+ * second then, and said once.
+ */
+static int complain(struct admin *admin, int err, const char *why)
+{
+	if (err && admin->wanted) {
+		log_error("admin.socket: %s", why);
+		return err;
+	}
+	if (err && !admin->complained)
+		log_warn("%s; there is no admin API until it can be had, and "
+			 "'udplb status' and the like will not work",
+			 why);
+	admin->complained = err;
+	return 0;
+}
+
+/*
  * Whether another udplb runs on the interface is the lock's to say, which comes
  * later; so a live socket is refused here only if it may be of another
  * interface.
@@ -31,21 +56,16 @@ static char *make_path(const struct model *model)
 static int open_socket(struct admin *admin, const struct model *model,
 		       bool replace)
 {
-	char why[256] = "no memory", *path = make_path(model);
-	int err = -ENOMEM;
+	char why[256];
+	int err;
 
-	if (path)
-		err = admin_socket_open(&admin->socket, path,
-					model->admin_socket && !replace, why,
-					sizeof(why));
-	free(path);
-	if (err && model->admin_socket)
-		log_error("admin.socket: %s", why);
-	else if (err)
-		log_warn("%s; there is no admin API, and 'udplb status' and "
-			 "the like will not work",
-			 why);
-	return err;
+	admin->wanted = model->admin_socket;
+	admin->path = make_path(model);
+	if (!admin->path)
+		return -ENOMEM;
+	err = admin_socket_open(&admin->socket, admin->path,
+				admin->wanted && !replace, why, sizeof(why));
+	return complain(admin, err, why);
 }
 
 int admin_open(struct admin **out, const struct model *model, bool replace)
@@ -58,43 +78,88 @@ int admin_open(struct admin **out, const struct model *model, bool replace)
 		return 0;
 	admin = calloc(1, sizeof(*admin));
 	err = admin ? open_socket(admin, model, replace) : -ENOMEM;
-	if (!err) {
+	if (err)
+		admin_close(admin);
+	else
 		*out = admin;
-		return 0;
-	}
-	free(admin);
-	/* Whoever did not ask for it can do without. */
-	return model->admin_socket ? err : 0;
+	return err;
 }
 
-int admin_start(struct admin *admin, struct control *control)
+/* In the place of the listener so far, if there is one. */
+static int listen_at(struct admin *admin, int fd, char *why, size_t why_size)
 {
-	char why[256];
+	struct http_watch watch = { NULL };
+	struct http *http = NULL;
+	int err = http_open_unix(&http, fd, admin_answer, admin->control, why,
+				 why_size);
+
+	if (!err)
+		err = http_watch_open(&watch, admin->event, http);
+	if (err) {
+		http_close(http);
+		return err;
+	}
+	http_watch_close(&admin->watch);
+	http_close(admin->http);
+	admin->http = http;
+	admin->watch = watch;
+	return 0;
+}
+
+static int publish(struct admin *admin, char *why, size_t why_size)
+{
+	int fd, err = 0;
+
+	if (!admin->socket)
+		err = admin_socket_open(&admin->socket, admin->path, false, why,
+					why_size);
+	if (err)
+		return err;
+	fd = admin_socket_publish(admin->socket, why, why_size);
+	return fd < 0 ? fd : listen_at(admin, fd, why, why_size);
+}
+
+int admin_start(struct admin *admin, sd_event *event, struct control *control)
+{
+	char why[256] = "no memory";
 	int err;
 
 	if (!admin)
 		return 0;
-	err = http_open_unix(&admin->http, admin_socket_take(admin->socket),
-			     admin_answer, control, why, sizeof(why));
+	admin->event = event;
+	admin->control = control;
+	err = publish(admin, why, sizeof(why));
 	if (!err)
-		err = admin_socket_publish(admin->socket, why, sizeof(why));
-	if (err)
-		log_error("admin.socket: %s", why);
-	else
-		log_info("Admin API on %s", admin_socket_path(admin->socket));
-	return err;
+		log_info("Admin API on %s", admin->path);
+	return complain(admin, err, why);
 }
 
-struct http *admin_http(const struct admin *admin)
+void admin_look(struct admin *admin)
 {
-	return admin ? admin->http : NULL;
+	char why[256] = "no memory";
+	int err;
+
+	if (!admin || (admin->socket && !admin_socket_is_lost(admin->socket)))
+		return;
+	if (!admin->wanted)
+		run_path_make_directory();
+	err = publish(admin, why, sizeof(why));
+	if (!err)
+		log_info("Admin API on %s again", admin->path);
+	else if (!admin->complained)
+		log_warn("the admin socket was removed by somebody: %s; will "
+			 "be repeated",
+			 why);
+	admin->complained = err;
 }
 
 void admin_close(struct admin *admin)
 {
 	if (!admin)
 		return;
+	http_watch_close(&admin->watch);
 	http_close(admin->http);
 	admin_socket_close(admin->socket);
+	free(admin->path);
 	free(admin);
 }

@@ -7,6 +7,7 @@
 #define ADMIN_H
 
 #include <stdbool.h>
+#include <systemd/sd-event.h>
 
 #include "http/http.h"
 #include "model/model.h"
@@ -21,11 +22,14 @@ struct control;
  */
 int admin_open(struct admin **out, const struct model *model, bool replace);
 
-/* Answers from now on.  0; or negative errno, logged.  admin NULL is fine. */
-int admin_start(struct admin *admin, struct control *control);
+/*
+ * The loop answers from now on.  0; or negative errno, logged, where the socket
+ * was asked for and cannot be had.  NULL is fine.
+ */
+int admin_start(struct admin *admin, sd_event *event, struct control *control);
 
-/* To be run by the loop; NULL: not started. */
-struct http *admin_http(const struct admin *admin);
+/* Once a second: a socket that is not there is made again.  NULL is fine. */
+void admin_look(struct admin *admin);
 
 /* Removes the socket.  NULL is fine. */
 void admin_close(struct admin *admin);

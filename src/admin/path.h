@@ -16,7 +16,7 @@ struct admin_path {
 
 /*
  * Cuts at slashes, then decodes each %XX, so that a part may have any character
- * but NUL.  0; -EINVAL: no such path can be; -ENOMEM.
+ * but NUL.  0; -EINVAL: no such path can be; -ENOMEM.  To be freed in any case.
  */
 int admin_path_parse(struct admin_path *path, const char *text);
 void admin_path_free(struct admin_path *path);

@@ -11,11 +11,9 @@
 #include <unistd.h>
 
 struct admin_socket {
-	char *path, *first_path; /* where it is to be, and was made */
-	int fd;			 /* -1: taken */
-	bool published;
-	dev_t dev;
-	ino_t ino;
+	char *path, *first_path; /* where it is to be, and is made */
+	dev_t dev;		 /* of the one that was published */
+	ino_t ino;		 /* 0: none was */
 };
 
 static int to_sockaddr(const char *path, struct sockaddr_un *out)
@@ -29,46 +27,63 @@ static int to_sockaddr(const char *path, struct sockaddr_un *out)
 	return 0;
 }
 
-/* Does somebody answer?  A full queue is somebody's, too. */
-static bool is_live(const char *path)
+/*
+ * Does somebody answer?  A full queue is somebody's, too.  1 or 0; or negative
+ * errno where that cannot be told.
+ */
+static int is_live(const char *path)
 {
 	struct sockaddr_un address;
-	bool live = false;
-	int fd;
+	int err = to_sockaddr(path, &address), fd;
 
-	if (to_sockaddr(path, &address))
-		return false;
+	if (err)
+		return err;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return false;
-	live = !connect(fd, (struct sockaddr *)&address, sizeof(address)) ||
-	       errno == EAGAIN;
+		return -errno;
+	err = connect(fd, (struct sockaddr *)&address, sizeof(address)) ? -errno
+									: 0;
 	close(fd);
-	return live;
+	switch (err) {
+	case 0:
+	case -EAGAIN:
+		return 1;
+	case -ECONNREFUSED:
+	case -ENOENT:
+		return 0;
+	default:
+		return err;
+	}
 }
 
 /* What is no socket is nobody's to replace. */
 static int check_path(const char *path, bool alone, char *why, size_t why_size)
 {
 	struct stat found;
+	int live = 0;
 
-	if (lstat(path, &found))
-		return 0;
-	if (!S_ISSOCK(found.st_mode)) {
+	if (lstat(path, &found)) {
+		live = errno == ENOENT ? 0 : -errno;
+	} else if (!S_ISSOCK(found.st_mode)) {
 		snprintf(why, why_size,
 			 "%s is there and no socket; remove it or choose "
 			 "another path",
 			 path);
 		return -EEXIST;
+	} else if (alone) {
+		live = is_live(path);
 	}
-	if (alone && is_live(path)) {
+	if (live < 0)
+		snprintf(why, why_size,
+			 "%s: whether somebody answers there cannot be told: "
+			 "%s",
+			 path, strerror(-live));
+	else if (live)
 		snprintf(why, why_size,
 			 "%s: somebody answers there; stop that udplb or "
 			 "choose another path",
 			 path);
-		return -EADDRINUSE;
-	}
-	return 0;
+	return live > 0 ? -EADDRINUSE : live;
 }
 
 /* As short as can be: the path may be as long as the system allows. */
@@ -83,33 +98,46 @@ static char *make_first_path(const char *path)
 	return first;
 }
 
-static int bind_and_listen(struct admin_socket *admin)
+/* A socket at that path, and what lstat() says of it; or negative errno. */
+static int bind_at(const char *path, struct stat *made)
 {
 	struct sockaddr_un address;
-	struct stat made;
+	int fd, err = to_sockaddr(path, &address);
 	mode_t mask;
-	int err = to_sockaddr(admin->first_path, &address);
 
 	if (err)
 		return err;
-	admin->fd =
-		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (admin->fd < 0)
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
 		return -errno;
-	unlink(admin->first_path);
+	unlink(path);
 	/* Not a moment with another mode. */
 	mask = umask(0177);
-	err = bind(admin->fd, (struct sockaddr *)&address, sizeof(address))
-		      ? -errno
-		      : 0;
+	err = bind(fd, (struct sockaddr *)&address, sizeof(address)) ? -errno
+								     : 0;
 	umask(mask);
-	if (err)
+	if (!err && lstat(path, made))
+		err = -errno;
+	if (err) {
+		close(fd);
 		return err;
-	if (lstat(admin->first_path, &made))
-		return -errno;
-	admin->dev = made.st_dev;
-	admin->ino = made.st_ino;
-	return listen(admin->fd, SOMAXCONN) ? -errno : 0;
+	}
+	return fd;
+}
+
+/* The path may be too long, its directory missing or somebody else's. */
+static int try(const struct admin_socket *admin)
+{
+	struct stat made;
+	struct sockaddr_un address;
+	int err = to_sockaddr(admin->path, &address);
+	int fd = err ? err : bind_at(admin->first_path, &made);
+
+	if (fd < 0)
+		return fd;
+	unlink(admin->first_path);
+	close(fd);
+	return 0;
 }
 
 int admin_socket_open(struct admin_socket **out, const char *path, bool alone,
@@ -123,12 +151,11 @@ int admin_socket_open(struct admin_socket **out, const char *path, bool alone,
 	admin = calloc(1, sizeof(*admin));
 	err = -ENOMEM;
 	if (admin) {
-		admin->fd = -1;
 		admin->path = strdup(path);
 		admin->first_path = make_first_path(path);
 	}
 	if (admin && admin->path && admin->first_path)
-		err = bind_and_listen(admin);
+		err = try(admin);
 	if (!err) {
 		*out = admin;
 		return 0;
@@ -140,44 +167,43 @@ int admin_socket_open(struct admin_socket **out, const char *path, bool alone,
 
 int admin_socket_publish(struct admin_socket *admin, char *why, size_t why_size)
 {
-	int err;
+	struct stat made;
+	int fd = bind_at(admin->first_path, &made), err = fd < 0 ? fd : 0;
 
-	if (!rename(admin->first_path, admin->path)) {
-		admin->published = true;
-		return 0;
+	if (!err &&
+	    (listen(fd, SOMAXCONN) || rename(admin->first_path, admin->path))) {
+		err = -errno;
+		unlink(admin->first_path);
+		close(fd);
 	}
-	err = -errno;
-	snprintf(why, why_size, "%s: cannot be put there: %s", admin->path,
-		 strerror(-err));
-	return err;
-}
-
-int admin_socket_take(struct admin_socket *admin)
-{
-	int fd = admin->fd;
-
-	admin->fd = -1;
+	if (err) {
+		snprintf(why, why_size, "%s: cannot be put there: %s",
+			 admin->path, strerror(-err));
+		return err;
+	}
+	admin->dev = made.st_dev;
+	admin->ino = made.st_ino;
 	return fd;
 }
 
-const char *admin_socket_path(const struct admin_socket *admin)
+/* Another one's is another udplb's, which took our place or is about to. */
+bool admin_socket_is_lost(const struct admin_socket *admin)
 {
-	return admin->path;
+	struct stat found;
+
+	return !admin->ino || (lstat(admin->path, &found) &&
+			       (errno == ENOENT || errno == ENOTDIR));
 }
 
 void admin_socket_close(struct admin_socket *admin)
 {
-	const char *path;
 	struct stat found;
 
 	if (!admin)
 		return;
-	if (admin->fd >= 0)
-		close(admin->fd);
-	path = admin->published ? admin->path : admin->first_path;
-	if (path && admin->ino && !lstat(path, &found) &&
+	if (admin->path && admin->ino && !lstat(admin->path, &found) &&
 	    found.st_ino == admin->ino && found.st_dev == admin->dev)
-		unlink(path);
+		unlink(admin->path);
 	free(admin->path);
 	free(admin->first_path);
 	free(admin);

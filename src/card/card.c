@@ -47,14 +47,28 @@ static void look_at(struct card_firmware *out, const char *path)
 	}
 }
 
+/* That there is no such directory is an answer. */
+static int is_error(const char *path, int err)
+{
+	(void)path;
+	return err != ENOENT && err != ENOTDIR;
+}
+
 static void look_in(struct card_firmware *out, const char *root,
 		    const char *dir, const char *pattern)
 {
 	char path[PATH_SIZE];
 	glob_t found;
+	int err;
 
 	snprintf(path, sizeof(path), "%s%s/netronome/%s", root, dir, pattern);
-	if (glob(path, 0, NULL, &found))
+	err = glob(path, 0, is_error, &found);
+	/* Else it would pass for a host that has none. */
+	if (err && err != GLOB_NOMATCH)
+		note_damaged(out, path,
+			     err == GLOB_NOSPACE ? strerror(ENOMEM)
+						 : strerror(errno));
+	if (err)
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		look_at(out, found.gl_pathv[i]);

@@ -10,6 +10,7 @@
 #include "config/print.h"
 #include "model/copy.h"
 #include "model/match.h"
+#include "base/fds.h"
 #include "base/log.h"
 #include "base/monotime.h"
 
@@ -203,13 +204,16 @@ static void let_go(struct control *c)
 
 void control_netlink(struct control *c)
 {
+	fds_lend();
 	instance_netlink(c->in);
 	control_look_link(c);
+	fds_keep();
 }
 
 void control_tick(struct control *c)
 {
-	control_lock_retry(c->lock);
+	fds_lend();
+	c->save_due |= control_lock_look(c->lock);
 	control_look(c);
 	if (c->leave_after > 0 && !c->in->gone &&
 	    monotime_now() >= c->leave_after)
@@ -219,6 +223,7 @@ void control_tick(struct control *c)
 		control_save(c);
 	instance_tick(c->in);
 	gather_tick(c->gather);
+	fds_keep();
 }
 
 char *control_config(struct control *c)

@@ -2,6 +2,11 @@
 /*
  * The kernel lets go of a lock when its owner dies, however that comes about:
  * who has it lives.
+ *
+ * Who ends takes the file away, while it is locked.  So a lock that was got may
+ * be one of a file that is no more: it counts only if its file is still the one
+ * at the path.  Nobody else may open it, since whoever can read a file can lock
+ * it.
  */
 #include "control/lock.h"
 
@@ -11,15 +16,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/passing.h"
 #include "base/run_path.h"
+
+#define MODE  0600
+#define TRIES 10
 
 struct control_lock {
 	char *path, *state_path;
 	int fd; /* -1: none */
 	bool held;
+	bool complained;
 };
 
 static int make_paths(struct control_lock *lock, const char *interface)
@@ -49,61 +60,208 @@ static void write_pid(int fd)
 		log_debug("writing our process id: %s", strerror(errno));
 }
 
-void control_lock_retry(struct control_lock *lock)
+/* Its descriptor, or negative errno; a link or a pipe is nobody's lock. */
+static int open_file(const char *path, int flags)
 {
-	if (lock->held || lock->fd < 0 || flock(lock->fd, LOCK_EX | LOCK_NB))
-		return;
+	struct stat file;
+	int err, fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+			   MODE);
+
+	if (fd < 0)
+		return -errno;
+	err = fstat(fd, &file) ? -errno : 0;
+	if (!err && !S_ISREG(file.st_mode))
+		err = -EEXIST;
+	if (err) {
+		close(fd);
+		return err;
+	}
+	/* Whatever the umask, and what an older udplb made of it. */
+	if (flags & O_CREAT && (file.st_mode & 07777) != MODE)
+		fchmod(fd, MODE);
+	return fd;
+}
+
+/* 1, 0 or negative errno. */
+static int is_at_path(const char *path, int fd)
+{
+	struct stat ours, there;
+
+	if (fstat(fd, &ours))
+		return -errno;
+	if (lstat(path, &there))
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	return ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+static int lock_file(int fd)
+{
+	int err;
+
+	do
+		err = flock(fd, LOCK_EX | LOCK_NB) ? -errno : 0;
+	while (err == -EINTR);
+	return err;
+}
+
+/* 0, and it is ours; -EWOULDBLOCK: somebody's; or another negative errno. */
+static int try(struct control_lock *lock)
+{
+	int at = 0, err = 0;
+
+	for (int i = 0; !err && !at && i < TRIES; i++) {
+		if (lock->fd < 0)
+			lock->fd = open_file(lock->path, O_RDWR | O_CREAT);
+		if (lock->fd < 0) {
+			err = lock->fd;
+			lock->fd = -1;
+			return err;
+		}
+		err = lock_file(lock->fd);
+		if (!err)
+			at = is_at_path(lock->path, lock->fd);
+		if (!err && at < 0)
+			err = at;
+		if (!err && !at) {
+			close(lock->fd);
+			lock->fd = -1;
+		}
+	}
+	if (!err && !at)
+		return -EAGAIN;
+	if (err)
+		return err;
 	lock->held = true;
 	write_pid(lock->fd);
+	return 0;
+}
+
+/* Who has the file's old inode open has our lock, whatever is at the path. */
+static bool make_again(struct control_lock *lock)
+{
+	struct control_lock next = { .path = lock->path, .fd = -1 };
+	int err;
+
+	run_path_make_directory();
+	err = try(&next);
+	if (!err) {
+		close(lock->fd);
+		lock->fd = next.fd;
+		lock->complained = false;
+		log_warn("%s was removed by somebody, and is made again",
+			 lock->path);
+		return true;
+	}
+	if (next.fd >= 0)
+		close(next.fd);
+	if (!lock->complained)
+		log_warn("%s was removed by somebody, and cannot be made "
+			 "again: %s; a second udplb would not be kept off; "
+			 "will be repeated",
+			 lock->path,
+			 err == -EWOULDBLOCK ? "another udplb has it"
+					     : strerror(-err));
+	lock->complained = true;
+	return false;
+}
+
+bool control_lock_look(struct control_lock *lock)
+{
+	if (lock->held)
+		return is_at_path(lock->path, lock->fd) == 0 &&
+		       make_again(lock);
+	if (lock->fd >= 0)
+		try(lock);
+	return false;
+}
+
+static void warn_of_directory(void)
+{
+	char *path = run_path_directory();
+	struct stat found;
+
+	if (path && !stat(path, &found) &&
+	    (found.st_mode & (S_IWGRP | S_IWOTH) ||
+	     (found.st_uid && found.st_uid != geteuid())))
+		log_warn("%s belongs to user %u, mode %04o: who may write "
+			 "there can keep udplb from starting, and change what "
+			 "it takes over from the one before; 'chown %u %s; "
+			 "chmod 755 %s'",
+			 path, found.st_uid, found.st_mode & 07777, geteuid(),
+			 path, path);
+	free(path);
+}
+
+static int begin(struct control_lock *lock, const char *interface, pid_t *other)
+{
+	int err = make_paths(lock, interface);
+
+	if (err)
+		return err;
+	warn_of_directory();
+	err = try(lock);
+	if (err == -EWOULDBLOCK) {
+		*other = read_pid(lock->fd);
+		return 0;
+	}
+	if (!err || passing(err))
+		return err;
+	if (lock->fd >= 0)
+		close(lock->fd);
+	lock->fd = -1;
+	log_warn("%s: %s; nobody keeps a second udplb off, and the next one "
+		 "cannot take over from this one",
+		 lock->path,
+		 err == -ELOOP || err == -EEXIST ? "is there and no plain file"
+						 : strerror(-err));
+	return 0;
 }
 
 int control_lock_open(struct control_lock **out, const char *interface,
 		      pid_t *other)
 {
 	struct control_lock *lock = calloc(1, sizeof(*lock));
+	int err = -ENOMEM;
 
 	*other = 0;
-	*out = lock;
-	if (!lock)
-		return -ENOMEM;
-	lock->fd = -1;
-	if (make_paths(lock, interface)) {
-		control_lock_close(lock);
-		*out = NULL;
-		return -ENOMEM;
+	*out = NULL;
+	if (lock) {
+		lock->fd = -1;
+		err = begin(lock, interface, other);
 	}
-	lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (lock->fd < 0) {
-		log_warn("%s: %s; nobody keeps a second udplb off, and the "
-			 "next one cannot take over from this one",
-			 lock->path, strerror(errno));
+	if (!err) {
+		*out = lock;
 		return 0;
 	}
-	control_lock_retry(lock);
-	if (!lock->held)
-		*other = read_pid(lock->fd);
-	return 0;
+	log_error("%s: whether another udplb runs there cannot be told: %s%s%s",
+		  interface, lock && lock->path ? lock->path : "",
+		  lock && lock->path ? ": " : "", strerror(-err));
+	control_lock_close(lock);
+	return err;
 }
 
-bool control_lock_owner(const char *interface, pid_t *owner)
+int control_lock_owner(const char *interface, pid_t *owner)
 {
 	char *path = run_path(interface, ".lock");
-	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	bool held;
+	int fd = path ? open_file(path, O_RDONLY) : -ENOMEM;
+	int err = 0;
 
 	free(path);
 	if (fd < 0)
-		return false;
-	held = flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
-	*owner = held ? read_pid(fd) : 0;
+		return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
+	if (flock(fd, LOCK_SH | LOCK_NB))
+		err = -errno;
+	*owner = err == -EWOULDBLOCK ? read_pid(fd) : 0;
 	close(fd);
-	return held;
+	return err == -EWOULDBLOCK ? 1 : err;
 }
 
 void control_lock_close(struct control_lock *lock)
 {
 	if (!lock)
 		return;
+	if (lock->held && is_at_path(lock->path, lock->fd) == 1)
+		unlink(lock->path);
 	if (lock->fd >= 0)
 		close(lock->fd);
 	free(lock->path);

@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/fds.h"
 #include "base/log.h"
 #include "base/monotime.h"
 #include "model/match.h"
@@ -82,26 +84,46 @@ static void follow_own(struct control *c)
 			 c->in->name);
 }
 
-static void tell_taken(const struct control *c, const char *name, uint32_t id)
+static void note_taken(struct control *c, const struct xdp_view *by)
 {
-	if (xdp_of_udplb(c->in->link.ifindex) == id)
-		log_warn("%s: another udplb has taken over (program id %u); "
-			 "this one has nothing to do any more",
-			 c->in->name, id);
-	else
-		log_error("%s: another XDP program took the place of ours: "
-			  "'%s', id %u; nothing is balanced until that one "
-			  "is gone",
-			  c->in->name, name, id);
+	if (by->udplb) {
+		log_info("%s: another udplb has taken over (program id %u): "
+			 "this one has nothing to do any more, and ends",
+			 c->in->name, by->id);
+		c->hooks.replaced(c->hooks.arg);
+		return;
+	}
+	log_error("%s: another XDP program took the place of ours: '%s', id "
+		  "%u; nothing is balanced until that one is gone",
+		  c->in->name, by->name, by->id);
+}
+
+/* What is known stays, until the kernel says something else. */
+static void note_unanswered(struct control *c, int err)
+{
+	/* Events will say more of an interface that goes. */
+	if (err && !c->unanswered && err != -ENODEV)
+		log_warn("%s: whether our XDP program is attached cannot be "
+			 "asked: %s; as far as is known it %s; will be "
+			 "repeated",
+			 c->in->name, strerror(-err),
+			 c->program == XDP_RUNS ? "is" : "is not");
+	else if (!err && c->unanswered)
+		log_info("%s: the kernel tells again what is attached",
+			 c->in->name);
+	c->unanswered = err && err != -ENODEV;
 }
 
 static void look(struct control *c)
 {
-	char name[64] = "";
-	uint32_t id = 0;
+	struct xdp_view view;
 	enum xdp_state was = c->program;
+	int err = xdp_look(c->in->xdp, &view);
 
-	c->program = xdp_look(c->in->xdp, &id, name, sizeof(name));
+	note_unanswered(c, err);
+	if (err)
+		return;
+	c->program = view.state;
 	instance_set_attached(c->in, c->program == XDP_RUNS);
 	if (c->program != was)
 		c->repair_after = 0;
@@ -109,19 +131,20 @@ static void look(struct control *c)
 		log_warn("%s: our XDP program (id %u) was detached, not by us",
 			 c->in->name, c->in->info.prog_id);
 	if (c->program != was && c->program == XDP_TAKEN)
-		tell_taken(c, name, id);
+		note_taken(c, &view);
 	if (c->program == XDP_MISSING && c->in->link.up)
 		repair(c);
 }
 
 void control_look_attached(struct control *c)
 {
-	char name[64];
-	uint32_t id;
+	struct xdp_view view = { .state = XDP_MISSING };
 
-	instance_set_attached(
-		c->in, !c->in->gone && xdp_look(c->in->xdp, &id, name,
-						sizeof(name)) == XDP_RUNS);
+	fds_lend();
+	if (!c->in->gone)
+		xdp_look(c->in->xdp, &view);
+	fds_keep();
+	instance_set_attached(c->in, view.state == XDP_RUNS);
 }
 
 void control_look_link(struct control *c)
@@ -136,7 +159,7 @@ void control_look(struct control *c)
 {
 	if (!c->in->gone)
 		look(c);
-	else if (instance_can_open(c->model))
+	else if (instance_can_open(c->model) > 0)
 		repair(c);
 	if (!c->in->gone)
 		follow_own(c);

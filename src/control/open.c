@@ -77,20 +77,24 @@ static bool are_in(const struct control_saved *saved,
 	return true;
 }
 
-/* Its maps are held, so that they outlive the program. */
-static void find_legacy(struct control *c, struct legacy *legacy)
+/* Its maps are held, so that they outlive the program.  0 or negative errno. */
+static int find_legacy(struct control *c, struct legacy *legacy)
 {
-	int err;
+	int err = xdp_of_udplb(c->in->link.ifindex, &legacy->prog_id);
 
-	legacy->prog_id = xdp_of_udplb(c->in->link.ifindex);
+	if (err) {
+		log_error("%s: " XDP_NOT_ASKED "%s", c->in->name,
+			  strerror(-err));
+		return err;
+	}
 	if (!legacy->prog_id || !(control_lock_held(c->lock) || c->in->replace))
-		return;
+		return 0;
 	instance_set_replace(c->in, true);
 	if (legacy->saved.prog_id != legacy->prog_id) {
 		log_warn("%s: an older udplb's program (id %u) is attached, "
 			 "of which nothing is known: counters start anew",
 			 c->in->name, legacy->prog_id);
-		return;
+		return 0;
 	}
 	err = maps_found_open(&legacy->maps, legacy->prog_id);
 	if (!err && !are_in(&legacy->saved, legacy->maps))
@@ -99,7 +103,7 @@ static void find_legacy(struct control *c, struct legacy *legacy)
 		err = instance_keep_flows(c->in, &legacy->saved.places,
 					  maps_found_flows(legacy->maps));
 	if (!err)
-		return;
+		return 0;
 	log_warn("%s: the maps of program %u: %s; counters start anew",
 		 c->in->name, legacy->prog_id,
 		 err == -ENOENT	  ? "none of udplb's"
@@ -107,6 +111,7 @@ static void find_legacy(struct control *c, struct legacy *legacy)
 				  : strerror(-err));
 	maps_found_close(legacy->maps);
 	legacy->maps = NULL;
+	return 0;
 }
 
 /* What its maps hold comes to what it had before them. */
@@ -164,9 +169,10 @@ static int start(struct control *c, bool replace)
 		instance_set_replace(c->in, replace);
 		c->hooks.opened(c->hooks.arg, c->in, NULL);
 		control_new_again(c, &legacy.saved.fresh);
-		find_legacy(c, &legacy);
-		err = attach_instance(c->in);
+		err = find_legacy(c, &legacy);
 	}
+	if (!err)
+		err = attach_instance(c->in);
 	if (!err)
 		err = inherit(c, &legacy);
 	if (!err)
@@ -200,44 +206,63 @@ int control_open(struct control **out, const struct model *model,
 	return err;
 }
 
+/* As far as is known. */
 static bool is_ours(const struct instance *in)
 {
-	char name[64];
-	uint32_t id;
+	struct xdp_view view = { .state = XDP_MISSING };
 
-	return in->xdp && !in->gone &&
-	       xdp_look(in->xdp, &id, name, sizeof(name)) == XDP_RUNS;
+	if (in->xdp && !in->gone)
+		xdp_look(in->xdp, &view);
+	return view.state == XDP_RUNS;
 }
 
-static void close_instance(struct control *c)
+static int close_instance(struct control *c)
 {
-	bool ours = is_ours(c->in);
+	const bool ours = is_ours(c->in);
+	const bool stays = !c->running && c->in->info.replaced_id;
+	int err;
 
 	control_new_note(c);
 
-	if (!ours || !c->model->persist) {
-		instance_close(c->in);
-		if (ours)
+	if (!ours || !(c->model->persist || stays)) {
+		err = instance_close(c->in);
+		if (ours && !err)
 			control_save_nothing(c);
-		return;
+		return err;
 	}
-	log_info("%s: the XDP program (id %u) stays attached, and goes on "
-		 "(persist: true)",
-		 c->in->name, c->in->info.prog_id);
+	log_info("%s: the XDP program (id %u) stays attached, and goes on (%s)",
+		 c->in->name, c->in->info.prog_id,
+		 stays ? "what it replaced is gone; the next start takes over"
+		       : "persist: true");
 	instance_leave(c->in);
+	return 0;
 }
 
-void control_close(struct control *c)
+void control_run(struct control *c)
 {
+	c->running = true;
+}
+
+bool control_is_alone(struct control *c)
+{
+	c->save_due |= control_lock_look(c->lock);
+	return control_lock_held(c->lock) || !control_lock_state_path(c->lock);
+}
+
+int control_close(struct control *c)
+{
+	int err = 0;
+
 	if (!c)
-		return;
+		return 0;
 	gather_close(c->gather);
 	if (c->in && c->in->nl)
-		close_instance(c);
+		err = close_instance(c);
 	free(c->in);
 	control_lock_close(c->lock);
 	control_names_free(&c->drained);
 	control_names_free(&c->fresh);
 	model_free(c->model);
 	free(c);
+	return err;
 }

@@ -26,6 +26,8 @@ struct control_hooks {
 	/* The same instance runs another model; its tables are written after.
 	 */
 	void (*followed)(void *arg, const uint32_t *from);
+	/* Another udplb balances on the interface now. */
+	void (*replaced)(void *arg);
 	void *arg;
 };
 
@@ -43,6 +45,8 @@ struct control {
 	struct control_names fresh;   /* not up yet, as saved last */
 	uint64_t news;		      /* in->news then */
 	enum xdp_state program;	      /* as seen last */
+	bool unanswered;	      /* the kernel did not tell: said so */
+	bool running;		      /* control_run() */
 	double repair_after;	      /* of the monotonic clock */
 	bool save_due;		      /* control_tick() calls control_save() */
 	bool unsaved;		      /* which did not succeed: said so */
@@ -58,8 +62,20 @@ int control_open(struct control **out, const struct model *model,
 		 const char *path, bool replace,
 		 const struct control_hooks *hooks);
 
-/* Detaches, unless the model says to persist.  NULL is fine. */
-void control_close(struct control *control);
+/*
+ * All that belongs to a start has succeeded.  Before that, control_close()
+ * leaves a program attached that has taken another one's place: packets go on.
+ */
+void control_run(struct control *control);
+
+/* No older udplb runs on the interface any more, as far as a lock can tell. */
+bool control_is_alone(struct control *control);
+
+/*
+ * Detaches, unless the model says to persist.  NULL is fine.  0; or negative
+ * errno, logged, where our program may still be attached.
+ */
+int control_close(struct control *control);
 
 /* When netlink has news; once a second. */
 void control_netlink(struct control *control);

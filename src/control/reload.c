@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "model/copy.h"
+#include "base/fds.h"
 #include "base/log.h"
 
 /* All go to the log, where warnings went at the start as well. */
@@ -89,8 +90,11 @@ int control_reload(struct control *c, json_t **changes,
 		   struct config_errors **errors)
 {
 	json_t *list = json_array();
-	int err = load_and_apply(c, list, errors);
+	int err;
 
+	fds_lend();
+	err = load_and_apply(c, list, errors);
+	fds_keep();
 	if (err) {
 		gather_events(c->gather)->reload_errors++;
 		log_error("Reload failed, the configuration in force stays: %s",

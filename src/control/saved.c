@@ -2,10 +2,12 @@
 #include "control/private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -204,16 +206,21 @@ static int from_json(json_t *json, struct control_saved *out)
 
 int control_saved_read(const char *path, struct control_saved *out)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	json_error_t error;
 	json_t *json;
 	int err;
 
 	memset(out, 0, sizeof(*out));
-	if (access(path, F_OK))
+	if (fd < 0)
 		return -errno;
-	json = json_load_file(path, 0, &error);
+	errno = 0;
+	json = json_loadfd(fd, 0, &error);
 	err = json ? from_json(json, out) : -EINVAL;
+	if (!json && errno == ENOMEM)
+		err = -ENOMEM;
 	json_decref(json);
+	close(fd);
 	if (err)
 		control_saved_free(out);
 	return err;
@@ -254,6 +261,23 @@ static json_t *to_json(uint32_t prog_id, const struct carry *carry,
 	return json;
 }
 
+/* Through no link that somebody has left there, and for nobody else to read. */
+static int write_json(const char *path, const json_t *json)
+{
+	int fd, err = 0;
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	errno = 0;
+	if (fchmod(fd, 0600) || json_dumpfd(json, fd, JSON_INDENT(1)))
+		err = errno ? -errno : -EIO;
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
 int control_saved_write(const char *path, uint32_t prog_id,
 			const struct carry *carry, const struct places *places,
 			const struct control_names *drained,
@@ -261,14 +285,14 @@ int control_saved_write(const char *path, uint32_t prog_id,
 {
 	json_t *json = to_json(prog_id, carry, places, drained, fresh);
 	char *new_path;
-	int err = -EIO;
+	int err = -ENOMEM;
 
 	if (asprintf(&new_path, "%s.new", path) < 0)
 		new_path = NULL;
-	if (json && new_path &&
-	    !json_dump_file(json, new_path, JSON_INDENT(1)) &&
-	    !rename(new_path, path))
-		err = 0;
+	if (json && new_path)
+		err = write_json(new_path, json);
+	if (!err && rename(new_path, path))
+		err = -errno;
 	if (err && new_path)
 		unlink(new_path);
 	free(new_path);
@@ -295,9 +319,9 @@ void control_save(struct control *c)
 	places_free(&places);
 	if (err) {
 		if (!c->unsaved)
-			log_warn("%s: cannot be written: after a restart, "
+			log_warn("%s: cannot be written: %s; after a restart, "
 				 "counters would start anew; will be repeated",
-				 path);
+				 path, strerror(-err));
 		c->unsaved = c->save_due = true;
 		return;
 	}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fds.h"
 #include "instance/attach.h"
 #include "model/copy.h"
 #include "model/match.h"
@@ -63,10 +64,15 @@ int control_swap(struct control *c, struct model *model, char *why,
 {
 	struct instance *in = calloc(1, sizeof(*in));
 	uint32_t *from = control_match(c, model);
-	int err = in && from ? open_next(c, model, from, in) : -ENOMEM;
+	int err = -ENOMEM;
 
-	if (!err) {
+	fds_lend();
+	if (in && from)
+		err = open_next(c, model, from, in);
+	if (in && from && !err)
 		hand_over(c, model, from, in);
+	fds_keep();
+	if (!err) {
 		free(from);
 		return 0;
 	}

@@ -34,22 +34,28 @@ static int on_http_prepare(sd_event_source *source, void *arg)
 					now + (uint64_t)timeout_ms * 1000);
 }
 
-int daemon_http_watch(sd_event *event, struct http *http)
+int http_watch_open(struct http_watch *watch, sd_event *event,
+		    struct http *http)
 {
-	sd_event_source *timer = NULL;
 	int err;
 
-	err = sd_event_add_io(event, NULL, http_fd(http), EPOLLIN, on_http,
-			      http);
+	err = sd_event_add_io(event, &watch->io, http_fd(http), EPOLLIN,
+			      on_http, http);
 	if (err >= 0)
-		err = sd_event_add_time(event, &timer, CLOCK_MONOTONIC, 0, 1,
-					on_http_time, http);
+		err = sd_event_add_time(event, &watch->timer, CLOCK_MONOTONIC,
+					0, 1, on_http_time, http);
 	if (err >= 0)
-		err = sd_event_source_set_prepare(timer, on_http_prepare);
+		err = sd_event_source_set_prepare(watch->timer,
+						  on_http_prepare);
 	if (err >= 0)
-		err = sd_event_source_set_enabled(timer, SD_EVENT_ON);
-	if (err >= 0) /* from now on the loop owns it */
-		err = sd_event_source_set_floating(timer, true);
-	sd_event_source_unref(timer);
+		err = sd_event_source_set_enabled(watch->timer, SD_EVENT_ON);
+	if (err < 0)
+		http_watch_close(watch);
 	return err < 0 ? err : 0;
+}
+
+void http_watch_close(struct http_watch *watch)
+{
+	watch->io = sd_event_source_disable_unref(watch->io);
+	watch->timer = sd_event_source_disable_unref(watch->timer);
 }

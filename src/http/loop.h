@@ -6,7 +6,14 @@
 
 #include "http/http.h"
 
-/* The loop runs it from now on, as long as both are there.  0 or -errno. */
-int daemon_http_watch(sd_event *event, struct http *http);
+/* How the loop runs a listener; zeroed: it does not. */
+struct http_watch {
+	sd_event_source *io, *timer;
+};
+
+/* http_watch_close() comes before http_close().  0 or -errno. */
+int http_watch_open(struct http_watch *watch, sd_event *event,
+		    struct http *http);
+void http_watch_close(struct http_watch *watch);
 
 #endif

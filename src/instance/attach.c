@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/passing.h"
 #include "instance/private.h"
 #include "base/monotime.h"
 #include "net/nic.h"
@@ -224,6 +225,12 @@ static int attempt(struct instance *in, enum mode mode)
 	return err;
 }
 
+/* A lack of this process; a lack of memory may be the card's or a driver's. */
+static bool is_ours(int err)
+{
+	return passing(err) && err != -ENOMEM && err != -ENOBUFS;
+}
+
 int attach_instance(struct instance *in)
 {
 	enum mode mode = in->only ? in->only : in->model->mode;
@@ -232,10 +239,13 @@ int attach_instance(struct instance *in)
 	if (mode != MODE_AUTO) {
 		err = attempt(in, mode);
 	} else {
-		/* Busy stays busy: a weaker mode cannot get past it. */
+		/*
+		 * Busy stays busy: a weaker mode cannot get past it.  And that
+		 * we have no descriptors left says nothing of a mode.
+		 */
 		for (mode = MODE_HW; mode <= MODE_SKB; mode++) {
 			err = attempt(in, mode);
-			if (!err || err == -EBUSY)
+			if (!err || err == -EBUSY || is_ours(err))
 				break;
 		}
 	}
@@ -243,7 +253,8 @@ int attach_instance(struct instance *in)
 		log_error("%s: no XDP program attached in mode %s; %s",
 			  in->model->interface,
 			  model_mode_name(in->model->mode),
-			  in->model->mode == MODE_AUTO || err == -EBUSY
+			  in->model->mode == MODE_AUTO || err == -EBUSY ||
+					  is_ours(err)
 				  ? "the reasons are above"
 				  : "the reason is above; 'mode: auto' takes "
 				    "the best mode that works");

@@ -99,7 +99,8 @@ static void catch_up(struct instance *in)
 			 "again",
 			 in->name);
 	in->overrun_after = now + OVERRUN_SECONDS;
-	in->events_lost = false;
+	/* instance_tick() asks again. */
+	in->events_lost = err && err != -ENODEV;
 	in->routes_changed = true;
 	if (err == -ENODEV)
 		on_link(in, NULL);
@@ -119,12 +120,8 @@ void instance_look_own(struct instance *in)
 	in->own_changed = !own_same(&own, &in->own);
 }
 
-void instance_netlink(struct instance *in)
+static void follow_events(struct instance *in)
 {
-	int err = nl_dispatch(in->nl);
-
-	if (err)
-		log_warn("netlink: %s", strerror(-err));
 	if (in->events_lost)
 		catch_up(in);
 	if (in->gone)
@@ -137,10 +134,27 @@ void instance_netlink(struct instance *in)
 	}
 }
 
+void instance_netlink(struct instance *in)
+{
+	int err = nl_dispatch(in->nl);
+
+	if (err)
+		log_warn("netlink: %s", strerror(-err));
+	follow_events(in);
+}
+
 void instance_tick(struct instance *in)
 {
 	if (in->gone)
 		return;
+	if (in->events_lost)
+		follow_events(in);
+	if (in->gone)
+		return;
+	if (in->hops.unanswered)
+		hops_resolve(&in->hops);
+	if (in->sources_unknown)
+		instance_find_sources(in);
 	hops_probe(&in->hops);
 	in->changed |= instance_retries_refused(in);
 	instance_update(in);

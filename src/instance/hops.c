@@ -306,7 +306,16 @@ static void set_route(struct hops *hops, uint32_t index,
 			route->n ? found->hop[0] : (struct addr){ 0 };
 }
 
-/* One route: what it names now. */
+/* Another set of neighbours may have them at other places. */
+static void read_route(const struct hops_route *route,
+		       const struct neighbours *neighbours, struct nl_hops *out)
+{
+	out->n = route->n;
+	for (uint32_t k = 0; k < route->n; k++)
+		out->hop[k] = neighbours->list[route->at[k]].addr;
+}
+
+/* One route: what it names now, or named before if that cannot be asked. */
 static void resolve(struct hops *hops, uint32_t index, const struct past *past)
 {
 	const bool had_route = past->route && past->route[index].n;
@@ -315,6 +324,14 @@ static void resolve(struct hops *hops, uint32_t index, const struct past *past)
 
 	if (err)
 		found.n = 0;
+	if (nl_is_unanswered(err)) {
+		hops->unanswered = err;
+		if (past->route)
+			read_route(&past->route[index], &past->neighbours,
+				   &found);
+		set_route(hops, index, &found, past);
+		return;
+	}
 	if (err && (past->is_start || had_route) &&
 	    (past->tell_gateways || !is_gateway(hops, index)))
 		warn_unreachable(hops, index, err);
@@ -342,6 +359,7 @@ void hops_resolve(struct hops *hops)
 		return;
 	hops->route = route;
 	hops->news = true;
+	hops->unanswered = 0;
 	hops->neighbours = (struct neighbours){ .n = 0 };
 	for (uint32_t i = 1; i < end(hops); i++)
 		if (is_followed(hops, i))
@@ -386,10 +404,9 @@ static void keep(struct hops *hops, uint32_t index, const struct hops *old,
 		 uint32_t from)
 {
 	const struct past past = { .neighbours = old->neighbours };
-	struct nl_hops found = { .n = old->route[from].n };
+	struct nl_hops found;
 
-	for (uint32_t k = 0; k < found.n; k++)
-		found.hop[k] = neighbour_at(old, from, k)->addr;
+	read_route(&old->route[from], &old->neighbours, &found);
 	*hop_of(hops, index) = is_gateway(old, from)
 				       ? old->gateway[from - old->n]
 				       : old->hop[from];
@@ -435,8 +452,13 @@ int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
 			hops->gateway[i] = previous->gateway[i];
 	for (uint32_t i = 1; i < end(hops); i++)
 		open_one(hops, i, previous, from, &past);
-	if (previous)
+	/* What is known serves better than what is not. */
+	if (previous && hops->unanswered)
+		return hops->unanswered;
+	if (previous) {
+		hops->unanswered = previous->unanswered;
 		settle(hops, NULL, true);
+	}
 	nl_neighbours(nl);
 	return 0;
 }
@@ -465,6 +487,8 @@ int hops_follow(struct hops *hops, const struct plan *plan,
 		}
 	}
 	next.changed = true;
+	if (hops->unanswered)
+		next.unanswered = hops->unanswered;
 	hops_close(hops);
 	*hops = next;
 	if (asked)
@@ -494,9 +518,12 @@ static void believe_gone(struct hops *hops, struct neighbour *neighbour)
 
 static void ask_again(struct hops *hops, struct neighbour *neighbour)
 {
-	neighbour->asked = true;
+	int err = nl_probe(hops->nl, &neighbour->addr);
+
+	/* Where that could not be asked, it is again in a second. */
+	neighbour->asked = !nl_is_unanswered(err);
 	neighbour->doubted = monotime_now();
-	if (nl_probe(hops->nl, &neighbour->addr))
+	if (err && neighbour->asked)
 		believe_gone(hops, neighbour);
 }
 
@@ -544,8 +571,8 @@ void hops_neighbour(struct hops *hops, const struct addr *addr,
 		return;
 	}
 	/* That it still is where it was, each of them says once a second. */
-	hops->news |= !neighbour->known ||
-		      memcmp(neighbour->mac, mac, MAC_LEN) != 0;
+	hops->news |=
+		!neighbour->known || memcmp(neighbour->mac, mac, MAC_LEN) != 0;
 	memcpy(neighbour->mac, mac, MAC_LEN);
 	neighbour->seen = neighbour->known = true;
 	neighbour->doubted = 0;

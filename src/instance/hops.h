@@ -39,13 +39,16 @@ struct hops {
 	bool news;	  /* what hops_settle() chooses from has changed */
 	uint64_t settled; /* how often it has chosen */
 	bool changed;	  /* a hop or gateway; owner clears it */
+	/* Negative errno: of some routes the kernel could not be asked. */
+	int unanswered;
 };
 
 /*
  * plan and nl must outlive it.  previous (or NULL): what was followed until now
  * on the same interface, whose MACs are taken over; from (or NULL): by backend,
- * its number there, or 0: its route is as it was, and not asked for.  0 or
- * -ENOMEM; logs what has no route.
+ * its number there, or 0: its route is as it was, and not asked for.  0;
+ * -ENOMEM; or, where there is a previous one, another negative errno if the
+ * kernel cannot be asked for a route.  Logs what has no route.
  */
 int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
 	      const struct hops *previous, const uint32_t *from);

@@ -46,7 +46,9 @@ static int find_interface(struct instance *in, const struct instance *previous)
 	else
 		ifindex = nl_link_index(name);
 	if (ifindex < 0) {
-		fail(in, "interface %s does not exist", name);
+		fail(in, "interface %s: %s", name,
+		     ifindex == -ENODEV ? "does not exist"
+					: strerror(-ifindex));
 		return ifindex;
 	}
 	if (!if_indextoname((unsigned int)ifindex, in->name))
@@ -74,17 +76,19 @@ static int find_interface(struct instance *in, const struct instance *previous)
 	return 0;
 }
 
-bool instance_can_open(const struct model *model)
+int instance_can_open(const struct model *model)
 {
 	struct ifreq request = { 0 };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
 
 	if (fd < 0)
-		return false;
+		return -errno;
 	memcpy(request.ifr_name, model->interface, sizeof(request.ifr_name));
-	err = ioctl(fd, SIOCGIFFLAGS, &request);
+	err = ioctl(fd, SIOCGIFFLAGS, &request) ? -errno : 0;
 	close(fd);
-	return !err && request.ifr_flags & IFF_UP;
+	if (err)
+		return err == -ENODEV ? 0 : err;
+	return (request.ifr_flags & IFF_UP) != 0;
 }
 
 static struct plan_limits limits_of(const struct instance *in)
@@ -233,10 +237,16 @@ static void find_source(struct instance *in, struct addr *source, bool ipv6)
 {
 	const struct addr *end = tunnel_end(in->model, ipv6);
 	struct addr found = { 0 };
+	int err = end ? nl_source_address(in->nl, end, &found) : 0;
 
 	if (!end)
 		return;
-	if (nl_source_address(in->nl, end, &found))
+	/* What was found before goes on. */
+	if (nl_is_unanswered(err)) {
+		in->sources_unknown = true;
+		return;
+	}
+	if (err)
 		memset(&found, 0, sizeof(found));
 	/* Said once, not with every change of a route. */
 	if (!addr_is_set(&found) && (addr_is_set(source) || !in->maps))
@@ -251,6 +261,7 @@ static void find_source(struct instance *in, struct addr *source, bool ipv6)
 
 void instance_find_sources(struct instance *in)
 {
+	in->sources_unknown = false;
 	find_source(in, &in->source4, false);
 	find_source(in, &in->source6, true);
 }
@@ -293,9 +304,11 @@ int instance_keep_flows(struct instance *in, const struct places *places,
 	if (err || flows_fd < 0 || !places->n_services)
 		return err;
 	in->flows_fd = fcntl(flows_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (in->flows_fd < 0)
+	if (in->flows_fd < 0) {
+		err = -errno;
 		in->flows_fd = 0;
-	return 0;
+	}
+	return err;
 }
 
 /* What is not remembered there is not worth failing for. */
@@ -671,7 +684,7 @@ uint32_t instance_slots(const struct instance *in, uint32_t index)
 	return in->tables->plan == in->plan ? in->tables->owned[index] : 0;
 }
 
-void instance_close(struct instance *in)
+int instance_close(struct instance *in)
 {
 	int err = xdp_detach(in->xdp);
 
@@ -680,12 +693,14 @@ void instance_close(struct instance *in)
 			 "is there now stays",
 			 in->model->interface);
 	else if (err)
-		log_error("%s: detaching the XDP program: %s; 'udplb detach "
-			  "%s' tries again",
+		log_error("%s: detaching the XDP program: %s; it may be "
+			  "attached still, and balance: 'udplb detach %s' "
+			  "tries again",
 			  in->model->interface, strerror(-err),
 			  in->model->interface);
 	in->xdp = NULL;
 	instance_leave(in);
+	return err == -ENOENT ? 0 : err;
 }
 
 void instance_leave(struct instance *in)

@@ -64,6 +64,7 @@ struct instance {
 	bool *ring_changed;	     /* the same, by service */
 	bool routes_changed;	     /* noted by netlink, done after */
 	bool events_lost;	     /* noted by netlink, done after */
+	bool sources_unknown;	     /* could not be asked; done every second */
 	bool link_changed;	     /* the owner clears it */
 	bool own_due;		     /* noted by netlink: may have changed */
 	bool own_changed;	     /* see instance_move_own() */
@@ -158,8 +159,11 @@ void instance_set_attached(struct instance *in, bool attached);
 /* Whether the link changed since the last time this was asked. */
 bool instance_link_changed(struct instance *in);
 
-/* The interface of the model is there, and up. */
-bool instance_can_open(const struct model *model);
+/*
+ * 1 where the interface of the model is there, and up; 0 where it is not; or
+ * negative errno where the kernel cannot be asked.
+ */
+int instance_can_open(const struct model *model);
 
 /*
  * Brings the maps to what the state of the world asks for, if that changed.  An
@@ -191,8 +195,11 @@ void instance_netlink(struct instance *in);
  */
 void instance_tick(struct instance *in);
 
-/* Detaches the program, if it is still there, and frees everything. */
-void instance_close(struct instance *in);
+/*
+ * Detaches the program, if it is still there, and frees everything.  0; or
+ * negative errno, logged, where it may be attached still.
+ */
+int instance_close(struct instance *in);
 
 /* Frees everything; the program stays, for others or because it is replaced. */
 void instance_leave(struct instance *in);

@@ -21,6 +21,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/passing.h"
+
 #define TIMEOUT_S  2
 #define DUMP_TRIES 5
 
@@ -184,6 +186,12 @@ static int socket_errno(int nl_error)
 	default:
 		return -EIO;
 	}
+}
+
+bool nl_is_unanswered(int err)
+{
+	return passing(err) || err == -EIO || err == -ETIMEDOUT ||
+	       err == -EPERM;
 }
 
 static int run(struct nl_sock *socket, struct nl_msg *msg,

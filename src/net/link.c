@@ -140,8 +140,16 @@ int nl_link_index(const char *name)
 {
 	unsigned int ifindex = if_nametoindex(name);
 
+	int err = -errno;
+
 	if (ifindex)
 		return (int)ifindex;
+	/* Of a name that cannot be one, glibc says ENODEV as well. */
+	if (err != -ENODEV) {
+		log_error("asking the kernel for the interface %s: %s", name,
+			  strerror(-err));
+		return err;
+	}
 	log_error("interface %s does not exist: 'ip link' lists what this "
 		  "machine has",
 		  name);

@@ -47,10 +47,17 @@ void nl_free(struct nl *nl); /* nl_close() is libnl's */
 int nl_fd(const struct nl *nl);
 int nl_dispatch(struct nl *nl);
 
+/*
+ * Of an outcome of the functions below: the kernel could not be asked, so it
+ * says nothing of what was asked about.
+ */
+bool nl_is_unanswered(int err);
+
 /* -ENODEV where there is no such interface. */
 int nl_link(struct nl *nl, struct nl_link_state *out);
 
-/* The index of an interface by its name; or -ENODEV, logged. */
+/* The index of an interface by its name; or negative errno, logged: -ENODEV
+ * where there is none. */
 int nl_link_index(const char *name);
 
 /* VLAN interfaces stand on it; false where the kernel does not say. */

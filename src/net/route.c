@@ -146,7 +146,7 @@ static int ask_for_clients(struct nl *nl, sa_family_t family,
 	struct addr dst;
 	int err = -ENETUNREACH;
 
-	for (size_t i = 0; err && i < 4; i++) {
+	for (size_t i = 0; err && !nl_is_unanswered(err) && i < 4; i++) {
 		err = addr_parse(texts[i], &dst);
 		if (!err)
 			err = ask_default(nl, &dst, src, attribute, out);
@@ -210,11 +210,13 @@ int nl_default_gateways(struct nl *nl, sa_family_t family,
 
 	if (src)
 		err = ask_for_clients(nl, family, src, RTA_OIF, out);
-	if (src && err)
+	if (src && err && !nl_is_unanswered(err))
 		err = ask_for_clients(nl, family, src, RTA_IIF, out);
-	if (err)
+	if (err && !nl_is_unanswered(err))
 		err = ask_for_clients(nl, family, NULL, RTA_OIF, out);
-	return err ? read_default(nl, family, out) : 0;
+	if (err && !nl_is_unanswered(err))
+		err = read_default(nl, family, out);
+	return err;
 }
 
 static int take_type(struct nlmsghdr *header, void *arg)

@@ -2,6 +2,7 @@
 #include "watch/link.h"
 
 #include <errno.h>
+#include <string.h>
 #include <systemd/sd-daemon.h>
 
 #include "base/log.h"
@@ -11,7 +12,7 @@
 
 static void say(const struct model *model)
 {
-	const bool exists = if_nametoindex(model->interface) != 0;
+	const bool exists = if_nametoindex(model->interface) || errno != ENODEV;
 
 	if (exists)
 		log_warn("interface %s is down; waiting for it ('ip link set "
@@ -27,12 +28,15 @@ static void say(const struct model *model)
 
 int watch_link_wait(sd_event *event, const struct model *model)
 {
-	int ret;
+	int ret = instance_can_open(model);
 
-	if (instance_can_open(model))
-		return 0;
+	if (ret < 0)
+		log_error("asking the kernel about %s: %s", model->interface,
+			  strerror(-ret));
+	if (ret)
+		return ret < 0 ? ret : 0;
 	say(model);
-	while (!instance_can_open(model)) {
+	while (instance_can_open(model) <= 0) {
 		/* Not ready, but alive: systemd goes on waiting (sd_notify). */
 		sd_notify(0, "EXTEND_TIMEOUT_USEC=30000000");
 		ret = sd_event_run(event, LOOK_USEC);

@@ -57,14 +57,17 @@ int dispatcher_join(struct xdp_program **out, struct bpf_program *program,
 	return err;
 }
 
-static bool is_member(const struct xdp_program *program)
+/* 0; or -EOPNOTSUPP where it stands alone, or another negative errno. */
+static int check_member(const struct xdp_program *program)
 {
 	struct bpf_prog_info info = { .id = 0 };
 	uint32_t size = sizeof(info);
+	int err =
+		bpf_obj_get_info_by_fd(xdp_program__fd(program), &info, &size);
 
-	return !bpf_obj_get_info_by_fd(xdp_program__fd(program), &info,
-				       &size) &&
-	       info.type == BPF_PROG_TYPE_EXT;
+	if (!err && info.type != BPF_PROG_TYPE_EXT)
+		err = -EOPNOTSUPP;
+	return err;
 }
 
 struct elsewhere {
@@ -81,10 +84,10 @@ static int make(struct elsewhere *e)
 	if (!err)
 		err = xdp_program__attach(e->program, LOOPBACK, XDP_MODE_SKB,
 					  0);
+	if (!err)
+		err = check_member(e->program);
 	if (err)
 		return err;
-	if (!is_member(e->program))
-		return -EOPNOTSUPP;
 	if (e->leave)
 		return xdp_program__detach(e->program, LOOPBACK, XDP_MODE_SKB,
 					   0);

@@ -9,7 +9,10 @@
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
 
+#include "base/passing.h"
 #include "xdp/pin.h"
+
+#define LIST_TRIES 5
 
 static unsigned int mode_flags(enum xdp_attach_mode mode)
 {
@@ -28,17 +31,20 @@ int xdp_ids(int ifindex, struct xdp_ids *ids)
 	return err;
 }
 
-static void read_name(struct xdp_entry *entry)
+/* Without a name where we may not ask.  -ENOENT: it has gone meanwhile. */
+static int read_name(struct xdp_entry *entry)
 {
 	struct bpf_prog_info info = { .id = 0 };
 	uint32_t size = sizeof(info);
-	int fd = bpf_pin_program(entry->id);
+	int err, fd = bpf_pin_program(entry->id);
 
 	if (fd < 0)
-		return;
-	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
+		return fd == -EPERM ? 0 : fd;
+	err = bpf_obj_get_info_by_fd(fd, &info, &size);
+	if (!err)
 		snprintf(entry->name, sizeof(entry->name), "%s", info.name);
 	close(fd);
+	return err;
 }
 
 static struct xdp_entry *append(struct xdp_list *list, uint32_t id,
@@ -71,32 +77,34 @@ static void append_members(struct xdp_list *list, uint32_t dispatcher,
 }
 
 /* Whoever calls itself a dispatcher and is not one stays an entry. */
-static void look_into_dispatcher(struct xdp_list *list, int ifindex)
+static int look_into_dispatcher(struct xdp_list *list, int ifindex)
 {
 	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex(ifindex);
+	const int err = libxdp_get_error(mp);
 
-	if (libxdp_get_error(mp))
-		return;
+	if (err)
+		return passing(err) ? err : 0;
 	if (!xdp_multiprog__is_legacy(mp)) {
 		list->n--;
 		append_members(list, list->entry[list->n].id, mp);
 	}
 	xdp_multiprog__close(mp);
+	return 0;
 }
 
-static void add(struct xdp_list *list, int ifindex, uint32_t id,
-		enum xdp_attach_mode mode)
+static int add(struct xdp_list *list, int ifindex, uint32_t id,
+	       enum xdp_attach_mode mode)
 {
 	struct xdp_entry *entry = id ? append(list, id, mode) : NULL;
+	int err = entry ? read_name(entry) : 0;
 
-	if (!entry)
-		return;
-	read_name(entry);
-	if (mode != XDP_MODE_HW && !strcmp(entry->name, XDP_DISPATCHER))
-		look_into_dispatcher(list, ifindex);
+	if (!err && entry && mode != XDP_MODE_HW &&
+	    !strcmp(entry->name, XDP_DISPATCHER))
+		err = look_into_dispatcher(list, ifindex);
+	return err;
 }
 
-int xdp_list_get(int ifindex, struct xdp_list *list)
+static int read_list(int ifindex, struct xdp_list *list)
 {
 	struct xdp_ids ids;
 	int err = xdp_ids(ifindex, &ids);
@@ -104,10 +112,22 @@ int xdp_list_get(int ifindex, struct xdp_list *list)
 	list->n = 0;
 	if (err)
 		return err;
-	add(list, ifindex, ids.hw, XDP_MODE_HW);
-	add(list, ifindex, ids.drv, XDP_MODE_NATIVE);
-	add(list, ifindex, ids.skb, XDP_MODE_SKB);
-	return 0;
+	err = add(list, ifindex, ids.hw, XDP_MODE_HW);
+	if (!err)
+		err = add(list, ifindex, ids.drv, XDP_MODE_NATIVE);
+	if (!err)
+		err = add(list, ifindex, ids.skb, XDP_MODE_SKB);
+	return err;
+}
+
+int xdp_list_get(int ifindex, struct xdp_list *list)
+{
+	int err = -ENOENT;
+
+	/* Programs may be exchanged between one question and the next. */
+	for (int i = 0; err == -ENOENT && i < LIST_TRIES; i++)
+		err = read_list(ifindex, list);
+	return err == -ENOENT ? -EAGAIN : err;
 }
 
 const struct xdp_entry *xdp_list_find(const struct xdp_list *list, uint32_t id)

@@ -35,7 +35,8 @@ struct xdp_ids {
 int xdp_ids(int ifindex, struct xdp_ids *ids);
 
 /*
- * The card's program first.  0 or negative errno.  libxdp before 1.4 leaves the
+ * The card's program first.  0; or negative errno, and nothing is known of who
+ * is there.  libxdp before 1.4 leaves the
  * descriptor of a dispatcher open that it is asked about, so this is for when
  * something changes, not for every second; of other programs it is not asked,
  * since such a descriptor would keep their maps alive.

@@ -63,25 +63,28 @@ static const struct xdp_entry *find_stranger(const struct xdp_list *list)
 	return list->n ? list->entry : NULL;
 }
 
-void xdp_occupant_find(int ifindex, struct xdp_occupant *o)
+int xdp_occupant_find(int ifindex, struct xdp_occupant *o)
 {
 	const struct xdp_entry *entry;
 	struct xdp_list list;
+	int err;
 
 	memset(o, 0, sizeof(*o));
-	if (xdp_list_get(ifindex, &list))
-		return;
+	err = xdp_list_get(ifindex, &list);
+	if (err)
+		return err;
 	note_others(&list, o);
 	entry = find_ours(&list, 0);
 	o->ours = entry != NULL;
 	if (!entry)
 		entry = find_stranger(&list);
 	if (!entry)
-		return;
+		return 0;
 	o->id = entry->id;
 	o->mode = entry->mode;
 	o->dispatcher = entry->dispatcher;
 	snprintf(o->name, sizeof(o->name), "%s", entry->name);
+	return 0;
 }
 
 /* Who stands in the way of what leaves no room beside it. */
@@ -142,9 +145,11 @@ int xdp_occupant_check(const struct xdp_occupant *o,
 void xdp_next_way(int ifindex, char *way, size_t way_size)
 {
 	struct xdp_occupant o;
+	const int err = xdp_occupant_find(ifindex, &o);
 
-	xdp_occupant_find(ifindex, &o);
-	if (o.others)
+	if (err)
+		snprintf(way, way_size, XDP_NOT_ASKED "%s", strerror(-err));
+	else if (o.others)
 		snprintf(way, way_size,
 			 "in libxdp's dispatcher, beside '%s', in mode %s",
 			 o.other, mode_name(o.others_mode));
@@ -199,19 +204,23 @@ int xdp_occupant_detach(int ifindex, uint32_t except_id)
 	return entry ? xdp_list_detach(ifindex, entry) : -ESRCH;
 }
 
-uint32_t xdp_attached(int ifindex, char *name, size_t name_size)
+int xdp_attached(int ifindex, uint32_t *id, char *name, size_t name_size)
 {
 	struct xdp_list list;
+	int err = xdp_list_get(ifindex, &list);
 
-	if (xdp_list_get(ifindex, &list) || !list.n)
-		return 0;
+	*id = 0;
+	if (err || !list.n)
+		return err;
+	*id = list.entry[0].id;
 	snprintf(name, name_size, "%s", list.entry[0].name);
-	return list.entry[0].id;
+	return 0;
 }
 
 int xdp_detach_any(int ifindex, char *why, size_t why_size)
 {
 	char name[64] = "?";
+	uint32_t id;
 	int err;
 
 	bpf_log_begin();
@@ -219,7 +228,7 @@ int xdp_detach_any(int ifindex, char *why, size_t why_size)
 	if (err == -ENOENT) {
 		snprintf(why, why_size, "no XDP program is attached");
 	} else if (err == -ESRCH) {
-		xdp_attached(ifindex, name, sizeof(name));
+		xdp_attached(ifindex, &id, name, sizeof(name));
 		snprintf(why, why_size,
 			 "the XDP program attached is '%s', not udplb's: left "
 			 "alone",

@@ -22,9 +22,10 @@ enum xdp_attach_mode xdp_occupant_mode(enum mode mode);
 
 /*
  * An older udplb, or else a stranger.  Strangers in a dispatcher are in
- * nobody's way: it takes us in beside them.
+ * nobody's way: it takes us in beside them.  0; or negative errno where the
+ * kernel cannot be asked.
  */
-void xdp_occupant_find(int ifindex, struct xdp_occupant *occupant);
+int xdp_occupant_find(int ifindex, struct xdp_occupant *occupant);
 
 /* 0, or -EBUSY with who it is and the way out in why. */
 int xdp_occupant_check(const struct xdp_occupant *occupant,

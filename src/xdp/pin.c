@@ -19,6 +19,7 @@
 #include <bpf/libbpf.h>
 #include <linux/magic.h>
 
+#include "base/passing.h"
 #include "bpf/lb_abi.h"
 
 #define DIRECTORY "/sys/fs/bpf/udplb"
@@ -55,10 +56,11 @@ static int find(const char *text, bool first, char path[PATH_SIZE])
 	DIR *dir = NULL;
 	int err = directory(path);
 
-	if (!err)
-		dir = opendir(path);
+	if (err)
+		return err;
+	dir = opendir(path);
 	if (!dir)
-		return -ENOENT;
+		return -errno;
 	used = strlen(path);
 	err = -ENOENT;
 	while (err && (entry = readdir(dir))) {
@@ -78,8 +80,11 @@ static int find(const char *text, bool first, char path[PATH_SIZE])
 static int get(const char *text, bool first)
 {
 	char path[PATH_SIZE];
+	int err = find(text, first, path);
 
-	return find(text, first, path) ? -EPERM : bpf_obj_get(path);
+	if (err)
+		return passing(err) ? err : -EPERM;
+	return bpf_obj_get(path);
 }
 
 int bpf_pin_program(uint32_t id)
@@ -146,10 +151,10 @@ int bpf_pin_keep(int program_fd, const struct bpf_object *object)
 	if (err)
 		return err;
 	fd = bpf_prog_get_fd_by_id(info.id);
-	if (fd >= 0) {
+	if (fd >= 0)
 		close(fd);
-		return 0;
-	}
+	if (fd != -EPERM)
+		return fd < 0 ? fd : 0;
 	err = pin_all(program_fd, info.id, object);
 	if (err)
 		bpf_pin_drop(info.id);

@@ -12,9 +12,9 @@ struct xdp {
 	struct xdp_program *program; /* NULL where libbpf attached */
 	int ifindex;
 	struct xdp_info info;
-	struct xdp_ids seen;  /* by the last xdp_look() */
-	enum xdp_state state; /* which found that */
-	struct xdp_occupant taken_by;
+	bool looked;	      /* has been there once: */
+	struct xdp_ids seen;  /* by the last xdp_look() that was answered */
+	struct xdp_view view; /* which found that */
 };
 
 /*

@@ -13,11 +13,15 @@
 #include <linux/membarrier.h>
 #include <xdp/libxdp.h>
 
+#include "base/passing.h"
 #include "xdp/bpf_log.h"
 #include "xdp/dispatcher.h"
 #include "xdp/pin.h"
 
 #define SETTLE_USEC 20000
+
+#define DETACH_TRIES 10
+#define DETACH_USEC  100000
 
 /* Only the entry point that is wanted; the maps come from the caller. */
 static int prepare(struct bpf_object *object, const struct xdp_request *request,
@@ -122,13 +126,23 @@ static int explain_others(int err, const struct xdp_occupant *old, char *why,
 	return -EBUSY;
 }
 
+static int find_occupant(const struct xdp_request *request,
+			 struct xdp_occupant *old, char *why, size_t why_size)
+{
+	int err = xdp_occupant_find(request->ifindex, old);
+
+	if (err)
+		snprintf(why, why_size, XDP_NOT_ASKED "%s", strerror(-err));
+	return err;
+}
+
 int xdp_check_free(const struct xdp_request *request, char *why,
 		   size_t why_size)
 {
 	struct xdp_occupant old;
+	int err = find_occupant(request, &old, why, why_size);
 
-	xdp_occupant_find(request->ifindex, &old);
-	return xdp_occupant_check(&old, request, why, why_size);
+	return err ? err : xdp_occupant_check(&old, request, why, why_size);
 }
 
 static struct xdp *xdp_new(int ifindex)
@@ -148,8 +162,9 @@ int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 	int err;
 
 	*out = NULL;
-	xdp_occupant_find(request->ifindex, &old);
-	err = xdp_occupant_check(&old, request, why, why_size);
+	err = find_occupant(request, &old, why, why_size);
+	if (!err)
+		err = xdp_occupant_check(&old, request, why, why_size);
 	if (!err)
 		err = xdp_occupant_check_mode(&old, request->mode, why,
 					      why_size);
@@ -237,56 +252,91 @@ void xdp_settle(void)
 		usleep(SETTLE_USEC);
 }
 
-static bool is_there(const struct xdp *xdp)
+/* 0 or negative errno; an interface that is gone has no programs. */
+static int find_ours(const struct xdp *xdp, bool *there)
 {
 	struct xdp_list list;
+	int err = xdp_list_get(xdp->ifindex, &list);
 
-	return !xdp_list_get(xdp->ifindex, &list) &&
-	       xdp_list_find(&list, xdp->info.prog_id);
+	*there = !err && xdp_list_find(&list, xdp->info.prog_id);
+	return err == -ENODEV ? 0 : err;
+}
+
+static int look_closer(const struct xdp *xdp, struct xdp_view *view)
+{
+	struct xdp_occupant by;
+	bool there;
+	int err = find_ours(xdp, &there);
+
+	*view = (struct xdp_view){ .state = XDP_RUNS };
+	if (err || there)
+		return err;
+	err = xdp_occupant_find(xdp->ifindex, &by);
+	view->state = by.id ? XDP_TAKEN : XDP_MISSING;
+	view->id = by.id;
+	view->udplb = by.ours;
+	snprintf(view->name, sizeof(view->name), "%s", by.name);
+	return err;
 }
 
 /* A dispatcher never changes: with another member it is another one. */
-enum xdp_state xdp_look(struct xdp *xdp, uint32_t *id, char *name,
-			size_t name_size)
+int xdp_look(struct xdp *xdp, struct xdp_view *out)
 {
+	struct xdp_view view;
 	struct xdp_ids ids;
+	int err = xdp_ids(xdp->ifindex, &ids);
 
-	if (xdp_ids(xdp->ifindex, &ids))
-		ids = (struct xdp_ids){ 0 };
-	if (xdp->state == XDP_UNKNOWN ||
-	    memcmp(&ids, &xdp->seen, sizeof(ids)) != 0) {
-		xdp->seen = ids;
-		xdp->state = XDP_RUNS;
-		if (!is_there(xdp)) {
-			xdp_occupant_find(xdp->ifindex, &xdp->taken_by);
-			xdp->state = xdp->taken_by.id ? XDP_TAKEN : XDP_MISSING;
+	if (!err &&
+	    (!xdp->looked || memcmp(&ids, &xdp->seen, sizeof(ids)) != 0)) {
+		err = look_closer(xdp, &view);
+		if (!err) {
+			xdp->looked = true;
+			xdp->seen = ids;
+			xdp->view = view;
 		}
 	}
-	if (xdp->state == XDP_TAKEN) {
-		*id = xdp->taken_by.id;
-		snprintf(name, name_size, "%s", xdp->taken_by.name);
-	}
-	return xdp->state;
+	*out = xdp->view;
+	return err;
 }
 
-uint32_t xdp_of_udplb(int ifindex)
+int xdp_of_udplb(int ifindex, uint32_t *id)
 {
 	struct xdp_occupant o;
+	int err = xdp_occupant_find(ifindex, &o);
 
-	xdp_occupant_find(ifindex, &o);
-	return o.ours ? o.id : 0;
+	*id = o.ours ? o.id : 0;
+	return err;
+}
+
+/*
+ * Directly, the kernel itself holds what is there against what we expect.  Only
+ * who is asked whether it is ours may say that it is not.
+ */
+static int detach_ours(const struct xdp *xdp)
+{
+	bool there = true;
+	int err = xdp->info.dispatcher ? find_ours(xdp, &there)
+				       : xdp_detach_program(xdp);
+
+	if (xdp->info.dispatcher && !err && there)
+		err = xdp_detach_program(xdp);
+	else if (err && !passing(err) && find_ours(xdp, &there))
+		there = true;
+	return there ? err : -ENOENT;
 }
 
 int xdp_detach(struct xdp *xdp)
 {
-	int err;
+	int err, tries = DETACH_TRIES;
 
 	if (!xdp)
 		return 0;
-	if (is_there(xdp))
-		err = xdp_detach_program(xdp);
-	else
-		err = -ENOENT;
+	for (;;) {
+		err = detach_ours(xdp);
+		if (!passing(err) || !--tries)
+			break;
+		usleep(DETACH_USEC);
+	}
 	if (!err || err == -ENOENT)
 		bpf_pin_drop(xdp->info.prog_id);
 	xdp_free(xdp);

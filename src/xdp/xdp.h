@@ -15,6 +15,9 @@ struct xdp;
 #define XDP_WHY_SIZE 2048
 #define XDP_WAY_SIZE 512
 
+/* What follows it is an error's text. */
+#define XDP_NOT_ASKED "the kernel cannot be asked what is attached: "
+
 struct xdp_request {
 	const void *object; /* the ELF object's bytes */
 	size_t object_size;
@@ -73,7 +76,8 @@ void xdp_next_way(int ifindex, char *way, size_t way_size);
 void xdp_info(const struct xdp *xdp, struct xdp_info *out);
 
 /*
- * Detaches our program only; frees xdp in any case.  0 or negative errno:
+ * Detaches our program only, and tries for a second where that fails for want
+ * of memory or descriptors; frees xdp in any case.  0 or negative errno:
  * -ENOENT where it was not attached any more, and what is there stays.
  */
 int xdp_detach(struct xdp *xdp);
@@ -88,21 +92,36 @@ void xdp_leave(struct xdp *xdp);
 void xdp_settle(void);
 
 enum xdp_state {
-	XDP_UNKNOWN, /* nobody has looked yet */
 	XDP_RUNS,
 	XDP_MISSING, /* the place is free */
 	XDP_TAKEN,   /* somebody else's program is there */
 };
 
-/* Whether our program is still attached; id and name of who took its place. */
-enum xdp_state xdp_look(struct xdp *xdp, uint32_t *id, char *name,
-			size_t name_size);
+struct xdp_view {
+	enum xdp_state state;
+	/* Who took its place. */
+	uint32_t id;
+	bool udplb;
+	char name[64];
+};
 
-/* The id of a program of a udplb, this or another one; 0: none. */
-uint32_t xdp_of_udplb(int ifindex);
+/*
+ * Whether our program is still attached.  0; or negative errno where the kernel
+ * cannot be asked: then *view is what was seen last, and at first that it runs.
+ */
+int xdp_look(struct xdp *xdp, struct xdp_view *view);
 
-/* The id of the program attached in the mode it is found in; 0: none. */
-uint32_t xdp_attached(int ifindex, char *name, size_t name_size);
+/*
+ * The id of a program of a udplb, this or another one; 0: none.  0 or negative
+ * errno.
+ */
+int xdp_of_udplb(int ifindex, uint32_t *id);
+
+/*
+ * The id of the program attached in the mode it is found in; 0: none.  0 or
+ * negative errno.
+ */
+int xdp_attached(int ifindex, uint32_t *id, char *name, size_t name_size);
 
 /*
  * Detaches whatever udplb (by program name) runs on the interface; -ENOENT

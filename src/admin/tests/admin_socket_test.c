@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -57,66 +60,134 @@ static struct admin_socket *open_one(bool alone)
 	return admin;
 }
 
-static void publish(struct admin_socket *admin)
+/* Its descriptor. */
+static int publish(struct admin_socket *admin)
 {
-	assert_int_equal(admin_socket_publish(admin, why, sizeof(why)), 0);
+	int fd = admin_socket_publish(admin, why, sizeof(why));
+
+	assert_true(fd >= 0);
+	return fd;
 }
 
 static void test_life(void **state)
 {
 	struct admin_socket *admin = open_one(true);
 	struct stat made;
+	int fd;
 
 	(void)state;
 	assert_int_equal(dial(), -ENOENT);
-	publish(admin);
+	assert_true(admin_socket_is_lost(admin));
+	fd = publish(admin);
+	assert_false(admin_socket_is_lost(admin));
 	assert_int_equal(dial(), 0);
 	assert_int_equal(stat(path, &made), 0);
 	assert_int_equal(made.st_mode & 0777, 0600);
 	admin_socket_close(admin);
+	close(fd);
 	assert_int_equal(access(path, F_OK), -1);
 }
 
 static void test_never_published(void **state)
 {
+	struct admin_socket *admin = open_one(true);
+	struct dirent *entry;
+	DIR *dir = opendir(directory);
+
 	(void)state;
-	admin_socket_close(open_one(true));
+	/* Also of who is killed there nothing is left. */
+	while ((entry = readdir(dir)))
+		assert_int_equal(strspn(entry->d_name, "."),
+				 strlen(entry->d_name));
+	closedir(dir);
+	admin_socket_close(admin);
+}
+
+/* systemd/systemd#1506: a cleaner of old files takes sockets that are in use.
+ */
+static void test_removed(void **state)
+{
+	struct admin_socket *admin = open_one(true), *other;
+	int old, fd, foreign;
+
+	(void)state;
+	old = publish(admin);
+	unlink(path);
+	assert_true(admin_socket_is_lost(admin));
+	fd = publish(admin);
+	assert_false(admin_socket_is_lost(admin));
+	assert_int_equal(dial(), 0);
+	/* Whose is there is somebody's. */
+	other = open_one(false);
+	foreign = publish(other);
+	assert_false(admin_socket_is_lost(admin));
+	admin_socket_close(admin);
+	assert_int_equal(dial(), 0);
+	admin_socket_close(other);
+	close(old);
+	close(fd);
+	close(foreign);
+}
+
+/* Without a descriptor to ask with, nobody is thought to be away. */
+static void test_cannot_tell(void **state)
+{
+	struct admin_socket *first = open_one(true), *second = NULL;
+	struct rlimit limit, none;
+	int fd = publish(first);
+
+	(void)state;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	none = limit;
+	none.rlim_cur = (rlim_t)fd;
+	close(open("/", O_RDONLY));
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(
+		admin_socket_open(&second, path, true, why, sizeof(why)),
+		-EMFILE);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	assert_non_null(strstr(why, "cannot be told"));
+	admin_socket_close(first);
+	close(fd);
 }
 
 static void test_live_and_stale(void **state)
 {
 	struct admin_socket *first = open_one(true), *second = NULL;
+	int old = publish(first), fd;
 
 	(void)state;
-	publish(first);
 	assert_int_equal(
 		admin_socket_open(&second, path, true, why, sizeof(why)),
 		-EADDRINUSE);
 	assert_non_null(strstr(why, "somebody answers there"));
 	/* Nobody answers any more, but the name is left. */
-	close(admin_socket_take(first));
+	close(old);
 	assert_int_equal(dial(), -ECONNREFUSED);
 	second = open_one(true);
-	publish(second);
+	fd = publish(second);
 	assert_int_equal(dial(), 0);
 	/* Not its own any more: it stays. */
 	admin_socket_close(first);
 	assert_int_equal(dial(), 0);
 	admin_socket_close(second);
+	close(fd);
 }
 
 static void test_in_the_place_of_another(void **state)
 {
 	struct admin_socket *first = open_one(true), *second;
+	int old = publish(first), fd;
 
 	(void)state;
-	publish(first);
 	second = open_one(false);
 	assert_int_equal(dial(), 0);
-	publish(second);
+	fd = publish(second);
 	admin_socket_close(first);
 	assert_int_equal(dial(), 0);
 	admin_socket_close(second);
+	close(old);
+	close(fd);
 }
 
 static void test_refused(void **state)
@@ -147,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_life),	   TEST(test_never_published),
 		TEST(test_live_and_stale), TEST(test_in_the_place_of_another),
+		TEST(test_removed),	   TEST(test_cannot_tell),
 		TEST(test_refused),
 	};
 

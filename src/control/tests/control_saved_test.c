@@ -153,7 +153,7 @@ static void test_no_directory(void **state)
 	(void)state;
 	assert_int_equal(control_saved_write("/nonexistent/x.json", 0, NULL,
 					     NULL, &drained, &drained),
-			 -EIO);
+			 -ENOENT);
 }
 
 static void test_list_of_names(void **state)
