@@ -136,14 +136,25 @@ $(B)/bench.a: $(filter-out $(BENCH_BIN:%=%.o),$(call objs,hwtests/bench))
 hw-tools: $(HW_TOOLS) $(FAULT) $(LOSSLESS) $(LOSSLESS).bpf.o
 bench-tools: $(BENCH_BIN) $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 
-FUZZ_SRC := src/config/tests/fuzz.c $(wildcard src/config/*.c src/yaml/*.c src/health/check.c \
+# What is fuzzed is compiled for it; what that needs besides is not.
+FUZZ_config := $(wildcard src/config/*.c src/yaml/*.c src/health/check.c \
 	src/health/dns.c src/health/match.c src/health/regex.c src/health/regex_parse.c \
 	src/model/*.c src/base/addr.c src/base/hex.c)
-build/fuzz/config_fuzz: $(FUZZ_SRC) $(wildcard src/*/*.h)
+FUZZ_admin := $(addprefix src/admin/,body.c error.c path.c yaml.c) $(FUZZ_config)
+FUZZ_control := src/control/saved.c
+FUZZ_health := src/health/dns.c
+FUZZ_http :=
+FUZZ_xdp := src/xdp/object.c
+build/fuzz/%_fuzz: src/%/tests/fuzz.c build/udplb.a $(wildcard src/*/*.h)
 	$(call begin,FUZZ)
 	$(Q)clang -std=gnu11 -D_GNU_SOURCE -g -O1 -iquote src -iquote . \
 		-fsanitize=fuzzer,address,undefined \
-		$(shell $(PKG_CONFIG) --cflags --libs yaml-0.1) -o $@ $(FUZZ_SRC)
+		$(shell $(PKG_CONFIG) --cflags $(LIBS)) -o $@ $< $(FUZZ_$*) \
+		build/udplb.a $(ALL_LIBS)
+
+build/fuzz/damage: offload/check/tests/damage.c build/udplb.a
+	$(call begin,FUZZ)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) -o $@ $^ $(ALL_LIBS)
 
 # How anything here is made.
 define cc

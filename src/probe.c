@@ -18,6 +18,7 @@
 #include "xdp/try.h"
 #include "offload/check/check.h"
 #include "offload/check/check.h"
+#include "offload/check/guard.h"
 #include "offload/check/print.h"
 
 /* Asked for without a configuration: one service with a default ring. */
@@ -213,9 +214,17 @@ out:
 	return err;
 }
 
-int probe_object(const char *path, bool json)
+struct object_request {
+	const char *path;
+	bool json;
+};
+
+/* An exit status. */
+static int judge_object(void *arg)
 {
 	const struct nfp_check_plan plan = { .mtu = 1500 };
+	const struct object_request *request = arg;
+	const char *path = request->path;
 	struct nfp_check_result result;
 	char why[256];
 	int err;
@@ -224,12 +233,23 @@ int probe_object(const char *path, bool json)
 			       &plan, why, sizeof(why));
 	if (err)
 		log_error("%s: %s", path, why);
-	else if (json)
+	else if (request->json)
 		err = nfp_print_json(&result, path, LB_PROGRAM);
 	else
 		nfp_print_text(&result, path, LB_PROGRAM, &nfp_caps_default);
 	if (!err && nfp_report_verdict(&result.report) == NFP_REFUSED)
 		err = -EINVAL;
 	nfp_check_free(&result);
-	return err;
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int probe_object(const char *path, bool json)
+{
+	struct object_request request = { .path = path, .json = json };
+	char why[256];
+	int status = nfp_guard(judge_object, &request, why, sizeof(why));
+
+	if (status < 0)
+		log_error("%s: %s", path, why);
+	return status ? -EINVAL : 0;
 }

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "firmware.h"
+#include "guard.h"
 #include "print.h"
 
 #define MAPS_MAX 64
@@ -168,31 +169,26 @@ static int parse_arguments(struct arguments *args, int argc, char **argv)
 	return 0;
 }
 
-int main(int argc, char **argv)
+/* Its exit status: what is read here may be damaged. */
+static int judge(void *arg)
 {
-	struct arguments args = { .program = "udplb",
-				  .caps = nfp_caps_default,
-				  .plan = { .mtu = 1500 } };
+	struct arguments *args = arg;
 	struct nfp_check_result result;
 	char why[200] = "";
 	int err, status = EXIT_USAGE;
 
-	args.plan.maps = args.maps;
-	if (parse_arguments(&args, argc, argv)) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	err = nfp_check_object(&result, args.object, args.program, &args.caps,
-			       &args.plan, why, sizeof(why));
+	err = nfp_check_object(&result, args->object, args->program,
+			       &args->caps, &args->plan, why, sizeof(why));
 	if (err) {
-		fprintf(stderr, "nfp_check: %s: %s\n", args.object, why);
+		fprintf(stderr, "nfp_check: %s: %s\n", args->object, why);
 		goto out;
 	}
-	if (args.json)
-		err = nfp_print_json(&result, args.object, args.program);
+	if (args->json)
+		err = nfp_print_json(&result, args->object, args->program);
 	else
-		nfp_print_text(&result, args.object, args.program, &args.caps);
-	if (args.rules && !args.json)
+		nfp_print_text(&result, args->object, args->program,
+			       &args->caps);
+	if (args->rules && !args->json)
 		nfp_print_rules(&result);
 	if (!err)
 		status = nfp_report_verdict(&result.report) == NFP_REFUSED
@@ -201,4 +197,24 @@ int main(int argc, char **argv)
 out:
 	nfp_check_free(&result);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments args = { .program = "udplb",
+				  .caps = nfp_caps_default,
+				  .plan = { .mtu = 1500 } };
+	char why[200];
+	int status;
+
+	args.plan.maps = args.maps;
+	if (parse_arguments(&args, argc, argv)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	status = nfp_guard(judge, &args, why, sizeof(why));
+	if (status >= 0)
+		return status;
+	fprintf(stderr, "nfp_check: %s: %s\n", args.object, why);
+	return EXIT_USAGE;
 }
