@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "net/nl.h"
@@ -56,7 +57,13 @@ size_t check_host(const struct model *model)
 	const int ifindex = (int)if_nametoindex(model->interface);
 	struct nl *nl;
 	size_t n;
+	int err;
 
+	if (!ifindex && errno != ENODEV) {
+		log_warn("asking the kernel for the interface %s: %s",
+			 model->interface, strerror(errno));
+		return 1;
+	}
 	if (!ifindex) {
 		log_warn("interface %s does not exist here (yet): 'ip -br "
 			 "link' lists those that do, and 'udplb run' waits "
@@ -64,8 +71,12 @@ size_t check_host(const struct model *model)
 			 model->interface);
 		return 1;
 	}
-	if (nl_open(&nl, ifindex, &ignore))
-		return 0;
+	err = nl_open(&nl, ifindex, &ignore);
+	if (err) {
+		log_warn("what does not suit this host cannot be asked: %s",
+			 strerror(-err));
+		return 1;
+	}
 	n = warn_of_backends(nl, model);
 	n += warn_of_gateway(nl, model, false);
 	n += warn_of_gateway(nl, model, true);

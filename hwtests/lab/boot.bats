@@ -176,7 +176,7 @@ $(sed -n 's/udplb run/& --replace/; /^ExecStart=/p' "$unit")"
 	rm /run/systemd/system/udplb-next.service
 }
 
-# systemd-tmpfiles --clean and --remove, or somebody's rm.
+# systemd/systemd#20635, or somebody's rm.
 @test "the files of /run/udplb are removed: socket, lock and state come back" {
 	find /run/udplb -maxdepth 1 ! -type d -delete
 	net_wait 10 udplb status

@@ -42,8 +42,8 @@ no_descriptors() {
 	prlimit --pid "$LB_PID" --nofile="$fd":
 }
 
-# ipvs and HAProxy users meet it as "accept: Too many open files"
-# (haproxy/haproxy#1873), with keepalived as checks that all fail at once.
+# acassen/keepalived#1173 and fatedier/frp#1155: checks that use up all descriptors
+# take backends, and with them services, out.
 @test "$MODE: no descriptor is left: nothing is thought detached, flows stay, SIGTERM detaches" {
 	map_flows before
 	id=$(attached_id)
@@ -181,7 +181,7 @@ no_descriptors() {
 	for suffix in lock json sock; do
 		equal "$(stat -c %a "$(run_file $suffix)")" 600 "mode of the $suffix"
 	done
-	# Who may read it could hold it (systemd/systemd#2214 is of such a lock).
+	# Who may read it could hold it (lucas-albers-lz4/fwlive#167).
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
 		flock -n "$(run_file lock)" true && fail "locked by nobody"
 	kill "$LB_PID"
@@ -221,7 +221,8 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 	lb_start
 }
 
-# systemd-tmpfiles and the like: systemd/systemd#1506, moby/moby#35891.
+# systemd/systemd#20635: systemd-tmpfiles takes a socket that was renamed since
+# bind(2), as ours is, for one that nobody listens at.
 @test "$MODE: files and directory are removed by a cleaner: they come back, and the lock holds" {
 	rm -r /run/udplb/*
 	net_wait 5 test -S "$(run_file sock)"

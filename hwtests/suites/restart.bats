@@ -102,8 +102,8 @@ ended_well() {
 }
 not_running() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
 
-# HAProxy's -sf has to be told whom it replaces; Envoy's hot restart needs an id
-# of its own for each (envoyproxy/envoy#1736).  Here it is the same command line.
+# envoyproxy/envoy#1537: the new one fails for good where the old one has not let
+# go of the port yet; envoyproxy/envoy#38146: the same of the admin's.
 @test "$MODE: --replace takes all of one that runs, under traffic: nothing lost, the old one ends with 0" {
 	map_flows before
 	old=$LB_PID

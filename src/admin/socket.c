@@ -167,7 +167,7 @@ int admin_socket_open(struct admin_socket **out, const char *path, bool alone,
 
 int admin_socket_publish(struct admin_socket *admin, char *why, size_t why_size)
 {
-	struct stat made;
+	struct stat made = { 0 };
 	int fd = bind_at(admin->first_path, &made), err = fd < 0 ? fd : 0;
 
 	if (!err &&

@@ -11,7 +11,7 @@
 /*
  * Container runtimes set limits of a thousand million.  Nobody needs these, and
  * what walks through all possible descriptors takes hours with them
- * (containerd#7566).
+ * (containerd/containerd#7566).
  */
 #define LIMIT_MAX (1UL << 20)
 

@@ -57,14 +57,19 @@ static bool is_local(struct nl *nl, const struct addr *address)
 	return nl_check_not_local(nl, address) == -EADDRINUSE;
 }
 
-static void look_for(struct nl *nl, struct doctor_backend *b)
+/* 0; or negative errno where the kernel cannot be asked. */
+static int look_for(struct nl *nl, struct doctor_backend *b)
 {
+	int err;
+
 	b->local = is_local(nl, &b->backend->address);
 	b->answers = b->backend->has_mac;
-	if (nl_next_hop(nl, &b->backend->address, &b->via))
+	err = nl_next_hop(nl, &b->backend->address, &b->via);
+	if (err)
 		b->via = (struct addr){ 0 };
 	else if (!b->answers)
 		nl_probe(nl, &b->via);
+	return nl_is_unanswered(err) ? err : 0;
 }
 
 static bool all_answer(const struct doctor_facts *facts)
@@ -76,20 +81,23 @@ static bool all_answer(const struct doctor_facts *facts)
 	return true;
 }
 
-static void read_backends(struct doctor_facts *facts, struct nl *nl)
+static int read_backends(struct doctor_facts *facts, struct nl *nl)
 {
 	struct pollfd fd = { .fd = nl_fd(nl), .events = POLLIN };
 	double left, deadline = monotime_now() + ANSWER_S;
+	int err = 0;
 
-	for (size_t i = 0; i < facts->n_backends; i++)
-		look_for(nl, &facts->backends[i]);
-	nl_neighbours(nl);
-	while (!all_answer(facts)) {
+	for (size_t i = 0; !err && i < facts->n_backends; i++)
+		err = look_for(nl, &facts->backends[i]);
+	if (!err)
+		err = nl_neighbours(nl);
+	while (!err && !all_answer(facts)) {
 		left = deadline - monotime_now();
 		if (left <= 0 || poll(&fd, 1, (int)(left * 1e3) + 1) <= 0)
 			break;
 		nl_dispatch(nl);
 	}
+	return err;
 }
 
 static int compare_addresses(const void *a, const void *b)
@@ -137,11 +145,12 @@ static int read_vips(struct doctor_facts *facts)
 }
 
 /* As what backends know us: by the way to the first of them, else to VIPs. */
-static void find_own(struct doctor_facts *facts, struct nl *nl, size_t family)
+static int find_own(struct doctor_facts *facts, struct nl *nl, size_t family)
 {
 	const sa_family_t wanted = family ? AF_INET6 : AF_INET;
 	struct addr *own = &facts->own[family];
 	const struct addr *to = NULL;
+	int err = 0;
 
 	for (size_t i = 0; i < facts->n_vips; i++)
 		if (facts->vips[i].address.family == wanted)
@@ -150,12 +159,15 @@ static void find_own(struct doctor_facts *facts, struct nl *nl, size_t family)
 		if (facts->backends[i].backend->address.family == wanted &&
 		    !facts->backends[i].local)
 			to = &facts->backends[i].backend->address;
-	if (!to || nl_source_address(nl, to, own))
+	if (to)
+		err = nl_source_address(nl, to, own);
+	if (!to || err)
 		*own = (struct addr){ 0 };
+	return nl_is_unanswered(err) ? err : 0;
 }
 
-static void find_gateway(struct doctor_facts *facts, struct nl *nl,
-			 size_t family)
+static int find_gateway(struct doctor_facts *facts, struct nl *nl,
+			size_t family)
 {
 	const struct addr *set =
 		family ? &facts->model->gateway6 : &facts->model->gateway;
@@ -172,6 +184,7 @@ static void find_gateway(struct doctor_facts *facts, struct nl *nl,
 	memset(gateway, 0, sizeof(*gateway));
 	if (!err)
 		*gateway = hops.hop[0];
+	return nl_is_unanswered(err) ? err : 0;
 }
 
 static int read_network(struct doctor_facts *facts)
@@ -188,13 +201,14 @@ static int read_network(struct doctor_facts *facts)
 		err = nl_link(nl, &facts->link);
 	if (!err)
 		err = read_vips(facts);
-	if (!err) {
-		read_backends(facts, nl);
+	if (!err)
+		err = read_backends(facts, nl);
+	if (!err)
 		err = count_neighbours(facts);
-	}
 	for (size_t family = 0; !err && family < 2; family++) {
-		find_own(facts, nl, family);
-		find_gateway(facts, nl, family);
+		err = find_own(facts, nl, family);
+		if (!err)
+			err = find_gateway(facts, nl, family);
 	}
 	nl_free(nl);
 	return err;

@@ -53,6 +53,7 @@ struct presence {
 	uint64_t look_ms;  /* at addresses; may be NEVER */
 	uint64_t looked_ms;
 	uint64_t now_ms; /* for handlers */
+	bool unread;	 /* the addresses; it was said */
 	bool complained; /* of a frame that could not be sent */
 };
 
@@ -243,9 +244,13 @@ static void look(struct presence *p)
 	for (size_t i = 0; i < p->vips.n; i++)
 		p->vips.vip[i].was_local = p->vips.vip[i].local;
 	err = presence_vips_look(&p->vips, p->ifindex, assign_ifindex(p));
-	if (err) {
-		log_warn("presence: reading the addresses of this host: %s",
+	if (err && !p->unread)
+		log_warn("presence: reading the addresses of this host: %s; "
+			 "will be repeated",
 			 strerror(-err));
+	p->unread = err;
+	if (err) {
+		look_soon(p);
 		return;
 	}
 	for (size_t i = 0; i < p->vips.n; i++) {

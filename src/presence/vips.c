@@ -125,10 +125,16 @@ int presence_vips_look(struct presence_vips *vips, int ifindex,
 		       int assign_ifindex)
 {
 	char name[IF_NAMESIZE] = "";
+	struct presence_vip *before;
+	int err;
 	struct looking looking = { .vips = vips,
 				   .ifindex = ifindex,
 				   .assign_ifindex = assign_ifindex };
 
+	before = calloc(vips->n, sizeof(*before));
+	if (!before)
+		return -ENOMEM;
+	memcpy(before, vips->vip, vips->n * sizeof(*before));
 	if_indextoname((unsigned int)ifindex, name);
 	looking.answers_all = !ignores_arp("all") && !ignores_arp(name);
 	for (size_t i = 0; i < vips->n; i++) {
@@ -136,7 +142,12 @@ int presence_vips_look(struct presence_vips *vips, int ifindex,
 
 		vip->in_subnet = vip->local = vip->answered = vip->here = false;
 	}
-	return nl_addresses(0, note, &looking);
+	err = nl_addresses(0, note, &looking);
+	/* What was seen before is more than half of what is there now. */
+	if (err)
+		memcpy(vips->vip, before, vips->n * sizeof(*before));
+	free(before);
+	return err;
 }
 
 static void complain(const struct addr *address, int ifindex, int err)

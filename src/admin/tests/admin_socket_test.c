@@ -103,7 +103,7 @@ static void test_never_published(void **state)
 	admin_socket_close(admin);
 }
 
-/* systemd/systemd#1506: a cleaner of old files takes sockets that are in use.
+/* systemd/systemd#20635: a cleaner of old files takes sockets that are in use.
  */
 static void test_removed(void **state)
 {

@@ -120,7 +120,10 @@ static void test_removed(void **state)
 	control_lock_close(lock);
 }
 
-/* Its owner has removed it between our opening it and locking it. */
+/*
+ * Its owner has removed it between our opening it and locking it
+ * (openwall/john#3482).
+ */
 static void test_lock_of_a_file_that_is_gone(void **state)
 {
 	struct control_lock *first = open_one(true), *second = open_one(false);
