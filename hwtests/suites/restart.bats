@@ -175,9 +175,9 @@ not_running() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; 
 import socket, time
 s = socket.create_server(("127.0.0.1", 8002))
 print("ready", flush=True)
-time.sleep(60)' >"$LB_DIR/stranger" 3>&- &
+time.sleep(300)' >"$LB_DIR/stranger" 3>&- &
 	echo $! >>"$LB_DIR/pids"
-	net_wait 10 grep -q ready "$LB_DIR/stranger"
+	net_wait 60 grep -q ready "$LB_DIR/stranger"
 	kill_hard
 	at lb timeout 10 "$UDPLB" run --replace -c "$LB_DIR/second.yaml" \
 		2>"$LB_DIR/second" 3>&- && fail "ran"
