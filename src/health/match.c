@@ -18,7 +18,7 @@ static int compile(struct health_match *match, char *why, size_t why_size)
 {
 	const struct health_expect *expect = &match->expect;
 	char pattern[HEALTH_BYTES_MAX + 1] = "";
-	const char *problem = "out of memory";
+	char problem[160];
 	int err;
 
 	memcpy(pattern, expect->bytes, expect->length);
@@ -27,7 +27,8 @@ static int compile(struct health_match *match, char *why, size_t why_size)
 			 "the regular expression contains a zero byte");
 		return -EINVAL;
 	}
-	err = health_regex_open(&match->regex, pattern, &problem);
+	err = health_regex_open(&match->regex, pattern, problem,
+				sizeof(problem));
 	if (err)
 		snprintf(why, why_size, "the regular expression is wrong: %s",
 			 problem);

@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * POSIX extended regular expressions, and what glibc adds to them, in time that
- * is bounded whatever the text is: all ways to match are followed at once, each
- * byte of the text is looked at once.  Bytes, not characters; no \1.  Pure.
- */
+/* Regular expressions whose cost is bounded, whatever the text is.  Pure. */
 #ifndef HEALTH_REGEX_H
 #define HEALTH_REGEX_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Steps that a pattern may come to: how long a byte of the text may take. */
-#define HEALTH_REGEX_SIZE_MAX 1024
-
 struct health_regex;
 
 /*
- * 0; -EINVAL with what is wrong, or that it is too large, in *why, which is
- * static; or -ENOMEM.
+ * PCRE2's, for bytes and not for characters; "." takes newlines, "$" is the end
+ * of the text only.  0; -EINVAL with what is wrong in why; or -ENOMEM.
  */
-int health_regex_open(struct health_regex **out, const char *pattern,
-		      const char **why);
+int health_regex_open(struct health_regex **out, const char *pattern, char *why,
+		      size_t why_size);
 void health_regex_close(struct health_regex *regex); /* NULL is fine */
 
-/* Whether it matches anywhere.  The regex is scratch memory as well. */
-bool health_regex_test(struct health_regex *regex, const void *text,
+/*
+ * Whether it matches anywhere.  It does not if that cannot be told in the steps
+ * that a test may take: some milliseconds.
+ */
+bool health_regex_test(const struct health_regex *regex, const void *text,
 		       size_t length);
 
 #endif
