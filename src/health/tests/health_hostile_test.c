@@ -98,6 +98,7 @@ static void assert_ends(struct world *w, bool up, const char *reason)
 	settle(w);
 	assert_in_range(n_descriptors(), before - 3, before + 3);
 	health_remove(w->health, INDEX);
+	settle(w);
 }
 
 #define OK_ "HTTP/1.1 200 OK\r\n"
@@ -188,6 +189,8 @@ static void test_drip(void **state)
 	probing_serve(w, SOCK_STREAM, serve_drip);
 	probing_add(w, &check, true);
 	probing_wait_for(w, false, "no answer within 40 ms");
+	health_remove(w->health, INDEX);
+	settle(w);
 }
 
 static int n_strays;
