@@ -175,20 +175,18 @@ bool control_lock_look(struct control_lock *lock)
 	return false;
 }
 
+/* In a sticky one, who came before with a file of that name is told of. */
 static void warn_of_directory(void)
 {
 	char *path = run_path_directory();
 	struct stat found;
 
 	if (path && !stat(path, &found) &&
-	    (found.st_mode & (S_IWGRP | S_IWOTH) ||
-	     (found.st_uid && found.st_uid != geteuid())))
-		log_warn("%s belongs to user %u, mode %04o: who may write "
-			 "there can keep udplb from starting, and change what "
-			 "it takes over from the one before; 'chown %u %s; "
-			 "chmod 755 %s'",
-			 path, found.st_uid, found.st_mode & 07777, geteuid(),
-			 path, path);
+	    found.st_mode & (S_IWGRP | S_IWOTH) && !(found.st_mode & S_ISVTX))
+		log_warn("%s can be written by others (mode %04o): they can "
+			 "keep udplb from starting, and change what it takes "
+			 "over from the one before; 'chmod 755 %s'",
+			 path, found.st_mode & 07777, path);
 	free(path);
 }
 
