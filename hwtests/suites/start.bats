@@ -315,8 +315,9 @@ time.sleep(60)' "$1" 3>&- &
 	mv "$LB_DIR/log" "$LB_DIR/log.old"
 	sed -i 's/:8000/:8001/' "$LB_DIR/udplb.yaml"
 	lb_start --replace
-	kill "$old"
+	# By itself, with 0.
 	wait "$old"
+	grep 'another udplb has taken over' "$LB_DIR/log.old"
 	grep 'not attached any more' "$LB_DIR/log.old"
 	run ! grep ERROR "$LB_DIR/log.old"
 	lb_attached

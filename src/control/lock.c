@@ -219,21 +219,20 @@ int control_lock_open(struct control_lock **out, const char *interface,
 		      pid_t *other)
 {
 	struct control_lock *lock = calloc(1, sizeof(*lock));
-	int err = -ENOMEM;
+	int err;
 
 	*other = 0;
 	*out = NULL;
-	if (lock) {
-		lock->fd = -1;
-		err = begin(lock, interface, other);
-	}
+	if (!lock)
+		return -ENOMEM;
+	lock->fd = -1;
+	err = begin(lock, interface, other);
 	if (!err) {
 		*out = lock;
 		return 0;
 	}
-	log_error("%s: whether another udplb runs there cannot be told: %s%s%s",
-		  interface, lock && lock->path ? lock->path : "",
-		  lock && lock->path ? ": " : "", strerror(-err));
+	log_error("%s: whether another udplb runs there cannot be told: %s",
+		  interface, strerror(-err));
 	control_lock_close(lock);
 	return err;
 }
