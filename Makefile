@@ -139,7 +139,7 @@ bench-tools: $(BENCH_BIN) $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 # What is fuzzed is compiled for it; what that needs besides is not.
 FUZZ_config := $(wildcard src/config/*.c src/yaml/*.c src/health/check.c \
 	src/health/dns.c src/health/match.c src/health/regex.c \
-	src/model/*.c src/base/addr.c src/base/hex.c)
+	src/model/*.c $(addprefix src/base/,addr.c breathe.c hex.c monotime.c))
 FUZZ_admin := $(addprefix src/admin/,body.c error.c path.c yaml.c) $(FUZZ_config)
 FUZZ_control := src/control/saved.c
 FUZZ_health := src/health/dns.c

@@ -21,7 +21,9 @@
 #include "watch/presence.h"
 #include "watch/served.h"
 #include "watch/too_big.h"
+#include "watch/urgent.h"
 #include "http/http.h"
+#include "base/breathe.h"
 #include "base/fds.h"
 #include "base/log.h"
 #include "base/priority.h"
@@ -33,6 +35,9 @@
 
 struct daemon {
 	sd_event *event;
+	struct urgent *urgent; /* what does not wait for the rest of it */
+	bool working;	       /* the rest breathes; control is not to change */
+	bool stopping;
 	sd_event_source *netlink;
 	struct control *control;
 	struct control_health *health;
@@ -52,7 +57,10 @@ static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
 	struct daemon *d = arg;
 
 	(void)source, (void)fd, (void)revents;
-	control_netlink(d->control);
+	if (d->working)
+		instance_netlink(d->control->in); /* and a tick does the rest */
+	else
+		control_netlink(d->control);
 	control_health_update(d->health);
 	return 0;
 }
@@ -107,7 +115,19 @@ static int on_signal(sd_event_source *source,
 	(void)source;
 	log_info("Shutting down (%s)", strsignal((int)info->ssi_signo));
 	sd_notify(0, "STOPPING=1");
+	d->stopping = true;
 	return sd_event_exit(d->event, 0);
+}
+
+/* Between two pieces of long work, which may not be wanted any more. */
+static int on_breath(void *arg)
+{
+	struct daemon *d = arg;
+
+	d->working = true;
+	urgent_run(d->urgent);
+	d->working = false;
+	return d->stopping ? -EINTR : 0;
 }
 
 static int reply_metrics(struct daemon *d, struct http_reply *reply)
@@ -156,14 +176,15 @@ static int on_get(void *arg, const struct http_request *request,
 }
 
 static int watch_signal(struct daemon *d, int number,
-			sd_event_signal_handler_t handler, int64_t priority)
+			sd_event_signal_handler_t handler, bool urgent)
 {
+	sd_event *event = urgent ? urgent_event(d->urgent) : d->event;
 	sd_event_source *source;
-	int err = sd_event_add_signal(d->event, &source, number, handler, d);
+	int err = sd_event_add_signal(event, &source, number, handler, d);
 
 	if (err < 0)
 		return err;
-	err = sd_event_source_set_priority(source, priority);
+	err = sd_event_source_set_priority(source, PRIORITY_SIGNAL);
 	if (err >= 0)
 		err = sd_event_source_set_floating(source, true);
 	sd_event_source_unref(source);
@@ -176,11 +197,11 @@ static int watch_signals(struct daemon *d)
 	static const struct {
 		int number;
 		sd_event_signal_handler_t handler;
-		int64_t priority;
+		bool urgent;
 	} signals[] = {
-		{ SIGTERM, on_signal, SD_EVENT_PRIORITY_IMPORTANT },
-		{ SIGINT, on_signal, SD_EVENT_PRIORITY_IMPORTANT },
-		{ SIGHUP, on_hangup, SD_EVENT_PRIORITY_NORMAL },
+		{ SIGTERM, on_signal, true },
+		{ SIGINT, on_signal, true },
+		{ SIGHUP, on_hangup, false },
 	};
 	const size_t n = sizeof(signals) / sizeof(*signals);
 	sigset_t blocked;
@@ -193,7 +214,7 @@ static int watch_signals(struct daemon *d)
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; err >= 0 && i < n; i++)
 		err = watch_signal(d, signals[i].number, signals[i].handler,
-				   signals[i].priority);
+				   signals[i].urgent);
 	return err < 0 ? err : 0;
 }
 
@@ -203,8 +224,9 @@ static int watch_netlink(struct daemon *d, const uint32_t *from)
 
 	(void)from;
 	d->netlink = sd_event_source_disable_unref(d->netlink);
-	err = sd_event_add_io(d->event, &d->netlink, nl_fd(d->control->in->nl),
-			      EPOLLIN, on_netlink, d);
+	err = sd_event_add_io(urgent_event(d->urgent), &d->netlink,
+			      nl_fd(d->control->in->nl), EPOLLIN, on_netlink,
+			      d);
 	if (err >= 0)
 		err = sd_event_source_set_priority(d->netlink,
 						   PRIORITY_NETWORK);
@@ -405,12 +427,14 @@ static int daemon_close(struct daemon *d)
 	daemon_too_big_close(d->too_big);
 	daemon_flows_close(d->flows);
 	served_free(d->served);
-	sd_event_source_unref(d->netlink);
+	breathe_with(NULL, NULL);
+	sd_event_source_disable_unref(d->netlink);
 	err = control_close(d->control);
 	control_health_close(d->health);
 	listener_close(d->listener);
 	admin_close(d->admin);
 	model_free(d->presence_model);
+	urgent_close(d->urgent);
 	sd_event_unref(d->event);
 	fds_keep();
 	return err;
@@ -442,8 +466,10 @@ static int start(struct daemon *d, const struct model *model, const char *path,
 		.arg = d,
 	};
 	/* What can fail without touching the interface comes first. */
-	int err = watch_signals(d);
+	int err = urgent_open(&d->urgent, d->event);
 
+	if (!err)
+		err = watch_signals(d);
 	if (!err)
 		err = watch_link_wait(d->event, model);
 	if (!err)
@@ -452,7 +478,8 @@ static int start(struct daemon *d, const struct model *model, const char *path,
 	if (!err)
 		err = admin_open(&d->admin, model, replace);
 	if (!err)
-		err = control_health_open(&d->health, d->event);
+		err = control_health_open(&d->health, urgent_event(d->urgent));
+	breathe_with(on_breath, d);
 	fds_lend();
 	if (!err)
 		err = control_open(&d->control, model, path, replace, &hooks);
@@ -479,7 +506,7 @@ int daemon_run(const struct model *model, const char *path, bool replace)
 	if (!err)
 		err = sd_event_loop(d.event);
 	closing = daemon_close(&d);
-	if (err == -ECANCELED)
+	if (err == -ECANCELED || d.stopping)
 		err = 0;
 	err = err < 0 ? err : closing;
 	log_info(err < 0 ? "Stopped after an error." : "Shutdown complete.");

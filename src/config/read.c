@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
 #include "config/key.h"
 
 /* Given in one group; searching for duplicates is quadratic. */
@@ -257,6 +258,7 @@ static int read_groups(const struct config_place *place,
 		struct config_place item =
 			item_place(&list, i, node, CONFIG_GROUP);
 
+		breathe();
 		ret = config_read(&item, group, items + i * group->size);
 		node = config_tree_next(list.tree, node);
 	}

@@ -10,6 +10,7 @@
 #include "config/print.h"
 #include "model/copy.h"
 #include "model/match.h"
+#include "base/breathe.h"
 #include "base/fds.h"
 #include "base/log.h"
 #include "base/monotime.h"
@@ -155,8 +156,10 @@ int control_apply(struct control *c, struct model *model, json_t *changes,
 	size_t leaving = 0;
 	int err = config_changes(c->model, model, control_tell_change, changes);
 
+	breathe_between();
 	if (!err)
 		err = control_linger(c->model, model, &leaving);
+	breathe_between();
 	if (err)
 		snprintf(why, why_size, "%s", strerror(-err));
 	else

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/breathe.h"
 #include "instance/attach.h"
 #include "config/config.h"
 #include "model/copy.h"
@@ -164,6 +165,7 @@ static int start(struct control *c, bool replace)
 		return err;
 	read_saved(c, &legacy);
 	control_drain_again(c, c->model);
+	breathe_begin();
 	err = instance_open(c->in, c->model, NULL, NULL);
 	if (!err) {
 		instance_set_replace(c->in, replace);
@@ -171,6 +173,7 @@ static int start(struct control *c, bool replace)
 		control_new_again(c, &legacy.saved.fresh);
 		err = find_legacy(c, &legacy);
 	}
+	breathe_end();
 	if (!err)
 		err = attach_instance(c->in);
 	if (!err)

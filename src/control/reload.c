@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
 #include "config/config.h"
 #include "model/copy.h"
 #include "base/fds.h"
@@ -70,8 +71,11 @@ static int load_and_apply(struct control *c, json_t *list,
 			  struct config_errors **errors)
 {
 	struct model *model;
-	int err = config_load(c->path, &model, errors);
+	int err;
 
+	breathe_begin();
+	err = config_load(c->path, &model, errors);
+	breathe_end();
 	log_messages(*errors);
 	if (err)
 		return err != -ENOMEM ? -EINVAL : err;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
 #include "base/fds.h"
 #include "instance/attach.h"
 #include "model/copy.h"
@@ -39,23 +40,39 @@ static int open_next(struct control *c, const struct model *model,
 	return err ? err : attach_instance(in);
 }
 
+struct old {
+	struct instance *in;
+	struct model *model; /* or NULL */
+};
+
+/* Nobody knows them any more. */
+static int free_old(void *arg)
+{
+	struct old *old = arg;
+
+	instance_leave(old->in);
+	free(old->in);
+	model_free(old->model);
+	return 0;
+}
+
 static void hand_over(struct control *c, struct model *model,
 		      const uint32_t *from, struct instance *in)
 {
-	struct instance *old_in = c->in;
-	struct model *old_model = c->model;
+	struct old old = { c->in, c->model != model ? c->model : NULL };
 
+	breathe_between();
 	xdp_settle();
+	breathe_between();
 	gather_move(c->gather, in);
 	c->in = in;
 	c->model = model;
 	c->changes++;
 	c->program = XDP_RUNS;
 	c->hooks.moved(c->hooks.arg, from);
-	instance_leave(old_in);
-	free(old_in);
-	if (old_model != model)
-		model_free(old_model);
+	breathe_begin();
+	breathe_during(free_old, &old);
+	breathe_end();
 	control_save(c);
 }
 
@@ -64,12 +81,15 @@ int control_swap(struct control *c, struct model *model, char *why,
 {
 	struct instance *in = calloc(1, sizeof(*in));
 	uint32_t *from = control_match(c, model);
-	int err = -ENOMEM;
+	int err = in && from ? 0 : -ENOMEM;
 
 	fds_lend();
-	if (in && from)
+	/* Nobody knows the next one yet, and it only looks at this one. */
+	breathe_begin();
+	if (!err)
 		err = open_next(c, model, from, in);
-	if (in && from && !err)
+	breathe_end();
+	if (!err)
 		hand_over(c, model, from, in);
 	fds_keep();
 	if (!err) {

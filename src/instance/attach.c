@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
 #include "base/log.h"
 #include "base/passing.h"
 #include "instance/private.h"
@@ -43,6 +44,29 @@ static int fill_maps(struct instance *in, enum mode mode, char *why,
 	return err ? err : refuse_lack(in, mode, why, why_size);
 }
 
+/* What takes the kernel a tenth of a second or more, beside the loop. */
+struct step {
+	struct instance *in;
+	const struct maps_request *maps;
+	const struct xdp_request *xdp;
+	char *why;
+	size_t why_size;
+};
+
+static int create_maps(void *arg)
+{
+	const struct step *s = arg;
+
+	return maps_create(&s->in->maps, s->maps, s->why, s->why_size);
+}
+
+static int attach_program(void *arg)
+{
+	const struct step *s = arg;
+
+	return xdp_attach(&s->in->xdp, s->xdp, s->why, s->why_size);
+}
+
 /* From maps to attached program; leaves nothing behind if not. */
 static int attach_object(struct instance *in, enum mode mode,
 			 const void *object, size_t object_size, char *why,
@@ -64,6 +88,7 @@ static int attach_object(struct instance *in, enum mode mode,
 		.dispatcher = in->model->dispatcher,
 		.bind = maps_bind,
 	};
+	struct step step = { in, &maps, &xdp, why, why_size };
 	int err;
 
 	maps.object = xdp.object = object;
@@ -71,17 +96,20 @@ static int attach_object(struct instance *in, enum mode mode,
 	err = xdp_check_free(&xdp, why, why_size);
 	if (err)
 		return err;
-	err = maps_create(&in->maps, &maps, why, why_size);
+	err = breathe_during(create_maps, &step);
 	if (err)
 		return err;
+	err = breathe();
 	xdp.bind_arg = in->maps;
 	/* A card takes seconds to fill: first hear whether it is worth it. */
-	if (mode == MODE_HW)
+	if (!err && mode == MODE_HW)
 		err = xdp_try(&xdp, why, why_size);
 	if (!err)
 		err = fill_maps(in, mode, why, why_size);
 	if (!err)
-		err = xdp_attach(&in->xdp, &xdp, why, why_size);
+		err = breathe();
+	if (!err)
+		err = breathe_during(attach_program, &step);
 	if (err)
 		instance_forget_maps(in);
 	else
@@ -196,6 +224,8 @@ static int attempt(struct instance *in, enum mode mode)
 	a->seconds = monotime_now() - start;
 	snprintf(a->why, sizeof(a->why), "%s", err ? why : "");
 	snprintf(in->why, sizeof(in->why), "%s", err ? why : "");
+	if (err == -EINTR)
+		return err;
 	if (err && mode == MODE_HW && in->model->mode == MODE_AUTO &&
 	    !is_card(in->name))
 		log_info("%s refused on %s: %s", flags[mode],
@@ -245,11 +275,15 @@ int attach_instance(struct instance *in)
 		 */
 		for (mode = MODE_HW; mode <= MODE_SKB; mode++) {
 			err = attempt(in, mode);
-			if (!err || err == -EBUSY || is_ours(err))
+			if (!err || err == -EBUSY || err == -EINTR ||
+			    is_ours(err))
 				break;
 		}
 	}
-	if (err)
+	if (err == -EINTR)
+		log_info("%s: nothing is attached, as udplb is to end",
+			 in->model->interface);
+	else if (err)
 		log_error("%s: no XDP program attached in mode %s; %s",
 			  in->model->interface,
 			  model_mode_name(in->model->mode),

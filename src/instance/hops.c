@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
 #include "base/log.h"
 #include "base/monotime.h"
 
@@ -261,8 +262,9 @@ static void warn_unreachable(const struct hops *hops, uint32_t index, int err)
 
 /* What is being left: the hops before, and how long their neighbours lived. */
 struct past {
-	struct neighbours neighbours;
-	struct hops_route *route; /* NULL: by another index */
+	/* Not a copy: it may be followed meanwhile. */
+	const struct neighbours *neighbours; /* or NULL */
+	struct hops_route *route;	     /* NULL: by another index */
 	bool is_start;
 	bool tell_gateways;
 };
@@ -281,7 +283,8 @@ static void add_neighbour(struct hops *hops, uint32_t index,
 	route->at[route->n++] = at;
 	if (at < n)
 		return;
-	before = neighbours_find(&past->neighbours, addr);
+	before = past->neighbours ? neighbours_find(past->neighbours, addr)
+				  : NULL;
 	if (before)
 		hops->neighbours.list[at] = *before;
 	if (!before || !before->known)
@@ -327,7 +330,7 @@ static void resolve(struct hops *hops, uint32_t index, const struct past *past)
 	if (nl_is_unanswered(err)) {
 		hops->unanswered = err;
 		if (past->route)
-			read_route(&past->route[index], &past->neighbours,
+			read_route(&past->route[index], past->neighbours,
 				   &found);
 		set_route(hops, index, &found, past);
 		return;
@@ -348,8 +351,9 @@ static void free_routes(struct hops_route *route, uint32_t n)
 void hops_resolve(struct hops *hops)
 {
 	struct hops_route *route = calloc(end(hops), sizeof(*route));
+	struct neighbours neighbours = hops->neighbours;
 	struct past past = {
-		.neighbours = hops->neighbours,
+		.neighbours = &neighbours,
 		.route = hops->route,
 		.tell_gateways = true,
 	};
@@ -366,7 +370,7 @@ void hops_resolve(struct hops *hops)
 			resolve(hops, i, &past);
 	nl_neighbours(hops->nl);
 	free_routes(past.route, end(hops));
-	neighbours_close(&past.neighbours);
+	neighbours_close(&neighbours);
 }
 
 /* Where the user gave the MAC. */
@@ -403,7 +407,7 @@ static int make(struct hops *hops, const struct plan *plan, struct nl *nl)
 static void keep(struct hops *hops, uint32_t index, const struct hops *old,
 		 uint32_t from)
 {
-	const struct past past = { .neighbours = old->neighbours };
+	const struct past past = { .neighbours = &old->neighbours };
 	struct nl_hops found;
 
 	read_route(&old->route[from], &old->neighbours, &found);
@@ -446,12 +450,14 @@ int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
 	if (err)
 		return err;
 	if (previous)
-		past.neighbours = previous->neighbours;
+		past.neighbours = &previous->neighbours;
 	for (size_t i = 0; previous && i < PLAN_FAMILIES; i++)
 		if (plan->replies[i])
 			hops->gateway[i] = previous->gateway[i];
-	for (uint32_t i = 1; i < end(hops); i++)
+	for (uint32_t i = 1; i < end(hops); i++) {
 		open_one(hops, i, previous, from, &past);
+		breathe();
+	}
 	/* What is known serves better than what is not. */
 	if (previous && hops->unanswered)
 		return hops->unanswered;
@@ -466,7 +472,7 @@ int hops_open(struct hops *hops, const struct plan *plan, struct nl *nl,
 int hops_follow(struct hops *hops, const struct plan *plan,
 		const uint32_t *from)
 {
-	const struct past past = { .neighbours = hops->neighbours,
+	const struct past past = { .neighbours = &hops->neighbours,
 				   .is_start = true };
 	struct hops next;
 	bool asked = false;

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/breathe.h"
 #include "base/log.h"
 #include "base/monotime.h"
 #include "instance/fail_open.h"
@@ -25,6 +26,8 @@
  * and more where what was alone there has to move.
  */
 #define SPARE_SERVICES 1024
+
+#define WRITES_A_BREATH 256
 
 static void __attribute__((format(printf, 2, 3)))
 fail(struct instance *in, const char *format, ...)
@@ -374,7 +377,9 @@ static int count_and_apply(void *arg, const struct tables_op *op)
 
 	in->writes++;
 	in->made_room |= !op->value;
-	return maps_apply(in->maps, op);
+	return maps_apply(in->maps, op)
+		       ?: in->writes % WRITES_A_BREATH ? 0
+						       : breathe();
 }
 
 static struct tables_state state_of(const struct instance *in)
@@ -417,6 +422,8 @@ static int build_tables(struct instance *in)
 /* It is tried every second; that it fails is said once. */
 static void note_result(struct instance *in, int err)
 {
+	if (err == -EINTR)
+		return;
 	if (err && !in->write_error)
 		log_error("%s: writing the tables: %s; what is in force "
 			  "stays, and it will be repeated",

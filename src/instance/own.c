@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
+#include "base/breathe.h"
 #include "net/nl.h"
 
 #define ROOM_MIN 16
@@ -98,6 +99,7 @@ static int take_sources(struct search *search, struct nl *nl,
 	int err = list_backends(&backends, from);
 
 	for (size_t i = 0; !err && i < backends.own.n; i++) {
+		breathe();
 		if (nl_source_address(nl, &backends.own.address[i], &source) ||
 		    !addr_compare(&source, &last))
 			continue;

@@ -202,8 +202,8 @@ static int run(struct nl_sock *socket, struct nl_msg *msg,
 
 	if (!cb)
 		return -ENOMEM;
-	exchange->one = exchange->answer &&
-			!(nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP);
+	exchange->one =
+		exchange->answer && !(nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP);
 	if (!exchange->answer)
 		nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_ACK;
 	/* Zero makes libnl choose the next one; a repeated dump needs it. */

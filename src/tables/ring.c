@@ -38,8 +38,8 @@
 #include "tables/ring.h"
 
 /*
- * Where 1 in 40 serves, a fifth of the orphans is left after so many tries; from
- * there on there are few to ask by rendezvous hashing.
+ * Where 1 in 40 serves, a fifth of the orphans is left after so many tries;
+ * from there on there are few to ask by rendezvous hashing.
  */
 #define TRIES 64
 

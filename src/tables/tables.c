@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
 #include "tables/ring.h"
 #include "tables/fill.h"
 
@@ -178,8 +179,11 @@ static int alloc_arrays(struct tables *t)
 static void fill(struct tables *t, const struct tables_state *state)
 {
 	tables_fill_services(t);
+	breathe();
 	tables_fill_replies(t, state);
+	breathe();
 	tables_fill_backends(t, state);
+	breathe();
 	tables_fill_tunnels(t, state);
 	tables_fill_filters(t);
 	tables_fill_quic(t, state);
@@ -200,7 +204,7 @@ static int build(const struct plan *plan, const struct tables_state *state,
 	if (!err)
 		fill(t, state);
 	for (size_t i = 0; !err && i < plan->n_services; i++)
-		err = add_ring(t, i, previous);
+		err = breathe() ?: add_ring(t, i, previous);
 	if (err) {
 		tables_free(t);
 		return err;

@@ -51,7 +51,7 @@ struct tables_quic_id {
 /* The slots of one service; shared by tables in which they are the same. */
 struct tables_ring {
 	unsigned int users;
-	bool partial; /* what it is made of has changed, not all slots */
+	bool partial;	/* what it is made of has changed, not all slots */
 	uint32_t *base; /* ring_build()'s, while somebody does not serve */
 	uint32_t slots[];
 };

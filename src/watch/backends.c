@@ -262,6 +262,9 @@ int control_health_follow(struct control_health *h, struct instance *in,
 
 		if (old)
 			take_over(h, &list.watch[i], old);
+		/* It may have turned since the instance was told. */
+		if (list.watch[i].id != NO_CHECK)
+			instance_set_serves(in, i, is_up(h, &list.watch[i]));
 	}
 	free_list(h, &h->list);
 	h->list = list;
@@ -338,8 +341,8 @@ static bool follow_neighbour(const struct instance *in, struct watch *watch,
 {
 	const struct addr *via = &in->hops.via[index];
 	const bool same = !addr_compare(&watch->via, via);
-	const bool lost = !in->hops.hop[index].known &&
-			  addr_is_set(&watch->via) && same;
+	const bool lost =
+		!in->hops.hop[index].known && addr_is_set(&watch->via) && same;
 
 	watch->via = in->hops.hop[index].known
 			     ? *via

@@ -26,7 +26,7 @@ static uint64_t delay_usec(const struct watch_update *u)
 	if (usec <= WATCH_UPDATE_MS * 1e3)
 		return WATCH_UPDATE_MS * 1000;
 	return usec < WATCH_UPDATE_MAX_MS * 1e3 ? (uint64_t)usec
-						 : WATCH_UPDATE_MAX_MS * 1000;
+						: WATCH_UPDATE_MAX_MS * 1000;
 }
 
 static int on_time(sd_event_source *source, uint64_t usec, void *arg)

@@ -262,8 +262,8 @@ static bool is_gathered(const struct maps *maps, enum plan_map map)
 {
 	if (map == PLAN_RING)
 		return !maps->on_card && !maps->ring;
-	return !maps->on_card && (map == PLAN_VIPS || map == PLAN_HOSTS ||
-				  map == PLAN_BACKENDS);
+	return !maps->on_card &&
+	       (map == PLAN_VIPS || map == PLAN_HOSTS || map == PLAN_BACKENDS);
 }
 
 static int gather(struct maps *maps, const struct tables_op *op)

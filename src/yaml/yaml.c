@@ -5,6 +5,7 @@
  * folded together with aliases (a few lines of which can stand for gigabytes):
  * it is given up where that shows.
  */
+#include "base/breathe.h"
 #include "yaml/yaml.h"
 
 #include <ctype.h>
@@ -245,6 +246,7 @@ static int scan_stream(struct scan *scan, yaml_parser_t *parser)
 	int err = 0;
 
 	while (!err && !scan->over) {
+		breathe();
 		if (!yaml_parser_parse(parser, &event)) {
 			if (parser->error == YAML_MEMORY_ERROR)
 				return -ENOMEM;

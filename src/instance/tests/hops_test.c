@@ -97,9 +97,8 @@ static void start_after(struct net *net, const struct hops *previous)
 	assert_int_equal(plan_build(&net->model, &no_limits, &net->plan, why,
 				    sizeof(why)),
 			 0);
-	assert_int_equal(hops_open(&net->hops, net->plan, net->nl, previous,
-				   NULL),
-			 0);
+	assert_int_equal(
+		hops_open(&net->hops, net->plan, net->nl, previous, NULL), 0);
 }
 
 static void start(struct net *net)

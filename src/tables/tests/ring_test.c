@@ -328,8 +328,8 @@ static void test_every_change_from_every_state(void **state)
 	for (uint32_t set = 0; set < 1 << N; set++) {
 		set_serving(set, N);
 		build(rings[set], SLOTS, N);
-		assert_int_equal(
-			ring_build(after, SLOTS, members, N, &base), 0);
+		assert_int_equal(ring_build(after, SLOTS, members, N, &base),
+				 0);
 		assert_memory_equal(rings[set], after, sizeof(rings[set]));
 		for (uint32_t i = 0; set && i < SLOTS; i++)
 			assert_true(set >> rings[set][i] & 1);
