@@ -69,6 +69,8 @@ ends() {
 # interval x fall is 3 s.  A busy machine gives us less of its time, but what
 # has to be done does not grow: the CPU time is what a defect would multiply
 # (500 took 7 s of it when each failure had all orphans asked for all heirs).
+# haproxy/haproxy#1770: what dead backends cost made checks of others late, and
+# all were taken for dead.
 @test "$MODE: all backends are dark at once, and back; SIGTERM meanwhile" {
 	local shape=${MASS:-10:100} all start cpu took
 
@@ -93,7 +95,8 @@ ends() {
 
 # The longest time without a check, of 50 backends that are asked every 100 ms,
 # is a part of the time that a reload takes.  Where the loop stands still
-# meanwhile, it is all of it.
+# meanwhile, it is all of it.  yaoweibin/nginx_upstream_check_module#5: after a
+# reload some were not checked any more; haproxy/haproxy#918: all served.
 @test "$MODE: a large configuration is read again, and checks go on" {
 	local i start took gap best=100
 
