@@ -30,6 +30,7 @@
 #include "descriptors.h"
 #include "listener.h"
 #include "metrics/metrics.h"
+#include "metrics/turns.h"
 
 #define TICK_USEC 1000000ULL
 
@@ -49,6 +50,7 @@ struct daemon {
 	struct daemon_too_big *too_big;
 	struct daemon_flows *flows;
 	struct served *served;
+	struct turns turns;
 };
 
 static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
@@ -337,6 +339,9 @@ static int watch(struct daemon *d)
 	int err = watch_ticks(d);
 
 	gather_health(d->control->gather, d->health);
+	gather_turns(d->control->gather, &d->turns);
+	if (!err)
+		err = turns_watch(&d->turns, d->event);
 	if (!err)
 		err = admin_start(d->admin, d->event, d->control);
 	return err ? err : watch_instance(d, NULL, false);

@@ -81,6 +81,7 @@ static void introduce(struct expo *expo)
 	static const char *const types[] = {
 		[EXPO_GAUGE] = "gauge",
 		[EXPO_COUNTER] = "counter",
+		[EXPO_HISTOGRAM] = "histogram",
 	};
 
 	write_text(expo, "# HELP ");
@@ -173,8 +174,8 @@ static const struct expo_label *next_label(const struct expo_label *labels,
 }
 
 /* Everything of a sample's line up to its value. */
-static void write_series(struct expo *expo, const struct expo_label *labels,
-			 size_t n)
+static void write_series(struct expo *expo, const char *suffix,
+			 const struct expo_label *labels, size_t n)
 {
 	const struct expo_label *label = NULL;
 	const char *before = "{";
@@ -182,6 +183,7 @@ static void write_series(struct expo *expo, const struct expo_label *labels,
 	if (!expo->introduced)
 		introduce(expo);
 	write_text(expo, expo->family);
+	write_text(expo, suffix);
 	for (;;) {
 		label = next_label(
 			labels, n, label,
@@ -195,39 +197,70 @@ static void write_series(struct expo *expo, const struct expo_label *labels,
 	write_text(expo, *before == ',' ? "} " : " ");
 }
 
-void expo_sample_u64(struct expo *expo, uint64_t value,
-		     const struct expo_label *labels, size_t n)
+static void write_u64(struct expo *expo, const char *suffix, uint64_t value,
+		      const struct expo_label *labels, size_t n)
 {
 	char text[32];
 
-	write_series(expo, labels, n);
+	write_series(expo, suffix, labels, n);
 	snprintf(text, sizeof(text), "%" PRIu64 "\n", value);
 	write_text(expo, text);
+}
+
+void expo_sample_u64(struct expo *expo, uint64_t value,
+		     const struct expo_label *labels, size_t n)
+{
+	write_u64(expo, "", value, labels, n);
+}
+
+/* 15 digits always suffice for what was typed in, 17 for every double; the
+ * shortest that reads back the same is the pleasant one. */
+static const char *format_double(double value, char text[32])
+{
+	if (isnan(value))
+		return "NaN";
+	if (isinf(value))
+		return value > 0 ? "+Inf" : "-Inf";
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, 32, "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	return text;
+}
+
+static void write_double(struct expo *expo, const char *suffix, double value,
+			 const struct expo_label *labels, size_t n)
+{
+	char text[32];
+
+	write_series(expo, suffix, labels, n);
+	write_text(expo, format_double(value, text));
+	write_text(expo, "\n");
 }
 
 void expo_sample(struct expo *expo, double value,
 		 const struct expo_label *labels, size_t n)
 {
-	char text[32];
+	write_double(expo, "", value, labels, n);
+}
 
-	write_series(expo, labels, n);
-	if (isnan(value)) {
-		write_text(expo, "NaN\n");
-		return;
+void expo_histogram(struct expo *expo, const double *bounds,
+		    const uint64_t *counts, size_t n, double sum)
+{
+	uint64_t so_far = 0;
+	char bound[32];
+
+	for (size_t i = 0; i <= n; i++) {
+		const struct expo_label le = {
+			"le", format_double(i < n ? bounds[i] : INFINITY, bound)
+		};
+
+		so_far += counts[i];
+		write_u64(expo, "_bucket", so_far, &le, 1);
 	}
-	if (isinf(value)) {
-		write_text(expo, value > 0 ? "+Inf\n" : "-Inf\n");
-		return;
-	}
-	/* 15 digits always suffice for what was typed in, 17 for every double;
-	 * the shortest that reads back the same is the pleasant one. */
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	write_text(expo, text);
-	write_text(expo, "\n");
+	write_double(expo, "_sum", sum, NULL, 0);
+	write_u64(expo, "_count", so_far, NULL, 0);
 }
 
 int expo_end(struct expo *expo, char **text, size_t *length)

@@ -16,7 +16,7 @@ struct expo_label {
 	const char *name, *value;
 };
 
-enum expo_type { EXPO_GAUGE, EXPO_COUNTER };
+enum expo_type { EXPO_GAUGE, EXPO_COUNTER, EXPO_HISTOGRAM };
 
 /* *out writes into a buffer of its own.  common (n of them) must stay valid
  * until expo_end().  0 or -ENOMEM. */
@@ -38,6 +38,12 @@ void expo_sample(struct expo *expo, double value,
 		 const struct expo_label *labels, size_t n);
 void expo_sample_u64(struct expo *expo, uint64_t value,
 		     const struct expo_label *labels, size_t n);
+
+/* The current family's only series: n + 1 counts, each of what was up to its
+ * bound and above the one before, and at last of what was above all; the sum of
+ * what was counted. */
+void expo_histogram(struct expo *expo, const double *bounds,
+		    const uint64_t *counts, size_t n, double sum);
 
 /* Frees *expo; *text is the caller's (free()), NUL-terminated.  0 or -ENOMEM.
  */

@@ -467,6 +467,11 @@ void gather_health(struct gather *g, const struct control_health *health)
 	g->health = health;
 }
 
+void gather_turns(struct gather *g, const struct turns *turns)
+{
+	g->snapshot.turns = turns;
+}
+
 void gather_follow(struct gather *g)
 {
 	describe(g);

@@ -29,6 +29,9 @@ void gather_move(struct gather *gather, struct instance *next);
 /* Who knows of the backends' health; it outlives the gathering. */
 void gather_health(struct gather *gather, const struct control_health *health);
 
+/* How long the loop's turns take; it outlives the gathering. */
+void gather_turns(struct gather *gather, const struct turns *turns);
+
 /* After instance_follow(): the same instance with another model. */
 void gather_follow(struct gather *gather);
 

@@ -8,6 +8,7 @@
 
 #include "instance/attempt.h"
 #include "metrics/latency.h"
+#include "metrics/turns.h"
 #include "net/link.h"
 #include "net/nic.h"
 #include "tables/plan.h"
@@ -83,6 +84,7 @@ struct snapshot {
 	uint64_t table_writes, table_write_errors;
 	uint64_t table_refused; /* entries without room, now */
 	double start_time;	/* of the daemon, seconds since 1970 */
+	const struct turns *turns; /* of its loop; NULL: nothing is known */
 };
 
 #endif

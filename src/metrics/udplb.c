@@ -31,6 +31,21 @@ static void write_daemon(struct expo *expo, const struct snapshot *s)
 	expo_sample(expo, s->start_time, NULL, 0);
 }
 
+static void write_loop(struct expo *expo, const struct turns *turns)
+{
+	if (!turns)
+		return;
+	expo_family(expo, "udplb_loop_delay_seconds", EXPO_HISTOGRAM,
+		    "Turns of the event loop by how long each kept everything "
+		    "else waiting, health checks included");
+	expo_histogram(expo, turns_bounds, turns->counts, TURNS_BOUNDS,
+		       turns->seconds);
+	expo_family(expo, "udplb_loop_delay_worst_seconds", EXPO_GAUGE,
+		    "The longest turn of the event loop in the last one to two "
+		    "minutes");
+	expo_sample(expo, turns_worst(turns), NULL, 0);
+}
+
 static void write_reloads(struct expo *expo, const struct snapshot_events *e)
 {
 	static const struct expo_label success = { "result", "success" };
@@ -450,6 +465,7 @@ static void write_latency(struct expo *expo, const struct snapshot *s)
 void metrics_udplb_write(struct expo *expo, const struct snapshot *snapshot)
 {
 	write_daemon(expo, snapshot);
+	write_loop(expo, snapshot->turns);
 	write_reloads(expo, &snapshot->events);
 	write_program(expo, snapshot);
 	write_attempts(expo, snapshot);
