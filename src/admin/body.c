@@ -225,6 +225,7 @@ static int check_backends(json_t *list, struct config_errors **errors)
 		{ "weight", NUMBER, false },
 		{ "drain", BOOLEAN, false },
 		{ "mac", TEXT, false },
+		{ "health_address", TEXT, false },
 		{ "server_id", TEXTS, false },
 		{ 0 },
 	};

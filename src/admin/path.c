@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "base/utf8.h"
 
 /* In place: what is decoded is never longer. */
 static bool decode(char *part)
@@ -26,7 +27,8 @@ static bool decode(char *part)
 		from += 2;
 	}
 	*to = '\0';
-	return true;
+	/* Nothing is called so, and no JSON could quote it. */
+	return utf8_is_valid(part);
 }
 
 int admin_path_parse(struct admin_path *path, const char *text)
