@@ -7,9 +7,22 @@
 #define LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Looks at the environment for systemd's journal; verbose shows log_debug(). */
 void log_init(bool verbose);
+
+/*
+ * For a daemon: from now on no line waits for who reads it; what nobody takes
+ * is kept for a while, and what is too much dropped and counted.  Lines with
+ * the same format are held back where there are more than a hundred in a
+ * second, and summed up by log_tick(), once a second.
+ */
+void log_run_calmly(void);
+void log_tick(void);
+
+/* Lines that nobody took, in all. */
+uint64_t log_dropped(void);
 
 /* All take printf's format, add the newline, and leave errno as it was. */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

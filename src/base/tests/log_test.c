@@ -6,14 +6,18 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/log_out.h"
 
 /* Standard error goes to a file between capture_start() and capture_end(). */
 struct capture {
@@ -208,6 +212,183 @@ static void test_long_line_is_cut(void **state)
 	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
 }
 
+/* A pipe as standard error, which is read from only in the end. */
+struct stuck {
+	int from, stderr_was, flags;
+};
+
+static void stuck_start(struct stuck *stuck)
+{
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	stuck->from = ends[0];
+	stuck->stderr_was = dup(STDERR_FILENO);
+	dup2(ends[1], STDERR_FILENO);
+	close(ends[1]);
+	stuck->flags = fcntl(STDERR_FILENO, F_GETFL);
+}
+
+/* What was written, to the end; free() it. */
+static char *stuck_end(struct stuck *stuck)
+{
+	size_t room = 4 * LOG_OUT_KEPT, length = 0;
+	char *text = calloc(1, room);
+	ssize_t n;
+
+	fcntl(stuck->from, F_SETFL, O_NONBLOCK);
+	do { /* as its reader would, who is back */
+		n = read(stuck->from, text + length, room - 1 - length);
+		length += n > 0 ? (size_t)n : 0;
+		log_tick();
+	} while (n > 0);
+	assert_int_equal(fcntl(STDERR_FILENO, F_GETFL), stuck->flags);
+	dup2(stuck->stderr_was, STDERR_FILENO);
+	close(stuck->stderr_was);
+	close(stuck->from);
+	return text;
+}
+
+static unsigned int count(const char *text, const char *what)
+{
+	unsigned int n = 0;
+
+	while ((text = strstr(text, what))) {
+		n++;
+		text += strlen(what);
+	}
+	return n;
+}
+
+#define LINES 1000
+
+/* Formats that differ, so that nothing else holds lines back. */
+static void write_much(void)
+{
+	static char formats[LINES][32];
+	char text[1000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	for (size_t i = 0; i < LINES; i++) {
+		snprintf(formats[i], sizeof(formats[i]), "line %zu %%s", i);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		log_info(formats[i], text);
+#pragma GCC diagnostic pop
+	}
+}
+
+/*
+ * Would wait for ever, if it waited: docker/sbx-releases#374,
+ * clice-io/clice#514 and habitat-sh/habitat#2395 did.  That the flags of
+ * standard error stay as they are is the lesson of rust-lang/rust#100673 and
+ * mitogen-hq/mitogen#1300.
+ */
+static void test_full_pipe(void **state)
+{
+	struct stuck stuck;
+	char *text, line[64];
+	unsigned int lines;
+
+	(void)state;
+	stuck_start(&stuck);
+	log_init(false);
+	log_run_calmly();
+	write_much();
+	assert_true(log_dropped() > 0);
+	text = stuck_end(&stuck);
+	/* What came is the beginning, in order and whole; then how much is
+	 * not there. */
+	lines = count(text, "[INFO] line ");
+	assert_int_equal(lines + log_dropped(), LINES);
+	assert_true(lines * 1000 > LOG_OUT_KEPT);
+	assert_int_equal(count(text, "xxx\n"), lines);
+	for (unsigned int i = 0; i < lines; i++) {
+		snprintf(line, sizeof(line), "[INFO] line %u xx", i);
+		assert_non_null(strstr(text, line));
+	}
+	snprintf(line, sizeof(line), "[WARNING] %u lines of this log were lost",
+		 LINES - lines);
+	assert_int_equal(count(text, line), 1);
+	free(text);
+	log_init(false);
+}
+
+/* As where /proc is not there, or the pipe is another user's. */
+static void test_full_pipe_of_others(void **state)
+{
+	struct rlimit was, none;
+	struct stuck stuck;
+	char *text;
+
+	(void)state;
+	/* No descriptor is left to open it again with. */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = was;
+	none.rlim_cur = 0;
+	stuck_start(&stuck);
+	log_init(false);
+	setrlimit(RLIMIT_NOFILE, &none);
+	log_run_calmly();
+	setrlimit(RLIMIT_NOFILE, &was);
+	write_much();
+	assert_true(log_dropped() > 0);
+	text = stuck_end(&stuck);
+	assert_int_equal(count(text, "[INFO] line ") + log_dropped(), LINES);
+	free(text);
+	log_init(false);
+}
+
+/* As the journal's is. */
+static void test_full_socket(void **state)
+{
+	struct stuck stuck;
+	int ends[2];
+	char *text;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	stuck.from = ends[0];
+	stuck.stderr_was = dup(STDERR_FILENO);
+	dup2(ends[1], STDERR_FILENO);
+	close(ends[1]);
+	stuck.flags = fcntl(STDERR_FILENO, F_GETFL);
+	log_init(false);
+	log_run_calmly();
+	write_much();
+	assert_true(log_dropped() > 0);
+	text = stuck_end(&stuck);
+	assert_int_equal(count(text, "[INFO] line ") + log_dropped(), LINES);
+	free(text);
+	log_init(false);
+}
+
+/* haproxy/haproxy#3295 and AltraMayor/gatekeeper#19 ask for this. */
+static void test_many_of_a_kind(void **state)
+{
+	const char *text;
+
+	capture_start(*state);
+	log_init(false);
+	log_run_calmly();
+	for (unsigned int i = 1; i <= 987; i++)
+		log_warn("backend %u is down", i);
+	log_warn("another kind");
+	usleep(1100000);
+	log_tick();
+	log_warn("backend %u is down", 988U);
+	text = capture_end(*state);
+	assert_int_equal(count(text, "] backend "), 101);
+	assert_non_null(strstr(text, "[WARNING] another kind\n"));
+	assert_int_equal(count(text, "[WARNING] ... and 887 more lines like "
+				     "this within a second, the last: backend "
+				     "987 is down\n"),
+			 1);
+	assert_non_null(strstr(text, "] backend 988 is down\n"));
+	log_init(false);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -220,6 +401,10 @@ int main(void)
 		TEST(test_errno_survives),
 		TEST(test_stays_one_line),
 		TEST(test_long_line_is_cut),
+		TEST(test_full_pipe),
+		TEST(test_full_pipe_of_others),
+		TEST(test_full_socket),
+		TEST(test_many_of_a_kind),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
