@@ -19,6 +19,7 @@
 #include "base/monotime.h"
 #include "tables/places.h"
 #include "watch/update.h"
+#include "watch/told.h"
 
 #define NO_CHECK UINT32_MAX
 
@@ -46,6 +47,7 @@ struct control_health {
 	uint64_t settled; /* in->hops.settled when neighbours were looked at */
 	uint32_t n_unasked;	 /* that were not told of */
 	double unasked_after;	 /* when to tell again, monotonic */
+	struct told *told;
 };
 
 static bool is_up(const struct control_health *h, const struct watch *watch)
@@ -56,33 +58,14 @@ static bool is_up(const struct control_health *h, const struct watch *watch)
 	       health_status(h->health, watch->id, &status) || status.up;
 }
 
-static void tell(const struct control_health *h, const struct watch *watch,
-		 const struct health_result *result)
-{
-	const struct plan *plan = h->in->plan;
-	const char *service = plan_service_of(plan, watch->index)->config->name;
-	const double lasted_s = (double)result->lasted_ms / 1e3;
-	char name[ENDPOINT_STRLEN];
-
-	model_backend_name(plan_backend_of(plan, watch->index), name);
-	if (result->up)
-		log_info("service %s: backend %s is up (%s in %.3f ms); was "
-			 "down for %.1f s",
-			 service, name, result->reason,
-			 (double)result->latency_ns / 1e6, lasted_s);
-	else
-		log_warn("service %s: backend %s is down: %s; was up for "
-			 "%.1f s",
-			 service, name, result->reason, lasted_s);
-}
-
 static void on_changed(void *arg, uint32_t id,
 		       const struct health_result *result)
 {
 	struct control_health *h = arg;
 	struct watch *watch = &h->list.watch[h->by_id[id]];
 
-	tell(h, watch, result);
+	told_change(h->told, plan_service_of(h->in->plan, watch->index)->config,
+		    plan_backend_of(h->in->plan, watch->index), result);
 	watch->new &= !result->up;
 	instance_set_serves(h->in, watch->index, result->up);
 	watch_update_soon(h->update);
@@ -410,7 +393,9 @@ int control_health_open(struct control_health **out, sd_event *event)
 	*out = NULL;
 	if (!h)
 		return -ENOMEM;
-	err = health_open(&h->health, event, NULL, &handler);
+	err = told_open(&h->told, event);
+	if (!err)
+		err = health_open(&h->health, event, NULL, &handler);
 	if (!err)
 		err = watch_update_open(&h->update, event, write_tables, h);
 	if (err)
@@ -427,6 +412,7 @@ void control_health_close(struct control_health *h)
 	free_list(h, &h->list);
 	health_close(h->health);
 	watch_update_close(h->update);
+	told_close(h->told);
 	free(h->by_id);
 	free(h);
 }
