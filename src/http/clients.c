@@ -14,7 +14,7 @@ struct http_client *http_clients_add(struct http_clients *clients, int fd)
 	if (!client)
 		return NULL;
 	client->fd = fd;
-	client->since = monotime_now();
+	client->since = client->moved = monotime_now();
 	client->next = clients->first;
 	client->link = &clients->first;
 	if (client->next)
@@ -36,18 +36,29 @@ void http_clients_remove(struct http_clients *clients,
 
 void http_clients_answered(struct http_client *client)
 {
-	client->since = monotime_now();
+	client->since = client->moved = monotime_now();
+}
+
+void http_clients_moved(struct http_client *client)
+{
+	client->moved = monotime_now();
+}
+
+static double end_of(const struct http_client *client, bool crowded)
+{
+	const double end = client->since + HTTP_REQUEST_SECONDS;
+	const double soon = client->moved + HTTP_CROWDED_SECONDS;
+
+	return crowded && !client->waits && soon < end ? soon : end;
 }
 
 double http_clients_expire(struct http_clients *clients)
 {
-	double seconds = clients->n < HTTP_CONNECTIONS_MAX
-				 ? HTTP_REQUEST_SECONDS
-				 : HTTP_CROWDED_SECONDS;
+	const bool crowded = clients->n >= HTTP_CONNECTIONS_MAX;
 	double now = monotime_now(), next = -1;
 
 	for (struct http_client *c = clients->first; c; c = c->next) {
-		double end = c->since + seconds;
+		double end = end_of(c, crowded);
 
 		if (c->ended)
 			continue;

@@ -14,6 +14,8 @@ struct http_client {
 	struct http_client *next, **link;
 	int fd;
 	double since; /* connected or answered last, monotonic */
+	double moved; /* the same, or took a part of an answer */
+	bool waits;   /* for us */
 	bool ended;
 };
 
@@ -27,10 +29,12 @@ struct http_client *http_clients_add(struct http_clients *clients, int fd);
 void http_clients_remove(struct http_clients *clients,
 			 struct http_client *client);
 void http_clients_answered(struct http_client *client);
+void http_clients_moved(struct http_client *client);
 
 /*
  * Ends the connections whose time is over; with none left for others, it is
- * over soon.  Returns when there is more to do, monotonic, or -1 for never.
+ * over soon for those that do not move.  Returns when there is more to do,
+ * monotonic, or -1 for never.
  */
 double http_clients_expire(struct http_clients *clients);
 

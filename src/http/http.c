@@ -17,7 +17,9 @@
 
 #include "http/http.h"
 #include "http/clients.h"
+#include "http/framing.h"
 #include "http/listen.h"
+#include "http/private.h"
 #include "http/reply.h"
 #include "base/monotime.h"
 
@@ -25,22 +27,14 @@
 #define SKIP_MAX	  (16 * HTTP_BODY_MAX)
 #define RUNS_MAX	  4
 
-struct http {
-	struct MHD_Daemon *daemon;
-	http_answer_fn answer;
-	void *arg;
-	bool reads_only;
-	uint16_t port;
-	struct http_clients clients;
-	double expire_at; /* run again then, monotonic; negative: never */
-	char error[256];  /* MHD's last words */
-};
-
 /* What came of a request so far. */
 struct incoming {
 	char *body;
 	size_t length;
 	bool too_large;
+	bool again; /* it is asked for again */
+	struct MHD_Connection *connection;
+	struct incoming *next; /* that is suspended as well */
 };
 
 static bool is_read(const char *method)
@@ -49,28 +43,75 @@ static bool is_read(const char *method)
 	       !strcmp(method, MHD_HTTP_METHOD_HEAD);
 }
 
-static enum MHD_Result answer(struct http *http,
-			      struct MHD_Connection *connection,
+struct http_client *http_client_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info ? info->socket_context : NULL;
+}
+
+/* The connection rests until resume(). */
+static enum MHD_Result suspend(struct incoming *in, struct incoming **list)
+{
+	in->next = *list;
+	*list = in;
+	MHD_suspend_connection(in->connection);
+	return MHD_YES;
+}
+
+static void resume(struct incoming **list)
+{
+	while (*list) {
+		struct incoming *in = *list;
+		struct http_client *client = http_client_of(in->connection);
+
+		*list = in->next;
+		if (client)
+			client->waits = false;
+		MHD_resume_connection(in->connection);
+	}
+}
+
+static enum MHD_Result wait_for_it(struct http *http, struct incoming *in)
+{
+	struct http_client *client = http_client_of(in->connection);
+
+	if (client)
+		client->waits = true;
+	in->again = true;
+	return suspend(in, &http->waiting);
+}
+
+static enum MHD_Result answer(struct http *http, struct incoming *in,
 			      const struct http_request *request)
 {
+	struct MHD_Connection *connection = in->connection;
 	struct http_reply reply = { 0 };
+	int err;
 
 	if (http->reads_only && !is_read(request->method))
 		return http_reply_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
 				       "Only GET and HEAD are answered here.\n",
 				       "GET, HEAD");
-	if (http->answer(http->arg, request, &reply) < 0) {
+	/* After a turn's time is over there is another one. */
+	if (http_turn_is_over(&http->turn))
+		return suspend(in, &http->parked);
+	err = http->answer(http->arg, request, &reply);
+	if (err == -EAGAIN)
+		return wait_for_it(http, in);
+	if (err < 0) {
 		free(reply.body);
 		return http_reply_text(
 			connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
 			"The document could not be made.\n", NULL);
 	}
-	if (!reply.type) {
+	if (!reply.type && !reply.document) {
 		free(reply.body);
 		return http_reply_text(connection, MHD_HTTP_NOT_FOUND,
 				       "There is no such document.\n", NULL);
 	}
-	return http_reply_document(connection, &reply);
+	return http_reply_document(http, connection, &reply);
 }
 
 /*
@@ -89,7 +130,9 @@ static void take_body(const struct http *http, struct incoming *in,
 		       : NULL;
 	if (!body) {
 		free(in->body);
-		*in = (struct incoming){ .too_large = true };
+		in->body = NULL;
+		in->length = 0;
+		in->too_large = true;
 		return;
 	}
 	memcpy(body + in->length, piece, size);
@@ -120,11 +163,17 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
 	struct incoming *in = *state;
 	struct http_request request = { .method = method, .path = path };
 
-	(void)version;
 	if (!in) {
 		in = *state = calloc(1, sizeof(*in));
 		if (!in)
 			return MHD_NO;
+		in->connection = connection;
+		if (!http_framing_is_plain(connection, version))
+			return http_reply_text(
+				connection, MHD_HTTP_BAD_REQUEST,
+				"The headers are in doubt about the length of "
+				"the request.\n",
+				NULL);
 		in->too_large =
 			!http->reads_only && announces_too_much(connection);
 		if (!in->too_large)
@@ -137,19 +186,20 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
 	request.body = in->body;
 	request.length = in->length;
 	request.too_large = in->too_large;
-	return answer(http, connection, &request);
+	request.again = in->again;
+	request.open = http->reads_only;
+	return answer(http, in, &request);
 }
 
 static void on_completed(void *arg, struct MHD_Connection *connection,
 			 void **state, enum MHD_RequestTerminationCode why)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct http_client *client = http_client_of(connection);
 	struct incoming *in = *state;
 
 	(void)arg, (void)why;
-	if (info && info->socket_context)
-		http_clients_answered(info->socket_context);
+	if (client)
+		http_clients_answered(client);
 	if (in)
 		free(in->body);
 	free(in);
@@ -194,10 +244,10 @@ keep_error(void *arg, const char *format, va_list args)
 static int start(struct http *http, int fd, char *why, size_t why_size)
 {
 	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
-		http, MHD_OPTION_EXTERNAL_LOGGER, keep_error, http,
-		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned int)HTTP_CONNECTIONS_MAX,
+		MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
+		NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,
+		keep_error, http, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)HTTP_CONNECTIONS_MAX,
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		(unsigned int)HTTP_CONNECTIONS_PER_ADDRESS,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)HTTP_IDLE_SECONDS,
@@ -264,8 +314,17 @@ void http_close(struct http *http)
 {
 	if (!http)
 		return;
+	/* Of a suspended connection libmicrohttpd does not let go. */
+	resume(&http->parked);
+	resume(&http->waiting);
 	MHD_stop_daemon(http->daemon);
 	free(http);
+}
+
+void http_wake(struct http *http)
+{
+	resume(&http->waiting);
+	http->expire_at = 0;
 }
 
 uint16_t http_port(const struct http *http)
@@ -306,6 +365,8 @@ void http_run(struct http *http)
 {
 	bool made_room = true;
 
+	http_turn_begin(&http->turn);
+	resume(&http->parked);
 	for (int i = 0; i < RUNS_MAX && made_room; i++) {
 		size_t n = http->clients.n;
 
@@ -313,6 +374,6 @@ void http_run(struct http *http)
 		made_room = http->clients.n < n;
 	}
 	http->expire_at = http_clients_expire(&http->clients);
-	if (made_room) /* others have their turn before */
+	if (made_room || http->parked) /* others have their turn before */
 		http->expire_at = 0;
 }

@@ -11,10 +11,10 @@
 #include "base/addr.h"
 
 #define HTTP_CONNECTIONS_MAX	     64
-#define HTTP_CONNECTIONS_PER_ADDRESS 16 /* of clients */
+#define HTTP_CONNECTIONS_PER_ADDRESS 32 /* of clients */
 #define HTTP_IDLE_SECONDS	     10
 #define HTTP_REQUEST_SECONDS	     30 /* for a request and its answer */
-#define HTTP_CROWDED_SECONDS	     1	/* the same, with no place left */
+#define HTTP_CROWDED_SECONDS	     1	/* for each step, with no place left */
 #define HTTP_BODY_MAX		     262144UL
 
 struct http;
@@ -26,6 +26,8 @@ struct http_request {
 	const char *body; /* NULL: none; always, over TCP */
 	size_t length;
 	bool too_large; /* the body is; none of it is here */
+	bool again;	/* -EAGAIN was what came of it before */
+	bool open;	/* over TCP, where anybody may ask who can connect */
 };
 
 /*
@@ -40,6 +42,8 @@ struct http_stream {
 	void *arg;
 };
 
+struct http_document;
+
 /* A document; type (a constant) NULL means 404.  body is freed by http with
  * free().  allow (a constant) is for status 405. */
 struct http_reply {
@@ -49,10 +53,14 @@ struct http_reply {
 	char *body;
 	size_t length;
 	struct http_stream stream; /* read set: in place of the body */
+	/* In place of the body and its type; http becomes another owner. */
+	struct http_document *document;
 };
 
-/* Answers a request, over TCP only GET and HEAD.  0, or negative errno: 500.
- * *reply comes zeroed. */
+/*
+ * Answers a request, over TCP only GET and HEAD.  0; or negative errno: 500,
+ * but -EAGAIN: it is asked for again after http_wake().  *reply comes zeroed.
+ */
 typedef int (*http_answer_fn)(void *arg, const struct http_request *request,
 			      struct http_reply *reply);
 
@@ -65,6 +73,9 @@ int http_open(struct http **out, const struct addr *address, uint16_t port,
 int http_open_unix(struct http **out, int fd, http_answer_fn answer, void *arg,
 		   char *why, size_t why_size);
 void http_close(struct http *http);
+
+/* Those who wait are asked for again; not to be called by who answers. */
+void http_wake(struct http *http);
 
 uint16_t http_port(const struct http *http);
 

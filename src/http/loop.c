@@ -4,6 +4,8 @@
 #include <sys/epoll.h>
 #include <time.h>
 
+#include "base/priority.h"
+
 static int on_http(sd_event_source *source, int fd, uint32_t revents, void *arg)
 {
 	(void)source, (void)fd, (void)revents;
@@ -44,6 +46,10 @@ int http_watch_open(struct http_watch *watch, sd_event *event,
 	if (err >= 0)
 		err = sd_event_add_time(event, &watch->timer, CLOCK_MONOTONIC,
 					0, 1, on_http_time, http);
+	if (err >= 0)
+		err = sd_event_source_set_priority(watch->io, PRIORITY_HTTP);
+	if (err >= 0)
+		err = sd_event_source_set_priority(watch->timer, PRIORITY_HTTP);
 	if (err >= 0)
 		err = sd_event_source_set_prepare(watch->timer,
 						  on_http_prepare);

@@ -7,6 +7,10 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/monotime.h"
+#include "http/document.h"
+#include "http/private.h"
+
 #define GZIP_WINDOW (15 + 16) /* zlib: largest window, gzip header */
 
 /*
@@ -89,14 +93,44 @@ enum MHD_Result http_reply_text(struct MHD_Connection *connection,
 	return result;
 }
 
-#define STREAM_BLOCK 65536
+#define STREAM_BLOCK 32768
 
+/* Something that is sent piece by piece. */
+struct sending {
+	struct http *http;
+	struct http_client *client;
+	uint64_t round;	   /* in which it was served last */
+	double starved_at; /* others were served; 0: it was */
+	struct http_stream stream;
+};
+
+/* The time that a client waits for others is not its own. */
+static void note_starved(struct sending *sending, bool starved)
+{
+	if (!sending->client || (starved && sending->starved_at > 0))
+		return;
+	if (starved)
+		sending->starved_at = monotime_now();
+	else if (sending->starved_at > 0)
+		sending->client->since += monotime_now() - sending->starved_at;
+	if (!starved)
+		sending->starved_at = 0;
+}
+
+/* It is asked for when all before is sent, so the client is no idle one. */
 static ssize_t read_stream(void *arg, uint64_t pos, char *to, size_t room)
 {
-	struct http_stream *stream = arg;
-	ssize_t n = stream->read(stream->arg, to, room);
+	struct sending *sending = arg;
+	bool turn = http_turn_take(&sending->http->turn, &sending->round);
+	ssize_t n;
 
 	(void)pos;
+	if (sending->client)
+		http_clients_moved(sending->client);
+	note_starved(sending, !turn);
+	if (!turn)
+		return 0; /* it is asked for again */
+	n = sending->stream.read(sending->stream.arg, to, room);
 	if (n < 0)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	return n ? n : MHD_CONTENT_READER_END_OF_STREAM;
@@ -104,56 +138,107 @@ static ssize_t read_stream(void *arg, uint64_t pos, char *to, size_t room)
 
 static void close_stream(void *arg)
 {
-	struct http_stream *stream = arg;
+	struct sending *sending = arg;
 
-	stream->close(stream->arg);
-	free(stream);
+	sending->stream.close(sending->stream.arg);
+	free(sending);
 }
 
-/* It is not packed: that takes longer than sending it to who is on this host.
- */
-static struct MHD_Response *make_stream(const struct http_reply *reply)
+/* Takes the stream, also where it comes to nothing. */
+static struct MHD_Response *make_stream(struct http *http,
+					struct MHD_Connection *connection,
+					const struct http_stream *stream,
+					uint64_t size)
 {
-	struct http_stream *stream = malloc(sizeof(*stream));
+	struct sending *sending = malloc(sizeof(*sending));
 	struct MHD_Response *response = NULL;
 
-	if (stream) {
-		*stream = reply->stream;
+	if (sending) {
+		*sending = (struct sending){
+			.http = http,
+			.client = http_client_of(connection),
+			.stream = *stream,
+		};
 		response = MHD_create_response_from_callback(
-			MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, stream,
-			close_stream);
+			size, STREAM_BLOCK, read_stream, sending, close_stream);
 	}
 	if (!response) {
-		reply->stream.close(reply->stream.arg);
-		free(stream);
+		stream->close(stream->arg);
+		free(sending);
 	}
 	return response;
 }
 
-enum MHD_Result http_reply_document(struct MHD_Connection *connection,
-				    struct http_reply *reply)
+static ssize_t read_document(void *arg, char *to, size_t room)
+{
+	return http_document_read(arg, to, room);
+}
+
+static void close_document(void *arg)
+{
+	http_document_reader_free(arg);
+}
+
+static struct MHD_Response *make_document(struct http *http,
+					  struct MHD_Connection *connection,
+					  struct http_document *document,
+					  bool packed)
+{
+	const struct http_stream stream = {
+		.read = read_document,
+		.close = close_document,
+		.arg = http_document_reader_new(document, packed),
+	};
+
+	return stream.arg ? make_stream(http, connection, &stream,
+					http_document_length(document, packed))
+			  : NULL;
+}
+
+/*
+ * What is made while it is sent is not packed: that takes longer than sending
+ * it to who is on this host.
+ */
+static struct MHD_Response *make_response(struct http *http,
+					  struct MHD_Connection *connection,
+					  struct http_reply *reply,
+					  bool *packed)
 {
 	struct MHD_Response *response;
-	enum MHD_Result result;
-	bool packed;
 
-	/* Not packed is as right an answer: no error of it matters. */
-	packed = !reply->stream.read &&
-		 accepts_gzip(MHD_lookup_connection_value(
-			 connection, MHD_HEADER_KIND,
-			 MHD_HTTP_HEADER_ACCEPT_ENCODING)) &&
-		 compress_reply(reply) == 0;
-	if (reply->stream.read)
-		response = make_stream(reply);
-	else
-		response = MHD_create_response_from_buffer(
-			reply->length, reply->body, MHD_RESPMEM_MUST_FREE);
-	if (!response) {
-		free(reply->body);
-		return MHD_NO;
+	if (reply->document)
+		return make_document(http, connection, reply->document,
+				     *packed);
+	if (reply->stream.read) {
+		*packed = false;
+		return make_stream(http, connection, &reply->stream,
+				   MHD_SIZE_UNKNOWN);
 	}
+	/* Not packed is as right an answer: no error of it matters. */
+	*packed = *packed && compress_reply(reply) == 0;
+	response = MHD_create_response_from_buffer(reply->length, reply->body,
+						   MHD_RESPMEM_MUST_FREE);
+	if (!response)
+		free(reply->body);
+	return response;
+}
+
+enum MHD_Result http_reply_document(struct http *http,
+				    struct MHD_Connection *connection,
+				    struct http_reply *reply)
+{
+	bool packed = accepts_gzip(MHD_lookup_connection_value(
+		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+	struct MHD_Response *response =
+		make_response(http, connection, reply, &packed);
+	enum MHD_Result result;
+
+	if (!response)
+		return MHD_NO;
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-				reply->type);
+				reply->document
+					? http_document_type(reply->document)
+					: reply->type);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY,
 				MHD_HTTP_HEADER_ACCEPT_ENCODING);
 	if (packed)

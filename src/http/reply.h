@@ -13,7 +13,8 @@ enum MHD_Result http_reply_text(struct MHD_Connection *connection,
 				const char *allow);
 
 /* Takes the body, packed if the client can unpack it. */
-enum MHD_Result http_reply_document(struct MHD_Connection *connection,
+enum MHD_Result http_reply_document(struct http *http,
+				    struct MHD_Connection *connection,
 				    struct http_reply *reply);
 
 #endif

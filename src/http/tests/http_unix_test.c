@@ -192,6 +192,48 @@ static void test_large_body(void **state)
 	}
 }
 
+/*
+ * What another program on the way could take for two requests is none.  Each is
+ * of a server that was taken in: CVE-2019-18277 (HAProxy),
+ * cloudwego/hertz#1490, postrank-labs/goliath#351, ohler55/agoo#88,
+ * litespeedtech/openlitespeed#392; the last one is httpwg/http-core#879.  The
+ * connection ends with the answer.
+ */
+static void test_doubtful_length(void **state)
+{
+	static const char *const headers[] = {
+		"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+		"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+		"Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n",
+		"Transfer-Encoding: xchunked\r\n",
+		"Transfer-Encoding: chunked, identity\r\n",
+		"Transfer-Encoding: \x0b"
+		"chunked\r\n",
+		"Content-Length: 3\r\nContent-Length: 4\r\n",
+		"Content-Length: +3\r\n",
+		"Content-Length: 3 4\r\n",
+		"Content-Length : 3\r\n",
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			 "POST /x HTTP/1.1\r\nHost: x\r\n%s\r\n"
+			 "0\r\n\r\nDELETE /smuggled HTTP/1.1\r\nHost: x\r\n"
+			 "\r\n",
+			 headers[i]);
+		f->n = 0;
+		ask(f, text);
+		if (f->n || strstr(f->answer, " 201 "))
+			fail_msg("%s: %s%s", headers[i], f->path, f->answer);
+	}
+	ask(f, "POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"
+	       "0\r\n\r\n");
+	assert_int_equal(f->n, 0);
+}
+
 /* Nothing is taken that was only announced. */
 static void test_announced_body(void **state)
 {
@@ -228,9 +270,9 @@ static void test_crowd(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_methods),    TEST(test_body),
-		TEST(test_large_body), TEST(test_announced_body),
-		TEST(test_crowd),
+		TEST(test_methods),	   TEST(test_body),
+		TEST(test_large_body),	   TEST(test_doubtful_length),
+		TEST(test_announced_body), TEST(test_crowd),
 	};
 
 	return cmocka_run_group_tests_name("http_unix", tests, NULL, NULL);
