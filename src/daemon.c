@@ -29,8 +29,8 @@
 #include "base/priority.h"
 #include "descriptors.h"
 #include "listener.h"
-#include "metrics/metrics.h"
 #include "metrics/turns.h"
+#include "scrape.h"
 
 #define TICK_USEC 1000000ULL
 
@@ -51,6 +51,7 @@ struct daemon {
 	struct daemon_flows *flows;
 	struct served *served;
 	struct turns turns;
+	struct scrape *scrape;
 };
 
 static int on_netlink(sd_event_source *source, int fd, uint32_t revents,
@@ -71,9 +72,11 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 {
 	struct daemon *d = arg;
 
+	log_tick();
 	control_tick(d->control);
 	control_health_neighbours(d->health);
 	admin_look(d->admin);
+	scrape_gather(d->scrape);
 	served_look(d->served);
 	sd_event_source_set_time(source, usec + TICK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -132,18 +135,6 @@ static int on_breath(void *arg)
 	return d->stopping ? -EINTR : 0;
 }
 
-static int reply_metrics(struct daemon *d, struct http_reply *reply)
-{
-	const struct snapshot *snapshot;
-
-	control_look_attached(d->control);
-	snapshot = gather_snapshot(d->control->gather);
-	if (!snapshot)
-		return -EIO;
-	reply->type = "text/plain; version=0.0.4; charset=utf-8";
-	return metrics_render(snapshot, &reply->body, &reply->length);
-}
-
 static int reply_index(struct http_reply *reply)
 {
 	static const char page[] =
@@ -168,10 +159,10 @@ static int on_get(void *arg, const struct http_request *request,
 	const char *path = request->path;
 	struct daemon *d = arg;
 
-	if (!strncmp(path, "/v1/", 4))
+	if (!strncmp(path, "/v1/", 4) && d->control->model->metrics_api)
 		return admin_answer(d->control, request, reply);
 	if (!strcmp(path, "/metrics"))
-		return reply_metrics(d, reply);
+		return scrape_answer(d->scrape, request, reply);
 	if (!strcmp(path, "/"))
 		return reply_index(reply);
 	return 0;
@@ -434,6 +425,7 @@ static int daemon_close(struct daemon *d)
 	served_free(d->served);
 	breathe_with(NULL, NULL);
 	sd_event_source_disable_unref(d->netlink);
+	scrape_close(d->scrape);
 	err = control_close(d->control);
 	control_health_close(d->health);
 	listener_close(d->listener);
@@ -489,6 +481,9 @@ static int start(struct daemon *d, const struct model *model, const char *path,
 	if (!err)
 		err = control_open(&d->control, model, path, replace, &hooks);
 	fds_keep();
+	if (!err)
+		err = scrape_open(&d->scrape, d->event, d->control,
+				  d->listener);
 	return err ? err : watch(d);
 }
 
@@ -497,6 +492,7 @@ int daemon_run(const struct model *model, const char *path, bool replace)
 	struct daemon d = { .event = NULL };
 	int closing, err;
 
+	log_run_calmly();
 	open_descriptors(model);
 	err = sd_event_new(&d.event);
 	if (err < 0)
@@ -515,5 +511,6 @@ int daemon_run(const struct model *model, const char *path, bool replace)
 		err = 0;
 	err = err < 0 ? err : closing;
 	log_info(err < 0 ? "Stopped after an error." : "Shutdown complete.");
+	log_tick();
 	return err < 0 ? err : 0;
 }

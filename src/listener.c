@@ -163,6 +163,12 @@ uint16_t listener_port(const struct listener *l)
 	return l->http ? http_port(l->http) : 0;
 }
 
+void listener_wake(struct listener *l)
+{
+	if (l->http)
+		http_wake(l->http);
+}
+
 void listener_close(struct listener *l)
 {
 	if (!l)

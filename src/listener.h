@@ -34,6 +34,9 @@ int listener_start(struct listener *listener, struct control *control,
 /* 0: it does not listen yet. */
 uint16_t listener_port(const struct listener *listener);
 
+/* Whoever was told to ask again (-EAGAIN) does so. */
+void listener_wake(struct listener *listener);
+
 void listener_close(struct listener *listener);
 
 #endif

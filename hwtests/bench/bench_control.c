@@ -77,9 +77,12 @@ static json_t *ring(uint32_t n, bool all)
 		members[i].serves = all || i != n / 2;
 	}
 	for (int i = 0; members && slots && i < REPEAT; i++) {
+		uint32_t *base = NULL;
+
 		start = now_ms();
-		ring_build(slots, SLOTS, members, n);
+		ring_build(slots, SLOTS, members, n, &base);
 		sample_add(&sample, now_ms() - start);
+		free(base);
 	}
 	json = times(&sample);
 	json_object_set_new(json, "backends", json_integer(n));
@@ -152,7 +155,8 @@ static int make_state(struct world *w)
 	if (!w->hops || !w->serves)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
-		w->hops[i] = (struct tables_hop){ true, { 2, 0, 0, 0, 0, 9 } };
+		w->hops[i] = (struct tables_hop){ .known = true,
+						  .mac = { 2, 0, 0, 0, 0, 9 } };
 		w->serves[i] = true;
 	}
 	w->state.backends = w->hops;

@@ -147,6 +147,45 @@ restart() {
 	[[ $(field .error) = *"has no other backend"* ]]
 }
 
+@test "$MODE: the metrics listener hides what checks ask, and can be without the API" {
+	once
+	more="  - {name: web, address: 203.0.113.9, ports: [80], forward: dsr, health: {type: http, path: /alive?token=s3cr3t, host: s3cr3t.example, expect: s3cr3t, port: 81}, backends: [{address: 192.0.2.11}]}
+  - {name: raw, address: 203.0.113.9, ports: [81], forward: dsr, health: {type: udp, send: s3cr3t, expect: s3cr3t, port: 81}, backends: [{address: 192.0.2.11}]}"
+	config 1 2 3
+	hup
+	for path in config config.yaml services services/web backends status; do
+		at lb curl -sf "http://$LB_LISTEN/v1/$path" >"$LB_DIR/said"
+		run -1 grep s3cr3t "$LB_DIR/said"
+	done
+	at lb curl -sf "http://$LB_LISTEN/v1/config" | grep -q hidden
+	ask GET /v1/config.yaml
+	equal "$(grep -o s3cr3t <<<"$output" | wc -l)" 5
+	sed -i 's/^metrics: {/metrics: {api: false, /' "$LB_DIR/udplb.yaml"
+	hup
+	for path in config services status; do
+		equal "$(at lb curl -s -o /dev/null -w '%{http_code}' \
+			"http://$LB_LISTEN/v1/$path")" 404
+	done
+	lb_scrape
+	ask GET /v1/status
+	equal "$status" 200
+}
+
+@test "$MODE: paths that are no text, and a backend with an address for its checks" {
+	once
+	for path in /v1/services/%ff /v1/services/a%c3 /v1/services/%ed%a0%80 \
+		/v1/backends/%fe/drain; do
+		ask GET "$path"
+		equal "$status" 404 "$path"
+		[ -n "$(field .error)" ]
+	done
+	ask POST /v1/services/echo/backends \
+		'{"backends": [{"address": "192.0.2.14", "port": 5000, "health_address": "192.0.2.13"}]}'
+	equal "$status" 201
+	ask GET /v1/config
+	equal "$(field '.services[0].backends[3].health_address')" 192.0.2.13
+}
+
 rss_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$LB_PID/status"; }
 descriptors() { find "/proc/$LB_PID/fd" -mindepth 1 | wc -l; }
 

@@ -224,6 +224,53 @@ latency_seen() {
 		"http://$LB_LISTEN/metrics")" 405
 }
 
+@test "$MODE: alert rules fire when they should, and only then" {
+	promtool=$("$ROOT/scripts/get-promtool")
+	run -0 "$promtool" check rules "$ROOT/conf/udplb.rules.yml"
+	run -0 "$promtool" test rules "$ROOT/hwtests/tools/rules_test.yml"
+	# What they ask for is on the page (skipped checks: of services that
+	# have any).
+	lb_scrape
+	for name in udplb_loop_delay_worst_seconds \
+		udplb_log_dropped_lines_total udplb_loop_delay_seconds_count; do
+		[ -n "$(metric $name)" ] || fail "$name is missing"
+	done
+}
+
+# Which of the three backends are on the page.
+shown() { metric_now udplb_backend_up "$@" | wc -l; }
+
+reread() {
+	local n
+
+	n=$(grep -c Reload "$LB_DIR/log" || true)
+	kill -HUP "$LB_PID"
+	reloaded() { (($(grep -c Reload "$LB_DIR/log") > n)); }
+	net_wait 10 reloaded
+}
+
+@test "$MODE: metrics.backends leaves out who is well, or all; sums are there" {
+	equal "$(shown)" 3
+	equal "$(metric udplb_backends_hidden)" 0
+	sed -i 's/^metrics: {/metrics: {backends: down, /' "$LB_DIR/udplb.yaml"
+	reread
+	equal "$(shown)" 0
+	equal "$(metric udplb_backends_hidden)" 3
+	sed -i 's/port: 5000, weight: 1}/port: 5000, drain: true}/' \
+		"$LB_DIR/udplb.yaml"
+	sed -i '0,/drain: true/s//drain: false/' "$LB_DIR/udplb.yaml"
+	reread
+	equal "$(shown)" 2
+	equal "$(shown "backend=$(net_backend_address 1):5000")" 0
+	equal "$(metric udplb_service_backends service=echo)" 3
+	equal "$(metric udplb_service_backends_draining service=echo)" 2
+	sed -i 's/backends: down/backends: no/' "$LB_DIR/udplb.yaml"
+	reread
+	equal "$(shown)" 0
+	equal "$(metric udplb_service_backends service=echo)" 3
+	equal "$(metric udplb_backends_hidden)" 3
+}
+
 @test "$MODE: promtool finds nothing to say about udplb's own metrics" {
 	promtool=$("$ROOT/scripts/get-promtool")
 	lb_scrape

@@ -15,6 +15,7 @@
 /* One request, while it is answered. */
 struct call {
 	struct control *control;
+	const struct http_request *request;
 	struct admin_path path;
 	json_t *body; /* NULL where the route has none */
 	struct http_reply *reply;
@@ -127,7 +128,7 @@ static int get_service_backends(struct call *call)
 
 static int get_config(struct call *call)
 {
-	char *text = control_config(call->control);
+	char *text = control_config(call->control, call->request->open);
 	json_t *json = text ? admin_yaml_to_json(text) : NULL;
 
 	free(text);
@@ -138,7 +139,7 @@ static int get_config_yaml(struct call *call)
 {
 	struct http_reply *reply = call->reply;
 
-	reply->body = control_config(call->control);
+	reply->body = control_config(call->control, call->request->open);
 	if (!reply->body)
 		return -ENOMEM;
 	reply->length = strlen(reply->body);
@@ -312,7 +313,11 @@ static int run(struct call *call, const struct route *route,
 int admin_answer(void *arg, const struct http_request *request,
 		 struct http_reply *reply)
 {
-	struct call call = { .control = arg, .reply = reply };
+	struct call call = {
+		.control = arg,
+		.request = request,
+		.reply = reply,
+	};
 	const struct route *route = NULL;
 	int err = admin_path_parse(&call.path, request->path);
 

@@ -302,7 +302,7 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : !a && !b;
 }
 
-/* But for the services, and persist. */
+/* But for the services, and what changes without other tables. */
 static bool same_top(const struct model *a, const struct model *b)
 {
 	return !strcmp(a->interface, b->interface) && a->mode == b->mode &&
@@ -387,7 +387,9 @@ int config_changes(const struct model *from, const struct model *to,
 {
 	struct changes c = { .tell = fn, .arg = arg };
 
-	if (!same_top(from, to) || from->persist != to->persist)
+	if (!same_top(from, to) || from->persist != to->persist ||
+	    from->metrics_shown != to->metrics_shown ||
+	    from->metrics_api != to->metrics_api)
 		compare(&c, print_top, from, to);
 	compare_all_services(&c, from, to);
 	return c.failed ? -ENOMEM : 0;

@@ -31,6 +31,13 @@ static const struct config_word announce_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct config_word shown_words[] = {
+	{ "all", METRICS_ALL },
+	{ "down", METRICS_DOWN },
+	{ "no", METRICS_NONE },
+	{ NULL, 0 },
+};
+
 static const struct config_word assign_words[] = {
 	{ "none", PRESENCE_NOWHERE },
 	{ "interface", PRESENCE_INTERFACE },
@@ -157,6 +164,12 @@ static const struct config_key presence_keys[] = {
 static const struct config_key metrics_keys[] = {
 	{ "listen", "where metrics are served", &listen_type, CONFIG_WITHIN,
 	  .absent = "127.0.0.1:8000" },
+	{ "backends", "which backends have metrics of their own", &config_word,
+	  CONFIG_AT(model, metrics_shown), .words = shown_words,
+	  .absent = "all", .silent = true, .live = true },
+	{ "api", "whether the API that reads is there, too", &config_word,
+	  CONFIG_AT(model, metrics_api), .words = config_bool_words,
+	  .absent = "true", .silent = true, .live = true },
 	{ NULL },
 };
 

@@ -229,11 +229,13 @@ void control_tick(struct control *c)
 	fds_keep();
 }
 
-char *control_config(struct control *c)
+char *control_config(struct control *c, bool open)
 {
 	struct model *model = control_asked(c);
 	char *text = NULL;
 
+	for (size_t i = 0; open && model && i < model->n_services; i++)
+		model_health_hide(&model->services[i].health);
 	if (model && config_print(model, &text))
 		text = NULL;
 	model_free(model);

@@ -44,8 +44,11 @@ void control_listing_close(void *listing);
 /* Links: interface, statistics of the kernel and of the NIC. */
 json_t *control_link(struct control *control);
 
-/* The configuration in force, as YAML that can be loaded again; free() it. */
-char *control_config(struct control *control);
+/*
+ * The configuration in force, as YAML that can be loaded again; free() it.
+ * open: for anybody, so without what health checks say and expect to hear.
+ */
+char *control_config(struct control *control, bool open);
 
 /*
  * *changes (may be NULL) gets what differs then, as a list of sentences.

@@ -202,12 +202,10 @@ static json_t *stats_to_json(const struct rtnl_link_stats64 *s)
 
 json_t *control_link(struct control *c)
 {
-	const struct snapshot *s = gather_snapshot(c->gather);
+	const struct snapshot *s = gather_link(c->gather);
 	const struct nl_link_state *link;
 	char mac[MAC_STRLEN];
 
-	if (!s)
-		return NULL;
 	link = &s->link;
 	return json_pack("{ss ss sb sb sb ss si si si ss so so}", "interface",
 			 s->interface, "name", c->in->name, "present",

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "metrics/expo.h"
 
 struct expo {
@@ -101,39 +102,6 @@ static void introduce(struct expo *expo)
 	write_text(expo, types[expo->type]);
 	write_text(expo, "\n");
 	expo->introduced = true;
-}
-
-/*
- * The length of the well-formed UTF-8 sequence at s, or 0; RFC 3629 section 4.
- * The range of the second byte keeps out overlong forms, surrogates, and what
- * is beyond U+10FFFF.
- */
-static size_t utf8_length(const char *s)
-{
-	static const struct {
-		unsigned char first, last, second_min, second_max, length;
-	} forms[] = {
-		{ 0x00, 0x7f, 0x00, 0xff, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-	const unsigned char *u = (const unsigned char *)s;
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (u[0] < forms[i].first || u[0] > forms[i].last)
-			continue;
-		for (size_t k = 1; k < forms[i].length; k++) {
-			if ((u[k] & 0xc0) != 0x80)
-				return 0;
-			if (k == 1 && (u[1] < forms[i].second_min ||
-				       u[1] > forms[i].second_max))
-				return 0;
-		}
-		return forms[i].length;
-	}
-	return 0;
 }
 
 static void write_label(struct expo *expo, const struct expo_label *label)
@@ -263,18 +231,21 @@ void expo_histogram(struct expo *expo, const double *bounds,
 	write_u64(expo, "_count", so_far, NULL, 0);
 }
 
-int expo_end(struct expo *expo, char **text, size_t *length)
+int expo_take(struct expo *expo, const char **text, size_t *length)
 {
-	bool failed;
-
 	write_text(expo, ""); /* an empty page is a string, too */
-	failed = expo->failed;
-	if (failed) {
-		free(expo->text);
-	} else {
-		*text = expo->text;
-		*length = expo->length;
-	}
+	if (expo->failed)
+		return -ENOMEM;
+	*text = expo->text;
+	*length = expo->length;
+	expo->length = 0;
+	return 0;
+}
+
+void expo_free(struct expo *expo)
+{
+	if (!expo)
+		return;
+	free(expo->text);
 	free(expo);
-	return failed ? -ENOMEM : 0;
 }

@@ -2,7 +2,7 @@
 /*
  * Prometheus text exposition format, version 0.0.4: only the format.  Labels
  * given to expo_begin() stand in every sample.  A lack of memory is remembered
- * and told by expo_end(), so that nothing in between needs a check.
+ * and told by expo_take(), so that nothing in between needs a check.
  */
 #ifndef EXPO_H
 #define EXPO_H
@@ -19,13 +19,13 @@ struct expo_label {
 enum expo_type { EXPO_GAUGE, EXPO_COUNTER, EXPO_HISTOGRAM };
 
 /* *out writes into a buffer of its own.  common (n of them) must stay valid
- * until expo_end().  0 or -ENOMEM. */
+ * until expo_free().  0 or -ENOMEM. */
 int expo_begin(struct expo **out, const struct expo_label *common, size_t n);
 
 /*
  * The samples that follow belong to this family.  # HELP and # TYPE come with
  * its first sample; without any, nothing of it is written.  The strings must
- * stay valid until the next family or expo_end().
+ * stay valid until the next family or expo_free().
  */
 void expo_family(struct expo *expo, const char *name, enum expo_type type,
 		 const char *help);
@@ -45,8 +45,9 @@ void expo_sample_u64(struct expo *expo, uint64_t value,
 void expo_histogram(struct expo *expo, const double *bounds,
 		    const uint64_t *counts, size_t n, double sum);
 
-/* Frees *expo; *text is the caller's (free()), NUL-terminated.  0 or -ENOMEM.
- */
-int expo_end(struct expo *expo, char **text, size_t *length);
+/* What was written since the last time, until the next call of anything here.
+ * 0; or -ENOMEM, now or at any time before. */
+int expo_take(struct expo *expo, const char **text, size_t *length);
+void expo_free(struct expo *expo); /* NULL is fine */
 
 #endif

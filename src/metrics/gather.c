@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "metrics/gather.h"
+#include "metrics/private.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,215 +10,6 @@
 #include "base/monotime.h"
 #include "model/match.h"
 #include "net/nic.h"
-
-/* What has the size of the plan or of the CPUs. */
-struct arrays {
-	struct carry carry;	     /* counted before the maps in use */
-	struct lb_counter *counters; /* of MAPS_READ_MAX readings, by CPU */
-	uint64_t *processed;	     /* per CPU, while being summed up */
-	uint64_t *cpus_before;	     /* the same, at the last tick */
-	struct lb_counter *before;   /* by backend, at the last tick */
-	struct snapshot_cpu *cpus;
-	struct snapshot_backend *backends;
-};
-
-/* What has the size of the plan, for another plan of the same maps. */
-struct move {
-	uint32_t *from; /* by backend: what it was; 0: new */
-	size_t n;
-	struct lb_counter *before;
-	struct snapshot_backend *backends;
-	struct carry_backend *carried;
-	uint32_t *gone; /* as the gather's, with those that go */
-	size_t n_gone;
-};
-
-struct gather {
-	struct instance *in;
-	const struct control_health *health; /* NULL: nothing is known */
-	struct snapshot snapshot;	     /* has pointers into now */
-	char host[256];
-	struct arrays now, next;
-	struct lb_counter reasons_before[LB_COUNT_END];
-	double before_time;
-	uint64_t latency_before[LB_LATENCY_BUCKETS];
-	uint64_t latency_after[LB_LATENCY_BUCKETS];
-	struct move move;
-	uint32_t *gone; /* places of backends that went, but may still count */
-	size_t n_gone;
-	bool gone_before; /* the tick before this one */
-	bool failing;	  /* said so already */
-};
-
-/* Adds a reading; also to the CPUs where packets were processed. */
-static struct lb_counter sum_up(struct gather *g, size_t reading,
-				struct lb_counter sum, bool processed)
-{
-	const struct lb_counter *counters =
-		&g->now.counters[reading * maps_cpus(g->in->maps)];
-
-	for (size_t cpu = 0; cpu < maps_cpus(g->in->maps); cpu++) {
-		sum.packets += counters[cpu].packets;
-		sum.bytes += counters[cpu].bytes;
-		if (processed)
-			g->now.processed[cpu] += counters[cpu].packets;
-	}
-	return sum;
-}
-
-static int read_reasons(struct gather *g)
-{
-	struct snapshot *s = &g->snapshot;
-	int err;
-
-	for (uint32_t i = 0; i < LB_REASON_FORWARDED; i++) {
-		err = maps_read_reason(g->in->maps, i, g->now.counters);
-		if (err)
-			return err;
-		s->reasons[i] = sum_up(g, 0, g->now.carry.reasons[i],
-				       i >= LB_REASON_FIRST_DROP);
-	}
-	return 0;
-}
-
-/* Counted besides. */
-static int read_flows_full(struct gather *g)
-{
-	const uint32_t full = LB_COUNT_FLOWS_FULL;
-	int err = maps_read_reason(g->in->maps, full, g->now.counters);
-
-	if (!err)
-		g->snapshot.reasons[full] =
-			sum_up(g, 0, g->now.carry.reasons[full], false);
-	return err;
-}
-
-/* How many backends from this one on have their places in a row. */
-static uint32_t run_of_places(const struct plan *plan, uint32_t index,
-			      uint32_t end)
-{
-	uint32_t n = 1;
-
-	while (n < MAPS_READ_MAX && index + n < end &&
-	       plan->places[index + n] == plan->places[index] + n)
-		n++;
-	return n;
-}
-
-/* Who is gone is in no list, and in all sums. */
-static int read_gone(struct gather *g, struct lb_counter *sum)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < g->n_gone; i++) {
-		err = maps_read_backend(g->in->maps, g->gone[i],
-					g->now.counters);
-		if (!err)
-			*sum = sum_up(g, 0, *sum, true);
-	}
-	return err;
-}
-
-/* So many backends from this one on, whose places are in a row. */
-static int read_run(struct gather *g, uint32_t first, uint32_t n)
-{
-	int err = maps_read_backends(g->in->maps, g->in->plan->places[first], n,
-				     g->now.counters);
-
-	for (uint32_t i = 0; !err && i < n; i++)
-		g->snapshot.backends[first + i].count = sum_up(
-			g, i, g->now.carry.backends[first + i].count, true);
-	return err;
-}
-
-/* A forwarded packet is counted with its backend only; see lb_abi.h. */
-static int read_backends(struct gather *g)
-{
-	const struct plan *plan = g->in->plan;
-	struct snapshot *s = &g->snapshot;
-	struct lb_counter sum = g->now.carry.reasons[LB_REASON_FORWARDED];
-	int err = read_gone(g, &sum);
-
-	for (uint32_t i = 1, n; !err && i < plan->sizes.backends; i += n) {
-		n = run_of_places(plan, i, plan->sizes.backends);
-		err = read_run(g, i, n);
-	}
-	for (uint32_t i = 1; !err && i < plan->sizes.backends; i++) {
-		sum.packets += s->backends[i].count.packets;
-		sum.bytes += s->backends[i].count.bytes;
-	}
-	if (!err)
-		s->reasons[LB_REASON_FORWARDED] = sum;
-	return err;
-}
-
-static int read_counters(struct gather *g)
-{
-	struct snapshot *s = &g->snapshot;
-	size_t cpus = maps_cpus(g->in->maps);
-	int err;
-
-	for (size_t cpu = 0; cpu < cpus; cpu++)
-		g->now.processed[cpu] = g->now.carry.cpus[cpu];
-	err = read_reasons(g);
-	if (!err)
-		err = read_flows_full(g);
-	if (!err)
-		err = read_backends(g);
-	s->total.processed = err ? s->total.processed : 0;
-	for (size_t cpu = 0; !err && cpu < cpus; cpu++) {
-		s->cpus[cpu].processed = g->now.processed[cpu];
-		s->total.processed += s->cpus[cpu].processed;
-	}
-	if (err && !g->failing)
-		log_error("%s: reading the counters: %s", s->interface,
-			  strerror(-err));
-	g->failing = err != 0;
-	return err;
-}
-
-static struct snapshot_rate rate_of(const struct lb_counter *before,
-				    const struct lb_counter *now,
-				    double elapsed)
-{
-	return (struct snapshot_rate){
-		.packets = (double)(now->packets - before->packets) / elapsed,
-		.bytes = (double)(now->bytes - before->bytes) / elapsed,
-	};
-}
-
-static void tick_rates(struct gather *g, double elapsed)
-{
-	struct snapshot *s = &g->snapshot;
-	struct snapshot_cpu *cpu;
-
-	s->total.rate = 0;
-	for (size_t i = 0; i < maps_cpus(g->in->maps); i++) {
-		cpu = &s->cpus[i];
-		cpu->rate = (double)(cpu->processed - g->now.cpus_before[i]) /
-			    elapsed;
-		s->total.rate += cpu->rate;
-	}
-	for (uint32_t i = 1; i < g->in->plan->sizes.backends; i++)
-		s->backends[i].rate = rate_of(&g->now.before[i],
-					      &s->backends[i].count, elapsed);
-	for (size_t i = 0; i < LB_REASON_COUNT; i++)
-		s->rates[i] =
-			rate_of(&g->reasons_before[i], &s->reasons[i], elapsed);
-}
-
-/* From here on the next rates are counted. */
-static void keep_for_rates(struct gather *g)
-{
-	const struct snapshot *s = &g->snapshot;
-
-	for (size_t i = 0; i < maps_cpus(g->in->maps); i++)
-		g->now.cpus_before[i] = s->cpus[i].processed;
-	for (uint32_t i = 1; i < g->in->plan->sizes.backends; i++)
-		g->now.before[i] = s->backends[i].count;
-	memcpy(g->reasons_before, s->reasons, sizeof(g->reasons_before));
-	g->before_time = monotime_now();
-}
 
 static void tick_latency(struct gather *g)
 {
@@ -244,23 +35,37 @@ void gather_settle(struct gather *g)
 	g->n_gone = 0;
 }
 
-void gather_tick(struct gather *g)
+bool gather_tick(struct gather *g)
 {
-	double now = monotime_now();
-
 	if (g->in->gone)
-		return;
+		return gather_is_busy(g);
 	if (g->gone_before)
 		gather_settle(g);
 	g->gone_before = g->n_gone;
-	if (!read_counters(g)) {
-		tick_rates(g, now - g->before_time);
-		keep_for_rates(g);
-	}
+	sweep_begin(g, SWEEP_TICK);
+	while (sweep_is_short(g) && sweep_step(g))
+		;
 	tick_latency(g);
+	return gather_is_busy(g);
 }
 
-static void copy_backends(struct gather *g, uint32_t first, uint32_t end)
+bool gather_is_busy(const struct gather *g)
+{
+	return g->sweep.kind != SWEEP_NONE;
+}
+
+bool gather_step(struct gather *g)
+{
+	return sweep_step(g);
+}
+
+uint64_t gather_page(struct gather *g)
+{
+	sweep_begin(g, SWEEP_PAGE);
+	return g->pages + 1;
+}
+
+void gather_copy_backends(struct gather *g, uint32_t first, uint32_t end)
 {
 	const struct instance *in = g->in;
 
@@ -313,8 +118,8 @@ static void list_maps(struct gather *g)
 
 const struct snapshot *gather_last(struct gather *g)
 {
-	if (!g->in->gone)
-		read_counters(g);
+	if (!g->in->gone && sweep_is_short(g))
+		sweep_once(g);
 	copy_state(g);
 	return &g->snapshot;
 }
@@ -322,28 +127,18 @@ const struct snapshot *gather_last(struct gather *g)
 const struct snapshot_backend *gather_backends(struct gather *g, uint32_t first,
 					       uint32_t n)
 {
-	const uint32_t end = first + n;
-
 	/* What cannot be read stays as it was read last. */
-	for (uint32_t i = first, run; !g->in->gone && i < end; i += run) {
-		run = run_of_places(g->in->plan, i, end);
-		if (read_run(g, i, run))
-			break;
-	}
-	copy_backends(g, first, end);
+	if (!g->in->gone)
+		sweep_backends(g, first, n);
+	gather_copy_backends(g, first, first + n);
 	return &g->snapshot.backends[first];
 }
 
-const struct snapshot *gather_snapshot(struct gather *g)
+const struct snapshot *gather_link(struct gather *g)
 {
 	struct snapshot *s = &g->snapshot;
 	int err;
 
-	if (!g->in->gone && read_counters(g))
-		return NULL;
-	copy_state(g);
-	copy_backends(g, 1, g->in->plan->sizes.backends);
-	list_maps(g);
 	if (g->in->gone)
 		return s;
 	err = nl_link(g->in->nl, &s->link);
@@ -355,6 +150,24 @@ const struct snapshot *gather_snapshot(struct gather *g)
 		log_warn("%s: reading the NIC's counters: %s", s->interface,
 			 strerror(-err));
 	return s;
+}
+
+int gather_snapshot(struct gather *g, uint64_t page,
+		    const struct snapshot **out)
+{
+	if (g->pages < page)
+		return -EAGAIN;
+	if (g->page_err)
+		return g->page_err;
+	copy_state(g);
+	list_maps(g);
+	*out = gather_link(g);
+	return 0;
+}
+
+const struct snapshot *gather_current(const struct gather *g)
+{
+	return &g->snapshot;
 }
 
 struct snapshot_events *gather_events(struct gather *g)
@@ -372,9 +185,16 @@ static void describe(struct gather *g)
 	const struct instance *in = g->in;
 	struct snapshot *s = &g->snapshot;
 
+	s->generation++;
+	sweep_again(g);
 	s->host = g->host;
 	s->interface = in->model->interface;
 	s->plan = in->plan;
+	s->shown = in->model->metrics_shown;
+	for (int i = 1; i < HEALTH_LACKS; i++)
+		s->skipped[i] =
+			control_health_skipped(g->health, (enum health_lack)i);
+	s->open = in->open;
 	s->cpus = g->now.cpus;
 	s->backends = g->now.backends;
 	s->mode = in->info.mode;
@@ -429,12 +249,13 @@ static void close_books(struct gather *g)
 
 	/* What cannot be read any more stays as it was read last. */
 	gather_settle(g);
-	read_counters(g);
+	sweep_once(g);
 	for (size_t i = 1; i < carry->n_backends; i++)
 		carry->backends[i].count = s->backends[i].count;
 	for (size_t i = 0; i < LB_REASON_FORWARDED; i++)
 		carry->reasons[i] = s->reasons[i];
-	carry->reasons[LB_COUNT_FLOWS_FULL] = s->reasons[LB_COUNT_FLOWS_FULL];
+	for (size_t i = LB_REASON_COUNT; i < LB_COUNT_END; i++)
+		carry->reasons[i] = s->reasons[i];
 	for (size_t i = 0; i < carry->n_cpus; i++)
 		carry->cpus[i] = s->cpus[i].processed;
 }
@@ -458,8 +279,8 @@ void gather_move(struct gather *g, struct instance *next)
 	memset(g->latency_before, 0, sizeof(g->latency_before));
 	memset(g->latency_after, 0, sizeof(g->latency_after));
 	describe(g);
-	read_counters(g);
-	keep_for_rates(g);
+	sweep_once(g);
+	sweep_keep_for_rates(g);
 }
 
 void gather_health(struct gather *g, const struct control_health *health)
@@ -604,8 +425,8 @@ int gather_open(struct gather **out, struct instance *in,
 		return err;
 	}
 	describe(g);
-	read_counters(g);
-	keep_for_rates(g);
+	sweep_once(g);
+	sweep_keep_for_rates(g);
 	return 0;
 }
 

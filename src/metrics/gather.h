@@ -50,20 +50,37 @@ void gather_follow_move(struct gather *gather);
  */
 void gather_settle(struct gather *gather);
 
-/* Once a second: rates and latencies are those between two ticks. */
-void gather_tick(struct gather *gather);
-
 /*
- * Everything as of now; rates and latency of the last tick.  Valid until the
- * next call.  NULL where the counters cannot be read (logged).
+ * Once a second: rates and latencies are those between two ticks.  Where there
+ * are many counters it only begins: whether gather_step() has something to do.
  */
-const struct snapshot *gather_snapshot(struct gather *gather);
+bool gather_tick(struct gather *gather);
+bool gather_is_busy(const struct gather *gather);
+
+/* Reads on for some ten microseconds; whether there is more. */
+bool gather_step(struct gather *gather);
 
 /*
- * The same without what is asked of link and NIC, and without the state of each
- * backend; never NULL.
+ * Begins to gather everything as of now, for a page that gather_snapshot() then
+ * has: -EAGAIN while it is not read; 0; or another negative errno (logged).
+ * Rates and latency are those of the last tick.  Of backends that come and go
+ * later, what is there then is true: see snapshot.generation.
+ */
+uint64_t gather_page(struct gather *gather);
+int gather_snapshot(struct gather *gather, uint64_t page,
+		    const struct snapshot **out);
+
+/* The same one, as it has become meanwhile; nothing is read. */
+const struct snapshot *gather_current(const struct gather *gather);
+
+/*
+ * Without what is asked of link and NIC, and without the state of each backend;
+ * the counters as of now, or of the last second where they are many.
  */
 const struct snapshot *gather_last(struct gather *gather);
+
+/* What is asked of link and NIC only. */
+const struct snapshot *gather_link(struct gather *gather);
 
 /* n backends, from this index on, as of now.  Valid until the next call. */
 const struct snapshot_backend *gather_backends(struct gather *gather,

@@ -12,7 +12,6 @@
 
 #include "metrics/expo.h"
 #include "metrics/metrics.h"
-#include "metrics/health.h"
 #include "metrics/nic.h"
 #include "metrics/udplb.h"
 
@@ -239,28 +238,18 @@ static void write_program(struct expo *expo, const struct snapshot *s)
 	expo_sample_u64(expo, 1, &qdisk, 1);
 }
 
-int metrics_render(const struct snapshot *snapshot, char **text, size_t *length)
+void metrics_write_first(struct expo *expo, const struct snapshot *snapshot)
 {
-	const struct expo_label common[] = {
-		{ "host", snapshot->host },
-		{ "interface", snapshot->interface },
-	};
-	struct expo *expo;
-	int err, end_err;
-
-	err = expo_begin(&expo, common, COUNT(common));
-	if (err)
-		return err;
 	write_processed(expo, snapshot);
 	write_latency(expo, snapshot);
 	write_stat(expo, &snapshot->link);
 	write_spec(expo, &snapshot->link);
 	write_program(expo, snapshot);
 	metrics_udplb_write(expo, snapshot);
-	metrics_health_write(expo, snapshot);
-	err = metrics_nic_write(expo, snapshot);
-	end_err = expo_end(expo, text, length);
-	if (err && !end_err)
-		free(*text);
-	return err ? err : end_err;
+}
+
+int metrics_write_last(struct expo *expo, const struct snapshot *snapshot)
+{
+	metrics_udplb_write_tables(expo, snapshot);
+	return metrics_nic_write(expo, snapshot);
 }

@@ -54,6 +54,7 @@ struct snapshot {
 	const char *host;
 	const char *interface;
 	const struct plan *plan; /* services and backends by index */
+	uint64_t generation;	 /* another one: another plan, or model */
 
 	enum mode mode; /* HW, DRV or SKB: what is in force */
 	uint32_t prog_id;
@@ -69,6 +70,7 @@ struct snapshot {
 	struct lb_counter reasons[LB_COUNT_END]; /* forwarded included */
 	struct snapshot_rate rates[LB_REASON_COUNT];
 	struct snapshot_backend *backends; /* by index; 0 unused */
+	enum metrics_shown shown;	   /* of those */
 
 	bool has_latency;
 	const char *no_latency_why; /* where has_latency is false */
@@ -82,8 +84,8 @@ struct snapshot {
 	const bool *open; /* by service: all get packets, as none is healthy */
 	bool gateway_up[PLAN_FAMILIES]; /* where plan->replies wants one */
 	uint64_t table_writes, table_write_errors;
-	uint64_t table_refused; /* entries without room, now */
-	double start_time;	/* of the daemon, seconds since 1970 */
+	uint64_t table_refused;	   /* entries without room, now */
+	double start_time;	   /* of the daemon, seconds since 1970 */
 	const struct turns *turns; /* of its loop; NULL: nothing is known */
 };
 

@@ -5,8 +5,7 @@
 #include <time.h>
 
 const double turns_bounds[TURNS_BOUNDS] = {
-	0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
-	0.25,  0.5,    1,     2.5,  5,	   10,
+	0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 };
 
 void turns_add(struct turns *turns, uint64_t usec, uint64_t now_usec)
@@ -19,8 +18,8 @@ void turns_add(struct turns *turns, uint64_t usec, uint64_t now_usec)
 	turns->counts[i]++;
 	turns->seconds += seconds;
 	if (now_usec >= turns->period_end_usec) {
-		const bool just = now_usec - turns->period_end_usec <
-				  TURNS_PERIOD_USEC;
+		const bool just =
+			now_usec - turns->period_end_usec < TURNS_PERIOD_USEC;
 
 		turns->worst_before = just ? turns->worst : 0;
 		turns->worst = 0;

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-#define TURNS_BOUNDS	 13
+#define TURNS_BOUNDS	  13
 #define TURNS_PERIOD_USEC 60000000ULL
 
 extern const double turns_bounds[TURNS_BOUNDS]; /* seconds, ascending */

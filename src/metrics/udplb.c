@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "metrics/udplb.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define PORTS_STRLEN 256
 
 static void write_single(struct expo *expo, const char *name,
 			 enum expo_type type, const char *help, uint64_t value)
@@ -44,6 +44,13 @@ static void write_loop(struct expo *expo, const struct turns *turns)
 		    "The longest turn of the event loop in the last one to two "
 		    "minutes");
 	expo_sample(expo, turns_worst(turns), NULL, 0);
+}
+
+static void write_log(struct expo *expo)
+{
+	write_single(expo, "udplb_log_dropped_lines_total", EXPO_COUNTER,
+		     "Lines of the log that were lost, as nobody took them",
+		     log_dropped());
 }
 
 static void write_reloads(struct expo *expo, const struct snapshot_events *e)
@@ -120,284 +127,6 @@ static void write_reasons(struct expo *expo, const struct snapshot *s)
 		expo_sample_u64(expo, s->reasons[i].bytes, labels[i], 2);
 }
 
-/* "5000-5005,6000"; a list that is too long ends in "...". */
-static const char *format_ports(const struct model_service *service, char *buf)
-{
-	size_t used = 0;
-
-	if (service->all_ports)
-		return "all";
-	for (size_t i = 0; i < service->n_ports; i++) {
-		const struct model_ports *ports = &service->ports[i];
-		const char *comma = i ? "," : "";
-
-		if (used + sizeof(",65535-65535,...") > PORTS_STRLEN) {
-			snprintf(buf + used, PORTS_STRLEN - used, ",...");
-			break;
-		}
-		used += snprintf(buf + used, PORTS_STRLEN - used, "%s%u", comma,
-				 ports->first);
-		if (ports->last != ports->first)
-			used += snprintf(buf + used, PORTS_STRLEN - used, "-%u",
-					 ports->last);
-	}
-	return buf;
-}
-
-static void write_service_info(struct expo *expo, const struct plan *plan)
-{
-	expo_family(expo, "udplb_service_info", EXPO_GAUGE,
-		    "1 for each service, labelled with its configuration");
-	for (size_t i = 0; i < plan->n_services; i++) {
-		const struct model_service *service = plan->services[i].config;
-		char address[ADDR_STRLEN], ports[PORTS_STRLEN];
-		const struct expo_label labels[] = {
-			{ "service", service->name },
-			{ "address", addr_format(&service->address, address) },
-			{ "ports", format_ports(service, ports) },
-			{ "balance", model_balance_name(service->balance) },
-			{ "forward", model_forward_name(service->forward) },
-		};
-
-		expo_sample_u64(expo, 1, labels, COUNT(labels));
-	}
-}
-
-/* What is told of each backend, and summed over those of a service. */
-enum figure {
-	PACKETS,
-	BYTES,
-	ONE,
-	UP,
-	DRAINING,
-	HEALTHY,
-	HAS_MAC,
-	WEIGHT,
-	SLOTS,
-};
-
-static uint64_t figure_of(enum figure figure,
-			  const struct snapshot_backend *backend,
-			  const struct model_backend *config)
-{
-	switch (figure) {
-	case PACKETS:
-		return backend->count.packets;
-	case BYTES:
-		return backend->count.bytes;
-	case UP:
-		return backend->up;
-	case DRAINING:
-		return backend->draining;
-	case HEALTHY:
-		return backend->healthy;
-	case HAS_MAC:
-		return backend->has_mac;
-	case WEIGHT:
-		return config->weight;
-	case SLOTS:
-		return backend->slots;
-	case ONE:
-		break;
-	}
-	return 1;
-}
-
-struct family {
-	const char *name;
-	enum expo_type type;
-	enum figure figure;
-	const char *help;
-};
-
-static void write_service_family(struct expo *expo, const struct snapshot *s,
-				 const struct family *family)
-{
-	expo_family(expo, family->name, family->type, family->help);
-	for (size_t i = 0; i < s->plan->n_services; i++) {
-		const struct plan_service *service = &s->plan->services[i];
-		const struct model_service *config = service->config;
-		const struct expo_label label = { "service", config->name };
-		uint64_t sum = 0;
-
-		for (size_t k = 0; k < config->n_backends; k++)
-			sum += figure_of(
-				family->figure,
-				&s->backends[service->first_backend + k],
-				&config->backends[k]);
-		expo_sample_u64(expo, sum, &label, 1);
-	}
-}
-
-static void write_services(struct expo *expo, const struct snapshot *s)
-{
-	static const struct family families[] = {
-		{ "udplb_service_packets_total", EXPO_COUNTER, PACKETS,
-		  "Packets forwarded to the service's backends" },
-		{ "udplb_service_bytes_total", EXPO_COUNTER, BYTES,
-		  "Bytes of the frames forwarded to the service's backends" },
-		{ "udplb_service_backends", EXPO_GAUGE, ONE,
-		  "Backends that the service is configured with" },
-		{ "udplb_service_backends_up", EXPO_GAUGE, UP,
-		  "Backends of the service that get packets" },
-	};
-
-	write_service_info(expo, s->plan);
-	for (size_t i = 0; i < COUNT(families); i++)
-		write_service_family(expo, s, &families[i]);
-
-	expo_family(expo, "udplb_service_slots", EXPO_GAUGE,
-		    "Slots of the service in the ring");
-	for (size_t i = 0; i < s->plan->n_services; i++) {
-		const struct plan_service *service = &s->plan->services[i];
-		const struct expo_label label = { "service",
-						  service->config->name };
-
-		expo_sample_u64(expo, service->ring_size, &label, 1);
-	}
-}
-
-static void write_fail_open(struct expo *expo, const struct snapshot *s)
-{
-	expo_family(expo, "udplb_service_fail_open", EXPO_GAUGE,
-		    "1 while all backends of the service get packets because "
-		    "none passes its health check");
-	for (size_t i = 0; i < s->plan->n_services; i++) {
-		const struct model_service *config =
-			s->plan->services[i].config;
-		const struct expo_label label = { "service", config->name };
-
-		if (config->fail_open)
-			expo_sample_u64(expo, s->open[i], &label, 1);
-	}
-}
-
-static void write_backend_family(struct expo *expo, const struct snapshot *s,
-				 const struct plan_service *service,
-				 enum figure figure)
-{
-	const struct model_service *config = service->config;
-	char endpoint[ENDPOINT_STRLEN];
-	struct expo_label labels[] = {
-		{ "service", config->name },
-		{ "backend", endpoint },
-	};
-
-	for (size_t k = 0; k < config->n_backends; k++) {
-		model_backend_name(&config->backends[k], endpoint);
-		expo_sample_u64(
-			expo,
-			figure_of(figure,
-				  &s->backends[service->first_backend + k],
-				  &config->backends[k]),
-			labels, COUNT(labels));
-	}
-}
-
-static void write_backend_info(struct expo *expo, const struct snapshot *s,
-			       const struct plan_service *service)
-{
-	const struct model_service *config = service->config;
-
-	for (size_t k = 0; k < config->n_backends; k++) {
-		const struct snapshot_backend *backend =
-			&s->backends[service->first_backend + k];
-		char endpoint[ENDPOINT_STRLEN], mac[MAC_STRLEN];
-		const struct expo_label labels[] = {
-			{ "service", config->name },
-			{ "backend",
-			  model_backend_name(&config->backends[k], endpoint) },
-			{ "mac", mac_format(backend->mac, mac) },
-		};
-
-		if (backend->has_mac)
-			expo_sample_u64(expo, 1, labels, COUNT(labels));
-	}
-}
-
-static void write_backends(struct expo *expo, const struct snapshot *s)
-{
-	static const struct family families[] = {
-		{ "udplb_backend_packets_total", EXPO_COUNTER, PACKETS,
-		  "Packets forwarded to the backend" },
-		{ "udplb_backend_bytes_total", EXPO_COUNTER, BYTES,
-		  "Bytes of the frames forwarded to the backend" },
-		{ "udplb_backend_up", EXPO_GAUGE, UP,
-		  "1 if the backend gets packets" },
-		{ "udplb_backend_draining", EXPO_GAUGE, DRAINING,
-		  "1 if the backend is to get no new flows" },
-		{ "udplb_backend_healthy", EXPO_GAUGE, HEALTHY,
-		  "0 if health checks say that the backend does not serve" },
-		{ "udplb_backend_has_mac", EXPO_GAUGE, HAS_MAC,
-		  "1 if the MAC address of the backend, or of the router "
-		  "towards it, is known" },
-		{ "udplb_backend_weight", EXPO_GAUGE, WEIGHT,
-		  "Configured weight" },
-		{ "udplb_backend_slots", EXPO_GAUGE, SLOTS,
-		  "Slots of the ring that the backend owns" },
-	};
-
-	for (size_t i = 0; i < COUNT(families); i++) {
-		expo_family(expo, families[i].name, families[i].type,
-			    families[i].help);
-		for (size_t k = 0; k < s->plan->n_services; k++)
-			write_backend_family(expo, s, &s->plan->services[k],
-					     families[i].figure);
-	}
-	expo_family(expo, "udplb_backend_info", EXPO_GAUGE,
-		    "1 for each backend with a known MAC address, labelled "
-		    "with it");
-	for (size_t k = 0; k < s->plan->n_services; k++)
-		write_backend_info(expo, s, &s->plan->services[k]);
-}
-
-static void write_flows_of(struct expo *expo, const struct snapshot *s,
-			   const struct plan_service *service, bool each)
-{
-	const struct model_service *config = service->config;
-	char endpoint[ENDPOINT_STRLEN];
-	const struct expo_label labels[] = {
-		{ "service", config->name },
-		{ "backend", endpoint },
-	};
-	uint64_t flows, sum = 0;
-
-	for (size_t k = 0; k < config->n_backends; k++) {
-		flows = s->backends[service->first_backend + k].flows;
-		model_backend_name(&config->backends[k], endpoint);
-		if (each)
-			expo_sample_u64(expo, flows, labels, COUNT(labels));
-		sum += flows;
-	}
-	if (!each)
-		expo_sample_u64(expo, sum, labels, 1);
-}
-
-static void write_flows_family(struct expo *expo, const struct snapshot *s,
-			       const char *name, const char *help, bool each)
-{
-	expo_family(expo, name, EXPO_GAUGE, help);
-	for (size_t i = 0; i < s->plan->n_services; i++)
-		if (s->plan->services[i].sticky)
-			write_flows_of(expo, s, &s->plan->services[i], each);
-}
-
-static void write_flows(struct expo *expo, const struct snapshot *s)
-{
-	if (!(s->plan->features & 1U << LB_FEATURE_STICKY))
-		return;
-	write_flows_family(expo, s, "udplb_flows",
-			   "Flows of a sticky service that are remembered",
-			   false);
-	write_flows_family(expo, s, "udplb_backend_flows",
-			   "Flows that are remembered to stay with the backend",
-			   true);
-	write_single(expo, "udplb_flows_full_total", EXPO_COUNTER,
-		     "Packets of flows that could not be remembered, and went "
-		     "where the ring says",
-		     s->reasons[LB_COUNT_FLOWS_FULL].packets);
-}
-
 static void write_maps(struct expo *expo, const struct snapshot *s)
 {
 	expo_family(expo, "udplb_map_entries", EXPO_GAUGE,
@@ -432,9 +161,28 @@ static void write_gateways(struct expo *expo, const struct snapshot *s)
 					1);
 }
 
-static void write_tables(struct expo *expo, const struct snapshot *s)
+static void write_skipped(struct expo *expo, const struct snapshot *s)
 {
-	write_flows(expo, s);
+	expo_family(expo, "udplb_health_skipped_total", EXPO_COUNTER,
+		    "Health checks that could not be made, or not judged, by "
+		    "what this host lacked");
+	for (int i = 1; i < HEALTH_LACKS; i++) {
+		const struct expo_label lack = {
+			"lack", health_lack_name((enum health_lack)i)
+		};
+
+		expo_sample_u64(expo, s->skipped[i], &lack, 1);
+	}
+}
+
+void metrics_udplb_write_tables(struct expo *expo, const struct snapshot *s)
+{
+	if (s->plan->features & 1U << LB_FEATURE_STICKY)
+		write_single(expo, "udplb_flows_full_total", EXPO_COUNTER,
+			     "Packets of flows that could not be remembered, "
+			     "and went where the ring says",
+			     s->reasons[LB_COUNT_FLOWS_FULL].packets);
+	write_skipped(expo, s);
 	write_maps(expo, s);
 	write_single(expo, "udplb_table_writes_total", EXPO_COUNTER,
 		     "Changes written into the BPF maps", s->table_writes);
@@ -466,13 +214,10 @@ void metrics_udplb_write(struct expo *expo, const struct snapshot *snapshot)
 {
 	write_daemon(expo, snapshot);
 	write_loop(expo, snapshot->turns);
+	write_log(expo);
 	write_reloads(expo, &snapshot->events);
 	write_program(expo, snapshot);
 	write_attempts(expo, snapshot);
 	write_reasons(expo, snapshot);
-	write_services(expo, snapshot);
-	write_fail_open(expo, snapshot);
-	write_backends(expo, snapshot);
-	write_tables(expo, snapshot);
 	write_latency(expo, snapshot);
 }

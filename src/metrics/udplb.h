@@ -8,5 +8,7 @@
 #include "metrics/snapshot.h"
 
 void metrics_udplb_write(struct expo *expo, const struct snapshot *snapshot);
+void metrics_udplb_write_tables(struct expo *expo,
+				const struct snapshot *snapshot);
 
 #endif

@@ -72,4 +72,8 @@ struct model_health {
 	};
 };
 
+/* What may be a secret that is shared with the backends (paths and names of
+ * hosts, what is sent and expected) becomes the word "hidden". */
+void model_health_hide(struct model_health *health);
+
 #endif

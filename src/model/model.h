@@ -131,6 +131,13 @@ struct model_presence {
 	enum presence_assign assign;	 /* VIPs as addresses of this host */
 };
 
+/* Which backends have metrics of their own. */
+enum metrics_shown {
+	METRICS_ALL,
+	METRICS_DOWN, /* who does not serve, or may stop */
+	METRICS_NONE,
+};
+
 struct model {
 	char interface[IF_NAMESIZE];
 	enum mode mode;
@@ -146,7 +153,9 @@ struct model {
 	struct model_presence presence;
 	struct addr metrics_address;
 	uint16_t metrics_port;
-	char *admin_socket;		/* NULL: the default; or "none" */
+	enum metrics_shown metrics_shown;
+	bool metrics_api;   /* the API that reads, where the metrics are */
+	char *admin_socket; /* NULL: the default; or "none" */
 	struct model_service *services; /* at least one */
 	size_t n_services;
 };

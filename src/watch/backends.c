@@ -45,8 +45,8 @@ struct control_health {
 	uint32_t n_ids, next_id;
 	struct watch_update *update; /* of the tables */
 	uint64_t settled; /* in->hops.settled when neighbours were looked at */
-	uint32_t n_unasked;	 /* that were not told of */
-	double unasked_after;	 /* when to tell again, monotonic */
+	uint32_t n_unasked;   /* that were not told of */
+	double unasked_after; /* when to tell again, monotonic */
 	struct told *told;
 };
 

@@ -10,9 +10,9 @@
 #include <systemd/sd-event.h>
 
 /* It waits that long for more ... */
-#define WATCH_UPDATE_MS 10
+#define WATCH_UPDATE_MS 10ULL
 /* ... or twice as long as the last one took, but not longer than that. */
-#define WATCH_UPDATE_MAX_MS 40
+#define WATCH_UPDATE_MAX_MS 40ULL
 
 struct watch_update;
 

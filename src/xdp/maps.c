@@ -321,31 +321,47 @@ size_t maps_cpus(const struct maps *maps)
 
 /* On a card one by one; no kernel reads a range from elsewhere than a key on.
  */
-static int read_each(const struct maps *maps, uint32_t first, uint32_t n,
+static int read_each(int fd, uint32_t first, uint32_t n, size_t cpus,
 		     struct lb_counter *counters)
 {
 	int err = 0;
 
-	for (uint32_t i = 0; !err && i < n; i++)
-		err = maps_read_backend(maps, first + i,
-					counters + i * maps->cpus);
+	for (uint32_t i = 0; !err && i < n; i++) {
+		const uint32_t key = first + i;
+
+		err = bpf_map_lookup_elem(fd, &key, counters + i * cpus);
+	}
 	return err;
+}
+
+/* What is read in a batch is what follows a key, or all from the beginning. */
+static int read_range(const struct maps *maps, enum plan_map map,
+		      uint32_t first, uint32_t n, struct lb_counter *counters)
+{
+	uint32_t keys[MAPS_READ_MAX], before = first - 1, last, read = n;
+	const int fd = map_fd(maps, map);
+	int err;
+
+	if (maps->on_card || n == 1)
+		return read_each(fd, first, n, maps->cpus, counters);
+	/* -ENOENT: the map ends there. */
+	err = bpf_map_lookup_batch(fd, first ? &before : NULL, &last, keys,
+				   counters, &read, NULL);
+	if ((err && err != -ENOENT) || read != n)
+		return read_each(fd, first, n, maps->cpus, counters);
+	return 0;
 }
 
 int maps_read_backends(const struct maps *maps, uint32_t first, uint32_t n,
 		       struct lb_counter *counters)
 {
-	uint32_t keys[MAPS_READ_MAX], before = first - 1, last, read = n;
-	int err;
+	return read_range(maps, PLAN_BACKEND_STATS, first, n, counters);
+}
 
-	if (maps->on_card || n == 1)
-		return read_each(maps, first, n, counters);
-	/* -ENOENT: the map ends there. */
-	err = bpf_map_lookup_batch(map_fd(maps, PLAN_BACKEND_STATS), &before,
-				   &last, keys, counters, &read, NULL);
-	if ((err && err != -ENOENT) || read != n)
-		return read_each(maps, first, n, counters);
-	return 0;
+int maps_read_reasons(const struct maps *maps, uint32_t n,
+		      struct lb_counter *counters)
+{
+	return read_range(maps, PLAN_REASON_STATS, 0, n, counters);
 }
 
 int maps_read_backend(const struct maps *maps, uint32_t index,

@@ -57,6 +57,9 @@ int maps_read_backends(const struct maps *maps, uint32_t first, uint32_t n,
 int maps_clear_backend(const struct maps *maps, uint32_t index);
 int maps_read_reason(const struct maps *maps, uint32_t reason,
 		     struct lb_counter *counters);
+/* The first n, MAPS_READ_MAX at most. */
+int maps_read_reasons(const struct maps *maps, uint32_t n,
+		      struct lb_counter *counters);
 
 /* The histogram, summed over the CPUs; -ENOENT where it is not measured. */
 int maps_read_latency(const struct maps *maps,

@@ -25,13 +25,48 @@ static struct expo *begin(const struct expo_label *common, size_t n)
 
 static void expect(struct expo *expo, const char *wanted)
 {
-	char *text;
+	const char *text;
 	size_t length;
 
-	assert_int_equal(expo_end(expo, &text, &length), 0);
+	assert_int_equal(expo_take(expo, &text, &length), 0);
 	assert_string_equal(text, wanted);
 	assert_int_equal(length, strlen(text));
-	free(text);
+	expo_free(expo);
+}
+
+/* What was taken is not there again, and what introduces a family neither. */
+static void test_taken_in_pieces(void **state)
+{
+	struct expo *expo = begin(NULL, 0);
+	const char *text;
+	size_t length;
+
+	(void)state;
+	expo_family(expo, "m", EXPO_GAUGE, "text");
+	expo_sample_u64(expo, 1, NULL, 0);
+	assert_int_equal(expo_take(expo, &text, &length), 0);
+	assert_string_equal(text, INTRO "m 1\n");
+	assert_int_equal(expo_take(expo, &text, &length), 0);
+	assert_int_equal(length, 0);
+	expo_sample_u64(expo, 2, NULL, 0);
+	expect(expo, "m 2\n");
+}
+
+static void test_histogram(void **state)
+{
+	static const double bounds[] = { 0.001, 2.5 };
+	static const uint64_t counts[] = { 7, 0, 3 };
+	static const struct expo_label common = { "a", "b" };
+	struct expo *expo = begin(&common, 1);
+
+	(void)state;
+	expo_family(expo, "m", EXPO_HISTOGRAM, "text");
+	expo_histogram(expo, bounds, counts, COUNT(bounds), 12.5);
+	expect(expo, "# HELP m text\n# TYPE m histogram\n"
+		     "m_bucket{a=\"b\",le=\"0.001\"} 7\n"
+		     "m_bucket{a=\"b\",le=\"2.5\"} 7\n"
+		     "m_bucket{a=\"b\",le=\"+Inf\"} 10\n"
+		     "m_sum{a=\"b\"} 12.5\nm_count{a=\"b\"} 10\n");
 }
 
 static void test_nothing(void **state)
@@ -185,26 +220,29 @@ static void test_large(void **state)
 {
 	struct expo *expo = begin(NULL, 0);
 	size_t lines = 100000, length;
-	char *text, *at;
+	const char *text;
+	char *at;
 
 	(void)state;
 	expo_family(expo, "m", EXPO_GAUGE, "text");
 	for (size_t i = 0; i < lines; i++)
 		expo_sample_u64(expo, i, NULL, 0);
-	assert_int_equal(expo_end(expo, &text, &length), 0);
-	at = text + strlen(INTRO);
+	assert_int_equal(expo_take(expo, &text, &length), 0);
+	at = (char *)text + strlen(INTRO);
 	for (size_t i = 0; i < lines; i++) {
 		assert_int_equal(strtoul(at + 2, &at, 10), i);
 		at++;
 	}
 	assert_ptr_equal(at, text + length);
-	free(text);
+	expo_free(expo);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_taken_in_pieces),
+		cmocka_unit_test(test_histogram),
 		cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_doubles),
 		cmocka_unit_test(test_families),

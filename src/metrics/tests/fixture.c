@@ -61,6 +61,7 @@ static void fill_services(struct fixture *f)
 		.forward = LB_FORWARD_SNAT,
 		.backends = f->config,
 		.n_backends = 2,
+		.health.type = HEALTH_DNS,
 	};
 	f->services[1] = (struct model_service){
 		.name = awkward,
@@ -68,6 +69,7 @@ static void fill_services(struct fixture *f)
 		.fail_open = true,
 		.backends = f->config + 2,
 		.n_backends = 1,
+		.health.type = HEALTH_HTTPS,
 	};
 	assert_int_equal(addr_parse("172.30.30.20", &f->services[0].address),
 			 0);
@@ -207,6 +209,11 @@ int fixture_setup(void **state)
 	s->table_write_errors = 2;
 	s->table_refused = 3;
 	s->start_time = 1757218400.5;
+	s->turns = &f->turns;
+	f->turns = (struct turns){ .counts = { [0] = 1000, [13] = 1 },
+				   .seconds = 12.25,
+				   .worst = 11.5,
+				   .worst_before = 0.25 };
 	fill_services(f);
 	fill_link(&s->link);
 	fill_nic(f);
@@ -221,12 +228,36 @@ int fixture_teardown(void **state)
 	return 0;
 }
 
+char *fixture_text(const struct fixture *f, size_t *length)
+{
+	struct metrics_page *page;
+	char *all = NULL, *larger;
+	int more;
+
+	*length = 0;
+	assert_int_equal(metrics_page_begin(&page, &f->snapshot), 0);
+	do {
+		const char *text;
+		size_t n;
+
+		more = metrics_page_next(page, &f->snapshot, &text, &n);
+		assert_true(more >= 0);
+		larger = realloc(all, *length + n + 1);
+		assert_non_null(larger);
+		all = larger;
+		memcpy(all + *length, text, n);
+		*length += n;
+	} while (more);
+	metrics_page_free(page);
+	all[*length] = '\0';
+	return all;
+}
+
 struct page *fixture_render(const struct fixture *f)
 {
 	size_t length;
-	char *text;
+	char *text = fixture_text(f, &length);
 
-	assert_int_equal(metrics_render(&f->snapshot, &text, &length), 0);
 	return page_read(text, length);
 }
 

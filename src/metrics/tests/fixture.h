@@ -6,7 +6,7 @@
 #ifndef METRICS_TEST_FIXTURE_H
 #define METRICS_TEST_FIXTURE_H
 
-#include "metrics/metrics.h"
+#include "metrics/page.h"
 #include "metrics/tests/page.h"
 
 /* The labels that are everywhere, where no own label stands between them. */
@@ -23,6 +23,7 @@ struct fixture {
 	struct snapshot_cpu cpus[2];
 	struct nic_stat stats[12];
 	struct snapshot snapshot;
+	struct turns turns;
 	bool open[2];
 };
 
@@ -30,7 +31,8 @@ struct fixture {
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
 
-/* The snapshot's page, read back. */
+/* The snapshot's page; free() it; and read back. */
+char *fixture_text(const struct fixture *fixture, size_t *length);
 struct page *fixture_render(const struct fixture *fixture);
 
 struct expected {

@@ -21,6 +21,14 @@ static void test_daemon(void **state)
 		{ "udplb_build_info{" HI ",version=\"" UDPLB_VERSION "\"}",
 		  "1" },
 		{ "udplb_start_time_seconds{" HI "}", "1757218400.5" },
+		{ "udplb_loop_delay_seconds_bucket{" HI ",le=\"0.001\"}",
+		  "1000" },
+		{ "udplb_loop_delay_seconds_bucket{" HI ",le=\"10\"}", "1000" },
+		{ "udplb_loop_delay_seconds_bucket{" HI ",le=\"+Inf\"}",
+		  "1001" },
+		{ "udplb_loop_delay_seconds_sum{" HI "}", "12.25" },
+		{ "udplb_loop_delay_seconds_count{" HI "}", "1001" },
+		{ "udplb_loop_delay_worst_seconds{" HI "}", "11.5" },
 		{ "udplb_attach_attempt_success{" HI ",mode=\"hw\","
 		  "reason=\"veth: no offload\\n(\\\"EOPNOTSUPP\\\")\"}",
 		  "0" },
@@ -109,6 +117,9 @@ static void test_services(void **state)
 		{ "udplb_service_backends{" AWKWARD "}", "1" },
 		{ "udplb_service_backends_up{" FIRST "}", "1" },
 		{ "udplb_service_backends_up{" AWKWARD "}", "1" },
+		{ "udplb_service_backends_draining{" FIRST "}", "1" },
+		{ "udplb_service_backends_healthy{" FIRST "}", "2" },
+		{ "udplb_service_backends_healthy{" AWKWARD "}", "0" },
 		{ "udplb_service_fail_open{" AWKWARD "}", "1" },
 		{ "udplb_service_slots{" FIRST "}", "1024" },
 		{ "udplb_service_slots{" AWKWARD "}", "2048" },
@@ -133,6 +144,10 @@ static void test_health(void **state)
 		{ BACKEND3("udplb_backend_health_latency_seconds"), NULL },
 		{ BACKEND1("udplb_backend_health_state_seconds"), "12.5" },
 		{ BACKEND3("udplb_backend_health_state_seconds"), "3" },
+		{ "udplb_service_health_checks_total{" FIRST "}", "1000" },
+		{ "udplb_service_health_failures_total{" FIRST "}", "7" },
+		{ "udplb_service_health_skipped_total{" FIRST "}", "2" },
+		{ "udplb_service_health_checks_total{" AWKWARD "}", "6" },
 	};
 
 	fixture_expect(*state, wanted, COUNT(wanted));
@@ -150,7 +165,7 @@ static void test_many_ports(void **state)
 		ports[i].first = ports[i].last = 5000 + 2 * i;
 	f->services[0].ports = ports;
 	f->services[0].n_ports = COUNT(ports);
-	assert_int_equal(metrics_render(&f->snapshot, &text, &length), 0);
+	text = fixture_text(f, &length);
 	assert_non_null(strstr(text, "ports=\"5000,5002,"));
 	assert_non_null(strstr(text, ",...\""));
 	assert_null(strstr(text, ",6000"));

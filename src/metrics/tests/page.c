@@ -21,6 +21,20 @@ static bool name_is(const char *series, const char *name)
 	       (series[length] == '{' || series[length] == '\0');
 }
 
+/* A histogram's samples have names of three. */
+static bool belongs_to(const char *series, const char *family, bool histogram)
+{
+	static const char *const endings[] = { "_bucket", "_sum", "_count" };
+	char name[128];
+
+	for (size_t i = 0; histogram && i < COUNT(endings); i++) {
+		snprintf(name, sizeof(name), "%s%s", family, endings[i]);
+		if (name_is(series, name))
+			return true;
+	}
+	return !histogram && name_is(series, family);
+}
+
 /* Checks {a="x",b="y"}, names ascending; returns what follows. */
 static char *skip_labels(char *at)
 {
@@ -59,7 +73,8 @@ static void parse_sample(struct page *page, char *line)
 	strtod(at, &end);
 	assert_true(end > at && *end == '\0');
 	assert_true(page->n_families > 0);
-	assert_true(name_is(line, page->families[page->n_families - 1]));
+	assert_true(belongs_to(line, page->families[page->n_families - 1],
+			       page->histogram));
 	assert_non_null(strstr(line, "host=\""));
 	assert_non_null(strstr(line, "interface=\""));
 	for (size_t i = 0; i < page->n_lines; i++)
@@ -88,7 +103,9 @@ static void parse_intro(struct page *page, char *help, char *type)
 	type += 7;
 	assert_memory_equal(type, name, strlen(name));
 	type += strlen(name);
-	assert_true(!strcmp(type, " gauge") || !strcmp(type, " counter"));
+	page->histogram = !strcmp(type, " histogram");
+	assert_true(!strcmp(type, " gauge") || !strcmp(type, " counter") ||
+		    page->histogram);
 	/* A counter's name ends so, and only a counter's. */
 	assert_int_equal(!strcmp(type, " counter"),
 			 !strcmp(end - strlen("_total"), "_total"));

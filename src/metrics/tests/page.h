@@ -6,6 +6,7 @@
 #ifndef METRICS_TEST_PAGE_H
 #define METRICS_TEST_PAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct page_line {
@@ -18,6 +19,7 @@ struct page {
 	size_t n_lines;
 	const char *families[128];
 	size_t n_families;
+	bool histogram; /* the last of them */
 };
 
 /* Takes text over; page_free() the page. */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What gather.c and sweep.c share. */
+#ifndef METRICS_PRIVATE_H
+#define METRICS_PRIVATE_H
+
+#include "metrics/gather.h"
+
+/* What has the size of the plan or of the CPUs. */
+struct arrays {
+	struct carry carry;	     /* counted before the maps in use */
+	struct lb_counter *counters; /* of MAPS_READ_MAX readings, by CPU */
+	uint64_t *processed;	     /* per CPU, while being summed up */
+	uint64_t *cpus_before;	     /* the same, at the last tick */
+	struct lb_counter *before;   /* by backend, at the last tick */
+	struct snapshot_cpu *cpus;
+	struct snapshot_backend *backends;
+};
+
+/* What has the size of the plan, for another plan of the same maps. */
+struct move {
+	uint32_t *from; /* by backend: what it was; 0: new */
+	size_t n;
+	struct lb_counter *before;
+	struct snapshot_backend *backends;
+	struct carry_backend *carried;
+	uint32_t *gone; /* as the gather's, with those that go */
+	size_t n_gone;
+};
+
+/*
+ * One reading of all counters, which takes its time where there are many: so it
+ * is made a run of places after the other, and the loop does other things in
+ * between.
+ */
+enum sweep_kind { SWEEP_NONE, SWEEP_ONCE, SWEEP_TICK, SWEEP_PAGE };
+
+struct sweep {
+	enum sweep_kind kind;
+	uint32_t next; /* backend; 0: nothing is read yet */
+	struct lb_counter forwarded;
+	double began;
+};
+
+struct gather {
+	struct instance *in;
+	const struct control_health *health; /* NULL: nothing is known */
+	struct snapshot snapshot;	     /* has pointers into now */
+	char host[256];
+	struct arrays now, next;
+	struct lb_counter reasons_before[LB_COUNT_END];
+	double before_time;
+	struct sweep sweep;
+	bool tick_due, page_due; /* when that one is done */
+	uint64_t pages;		 /* read for, in all; or tried in vain: */
+	int page_err;
+	uint64_t latency_before[LB_LATENCY_BUCKETS];
+	uint64_t latency_after[LB_LATENCY_BUCKETS];
+	struct move move;
+	uint32_t *gone; /* places of backends that went, but may still count */
+	size_t n_gone;
+	bool gone_before; /* the tick before this one */
+	bool failing;	  /* said so already */
+};
+
+/* All at once: 0 or negative errno. */
+int sweep_once(struct gather *g);
+
+/* Now, or behind the one that is under way. */
+void sweep_begin(struct gather *g, enum sweep_kind kind);
+
+/* Whether more is to be read.  What fails is logged, and ends it. */
+bool sweep_step(struct gather *g);
+
+/* The plan is another one. */
+void sweep_again(struct gather *g);
+
+/* A sweep of them takes no time that anybody would notice. */
+bool sweep_is_short(const struct gather *g);
+
+/* n backends, from this one on.  0 or negative errno. */
+int sweep_backends(struct gather *g, uint32_t first, uint32_t n);
+
+/* From here on the next rates are counted. */
+void sweep_keep_for_rates(struct gather *g);
+
+/* What is known of these backends besides. */
+void gather_copy_backends(struct gather *g, uint32_t first, uint32_t end);
+
+#endif
