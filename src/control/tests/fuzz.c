@@ -57,7 +57,8 @@ static void write_again(const struct control_saved *saved)
 	struct control_saved again;
 
 	require(!control_saved_write(file(), saved->prog_id, &saved->carry,
-				     &saved->places, &saved->drained));
+				     &saved->places, &saved->drained,
+				     &saved->fresh));
 	require(!control_saved_read(file(), &again));
 	require(again.prog_id == saved->prog_id);
 	require(again.drained.n == saved->drained.n);
