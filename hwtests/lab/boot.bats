@@ -142,54 +142,6 @@ kill_and_wait() {
 	equal "$(moved before stopped)" 0 "flows moved"
 }
 
-state_of() { systemctl show -P ActiveState "$1"; }
-is_state() { [ "$(state_of "$1")" = "$2" ]; }
-
-# One unit takes the place of another, as udplb(8) describes, and back.
-@test "an upgrade of the running unit under traffic: --replace, nothing lost, and the old one is not started again" {
-	local unit
-
-	unit=$(systemctl show -P FragmentPath udplb)
-	sed 's/udplb run/& --replace/' "$unit" >/run/systemd/system/udplb-next.service
-	drop_in "ExecStart=
-$(sed -n 's/udplb run/& --replace/; /^ExecStart=/p' "$unit")"
-	map_flows before
-	upgrade() {
-		systemctl start udplb-next
-		net_wait 10 is_state udplb inactive
-		systemctl start udplb
-		net_wait 10 is_state udplb-next inactive
-	}
-	under_traffic upgrade
-	equal "$(show Result)" success
-	equal "$(systemctl show -P Result udplb-next)" success
-	equal "$(show NRestarts)" 0
-	equal "$(systemctl show -P NRestarts udplb-next)" 0
-	journal | grep -q 'another udplb has taken over'
-	udplb status | grep -q '^program *attached'
-	map_flows after
-	equal "$(moved before after)" 0 "flows moved"
-	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
-	sleep 3 # no fight begins
-	equal "$(state_of udplb)" active
-	equal "$(state_of udplb-next)" inactive
-	rm /run/systemd/system/udplb-next.service
-}
-
-# systemd/systemd#20635, or somebody's rm.
-@test "the files of /run/udplb are removed: socket, lock and state come back" {
-	find /run/udplb -maxdepth 1 ! -type d -delete
-	net_wait 10 udplb status
-	said 'removed by somebody'
-	net_wait 10 test -s /run/udplb/*.json
-	equal "$(stat -c '%U %a' /run/udplb/*.lock)" "udplb 600"
-	map_flows before
-	under_traffic kill_and_wait KILL
-	map_flows after
-	equal "$(moved before after)" 0 "flows moved"
-	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
-}
-
 @test "a configuration with mistakes: the unit fails, and the journal says why" {
 	systemctl stop udplb
 	echo "colour: red" >>/etc/udplb/udplb.yaml
