@@ -255,7 +255,8 @@ static int attempt(struct instance *in, enum mode mode)
 	return err;
 }
 
-/* A lack of this process; a lack of memory may be the card's or a driver's. */
+/* A lack of this process, or that it is to end; a lack of memory may be the
+ * card's or a driver's. */
 static bool is_ours(int err)
 {
 	return passing(err) && err != -ENOMEM && err != -ENOBUFS;
@@ -275,8 +276,7 @@ int attach_instance(struct instance *in)
 		 */
 		for (mode = MODE_HW; mode <= MODE_SKB; mode++) {
 			err = attempt(in, mode);
-			if (!err || err == -EBUSY || err == -EINTR ||
-			    is_ours(err))
+			if (!err || err == -EBUSY || is_ours(err))
 				break;
 		}
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A timer of the same priority as those of the health checks: whatever else is
- * due, its turn comes, and none of them waits for more than one writing.
+ * A timer behind the health checks', which leave it a turn after some of them:
+ * none of them waits for more than one writing.
  */
 #include "watch/update.h"
 
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/monotime.h"
+#include "base/priority.h"
 
 #define ACCURACY_USEC 1000
 
@@ -66,6 +67,8 @@ int watch_update_open(struct watch_update **out, sd_event *event,
 	u->arg = arg;
 	err = sd_event_add_time(event, &u->timer, CLOCK_MONOTONIC, 0,
 				ACCURACY_USEC, on_time, u);
+	if (err >= 0)
+		err = sd_event_source_set_priority(u->timer, PRIORITY_TABLES);
 	if (err >= 0)
 		err = sd_event_source_set_enabled(u->timer, SD_EVENT_OFF);
 	if (err < 0) {

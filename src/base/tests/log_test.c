@@ -217,16 +217,21 @@ struct stuck {
 	int from, stderr_was, flags;
 };
 
-static void stuck_start(struct stuck *stuck)
+static void stuck_on(struct stuck *stuck, const int ends[2])
 {
-	int ends[2];
-
-	assert_int_equal(pipe(ends), 0);
 	stuck->from = ends[0];
 	stuck->stderr_was = dup(STDERR_FILENO);
 	dup2(ends[1], STDERR_FILENO);
 	close(ends[1]);
 	stuck->flags = fcntl(STDERR_FILENO, F_GETFL);
+}
+
+static void stuck_start(struct stuck *stuck)
+{
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	stuck_on(stuck, ends);
 }
 
 /* What was written, to the end; free() it. */
@@ -315,12 +320,24 @@ static void test_full_pipe(void **state)
 	log_init(false);
 }
 
+/* Each line is there, or counted. */
+static void write_and_account(struct stuck *stuck)
+{
+	char *text;
+
+	write_much();
+	assert_true(log_dropped() > 0);
+	text = stuck_end(stuck);
+	assert_int_equal(count(text, "[INFO] line ") + log_dropped(), LINES);
+	free(text);
+	log_init(false);
+}
+
 /* As where /proc is not there, or the pipe is another user's. */
 static void test_full_pipe_of_others(void **state)
 {
 	struct rlimit was, none;
 	struct stuck stuck;
-	char *text;
 
 	(void)state;
 	/* No descriptor is left to open it again with. */
@@ -332,12 +349,7 @@ static void test_full_pipe_of_others(void **state)
 	setrlimit(RLIMIT_NOFILE, &none);
 	log_run_calmly();
 	setrlimit(RLIMIT_NOFILE, &was);
-	write_much();
-	assert_true(log_dropped() > 0);
-	text = stuck_end(&stuck);
-	assert_int_equal(count(text, "[INFO] line ") + log_dropped(), LINES);
-	free(text);
-	log_init(false);
+	write_and_account(&stuck);
 }
 
 /* As the journal's is. */
@@ -345,23 +357,13 @@ static void test_full_socket(void **state)
 {
 	struct stuck stuck;
 	int ends[2];
-	char *text;
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	stuck.from = ends[0];
-	stuck.stderr_was = dup(STDERR_FILENO);
-	dup2(ends[1], STDERR_FILENO);
-	close(ends[1]);
-	stuck.flags = fcntl(STDERR_FILENO, F_GETFL);
+	stuck_on(&stuck, ends);
 	log_init(false);
 	log_run_calmly();
-	write_much();
-	assert_true(log_dropped() > 0);
-	text = stuck_end(&stuck);
-	assert_int_equal(count(text, "[INFO] line ") + log_dropped(), LINES);
-	free(text);
-	log_init(false);
+	write_and_account(&stuck);
 }
 
 /* haproxy/haproxy#3295 and AltraMayor/gatekeeper#19 ask for this. */
