@@ -87,6 +87,10 @@ static void test_yaml(void **state)
 	free(text);
 	json_decref(json);
 	assert_null(admin_yaml_to_json("a: [b"));
+	assert_null(admin_yaml_to_json("a: [1, [b]: 2]"));
+	assert_null(admin_yaml_to_json("? {a: b}\n: 2"));
+	assert_null(admin_yaml_to_json("&a [*a]"));
+	assert_null(admin_yaml_to_json("[&a [1, 2], *a, *a]"));
 }
 
 int main(void)
