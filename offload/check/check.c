@@ -197,6 +197,14 @@ out:
 	return err;
 }
 
+static bool can_follow(const struct nfp_object *o)
+{
+	for (size_t m = 0; m < o->map_count; m++)
+		if (o->maps[m].value_bytes > NFP_VALUE_MAX)
+			return false;
+	return true;
+}
+
 int nfp_check_object(struct nfp_check_result *result, const char *path,
 		     const char *program, const struct nfp_caps *caps,
 		     const struct nfp_check_plan *plan, char *why,
@@ -217,7 +225,7 @@ int nfp_check_object(struct nfp_check_result *result, const char *path,
 	judge_program(&result->report, result->object);
 	nfp_maps_judge(result, caps, plan);
 	err = nfp_shape_judge(result->object, &result->report);
-	if (!err)
+	if (!err && can_follow(result->object))
 		err = judge_flow(result, caps, plan);
 	else if (err == -ENOEXEC)
 		err = 0;

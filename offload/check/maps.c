@@ -5,6 +5,7 @@
  * does not use are left out, as a loader does with bpf_map__set_autocreate().
  */
 #include <bpf/libbpf.h>
+#include <inttypes.h>
 #include <linux/bpf.h>
 #include <string.h>
 
@@ -13,9 +14,9 @@
 
 static const struct nfp_where nowhere;
 
-static uint32_t round8(uint32_t x)
+static uint64_t round8(uint32_t x)
 {
-	return (x + 7) / 8 * 8;
+	return ((uint64_t)x + 7) / 8 * 8;
 }
 
 static bool is_used(const struct nfp_object *o, size_t map)
@@ -57,22 +58,25 @@ static void judge_type(struct nfp_report *report, const struct nfp_map *map,
 static void judge_size(struct nfp_report *report, const struct nfp_map *map,
 		       const struct nfp_caps *caps)
 {
-	uint32_t element = round8(map->key_bytes) + round8(map->value_bytes);
+	uint64_t element = round8(map->key_bytes) + round8(map->value_bytes);
+	uint32_t value_max = caps->max_value_bytes < NFP_VALUE_MAX
+				     ? caps->max_value_bytes
+				     : NFP_VALUE_MAX;
 
 	if (map->key_bytes > caps->max_key_bytes)
 		nfp_report_add(report, NFP_RULE_MAP_SIZE, NFP_REFUSED, nowhere,
 			       "map %s has keys of %u bytes, the card's limit "
 			       "is %u",
 			       map->name, map->key_bytes, caps->max_key_bytes);
-	if (map->value_bytes > caps->max_value_bytes)
+	if (map->value_bytes > value_max)
 		nfp_report_add(report, NFP_RULE_MAP_SIZE, NFP_REFUSED, nowhere,
 			       "map %s has values of %u bytes, the card's "
 			       "limit is %u: split it into several maps",
-			       map->name, map->value_bytes,
-			       caps->max_value_bytes);
+			       map->name, map->value_bytes, value_max);
 	if (element > caps->max_element_bytes)
 		nfp_report_add(report, NFP_RULE_MAP_SIZE, NFP_REFUSED, nowhere,
-			       "map %s takes %u bytes for key and value, each "
+			       "map %s takes %" PRIu64
+			       " bytes for key and value, each "
 			       "rounded up to 8; the card's limit is %u: split "
 			       "it into several maps",
 			       map->name, element, caps->max_element_bytes);

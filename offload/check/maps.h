@@ -5,6 +5,12 @@
 
 #include "check.h"
 
+/*
+ * Larger values are refused whatever the card says: each word of a value is
+ * followed through the program, and a damaged object may claim 4 GiB.
+ */
+#define NFP_VALUE_MAX (1U << 16)
+
 /* Judges the maps that the program uses; fills result->maps and ->entries. */
 void nfp_maps_judge(struct nfp_check_result *result,
 		    const struct nfp_caps *caps,

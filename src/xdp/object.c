@@ -105,8 +105,29 @@ static int check_header(const Elf64_Ehdr *header, size_t size)
 	return 0;
 }
 
+static bool is_code(const Elf64_Shdr *section)
+{
+	return section->sh_type == SHT_PROGBITS &&
+	       section->sh_flags & SHF_EXECINSTR;
+}
+
+/* After end, which it moves, and clear of the table of sections. */
+static bool stands_alone(const Elf64_Ehdr *header, const Elf64_Shdr *section,
+			 size_t size, uint64_t *end)
+{
+	const uint64_t table_end =
+		header->e_shoff + (uint64_t)header->e_shnum * sizeof(*section);
+
+	if (!within(size, section->sh_offset, section->sh_size) ||
+	    section->sh_offset < *end)
+		return false;
+	*end = section->sh_offset + section->sh_size;
+	return *end <= header->e_shoff || section->sh_offset >= table_end;
+}
+
 static int set_in_sections(uint8_t *bytes, size_t size, uint32_t features)
 {
+	uint64_t end = sizeof(Elf64_Ehdr);
 	Elf64_Ehdr header;
 	Elf64_Shdr section;
 	int err;
@@ -118,10 +139,9 @@ static int set_in_sections(uint8_t *bytes, size_t size, uint32_t features)
 	for (uint16_t i = 0; !err && i < header.e_shnum; i++) {
 		memcpy(&section, bytes + header.e_shoff + i * sizeof(section),
 		       sizeof(section));
-		if (section.sh_type != SHT_PROGBITS ||
-		    !(section.sh_flags & SHF_EXECINSTR))
+		if (!is_code(&section))
 			continue;
-		if (!within(size, section.sh_offset, section.sh_size))
+		if (!stands_alone(&header, &section, size, &end))
 			return -EINVAL;
 		set_features(bytes + section.sh_offset, section.sh_size,
 			     features);
