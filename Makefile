@@ -56,8 +56,12 @@ BPF_CFLAGS := -mllvm -disable-block-placement \
 	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 # Clang 16 and later, but not 14, put more on the card's slow stack for what they
 # move ahead of a branch: up to 340 NFP instructions.
-CARD_CFLAGS := $(if $(filter 14.% 15.%,$(shell $(BPF_CC) -dumpversion \
-	2>/dev/null)),,-mllvm -hoist-common-insts=false)
+OLD_BPF_CC := $(filter 14.% 15.%,$(shell $(BPF_CC) -dumpversion 2>/dev/null))
+CARD_CFLAGS := $(if $(OLD_BPF_CC),,-mllvm -hoist-common-insts=false)
+# clang keeps for later what may never have been written, and the verifier refuses
+# to read it.  Where there is room, all is written: 3 % more instructions.
+HOST_CFLAGS := -ftrivial-auto-var-init=zero $(if $(OLD_BPF_CC),-enable-trivial-$\
+	auto-var-init-zero-knowing-it-will-be-removed-from-clang)
 
 # What is in a folder, as objects.  What each room of src/ stands on: src/ROOMS.
 objs = $(patsubst %.c,$(B)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c)))
@@ -176,6 +180,7 @@ $(B)/bpf/udplb_%.bpf.o: bpf/udplb.bpf.c
 $(B)/%.bpf.o: %.bpf.c
 	$(call begin,BPF)
 	$(Q)$(BPF_CC) $(BPF_CFLAGS) -c -o $@ $<
+$(B)/bpf/udplb.bpf.o: BPF_CFLAGS += $(HOST_CFLAGS)
 
 deps deps-build:
 	$(Q)scripts/deps $(if $(filter deps-build,$@),--build)
