@@ -14,7 +14,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a key, a value or a meaning below changes. */
-#define LB_ABI_VERSION 5
+#define LB_ABI_VERSION 6
 
 /* Map names: at most 15 characters, the kernel's BPF_OBJ_NAME_LEN - 1. */
 #define LB_MAP_VIPS	     "vips"
@@ -54,7 +54,8 @@
 	X(QUIC, "quic", "balance: quic")                                       \
 	X(FILTER, "filter", "allow and deny")                                  \
 	X(STRICT, "strict", "malformed: drop")                                 \
-	X(STICKY, "sticky", "sticky")
+	X(STICKY, "sticky", "sticky")                                          \
+	X(LOCAL, "local", "a backend that is this host")
 
 #define LB_FEATURE_ENUM_(id, ...) LB_FEATURE_##id,
 enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
@@ -62,6 +63,14 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
 
 #define LB_FEATURE_MAGIC 0x66ea7500
 #define LB_FEATURES_ALL	 ((1U << LB_FEATURES_END) - 1)
+#define LB_BIT_(id)	 (1U << LB_FEATURE_##id)
+
+/*
+ * What a card has no room for, or cannot know: no variant of its has these. The
+ * host's program has them in any case: what they cost it is a comparison.
+ */
+#define LB_FEATURES_HOST LB_BIT_(LOCAL)
+#define LB_FEATURES_CARD (LB_FEATURES_ALL & ~LB_FEATURES_HOST)
 
 /*
  * What clang leaves out is shorter still than what the verifier removes: the
@@ -72,18 +81,17 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
  * Without map_update, which the card's firmware does not have, none can be
  * sticky. X(name, features)
  */
-#define LB_BIT_(id) (1U << LB_FEATURE_##id)
 #define LB_VARIANTS(X)                                                         \
 	X(nat4, LB_BIT_(NAT) | LB_BIT_(SPRAY) | LB_BIT_(ICMP) | LB_BIT_(ECHO)) \
 	X(snat4,                                                               \
 	  LB_BIT_(NAT) | LB_BIT_(SNAT) | LB_BIT_(SPRAY) | LB_BIT_(ECHO))       \
-	X(ipv4, LB_FEATURES_ALL &                                              \
+	X(ipv4, LB_FEATURES_CARD &                                             \
 			~(LB_BIT_(IPV6) | LB_BIT_(TUNNEL) | LB_BIT_(STICKY)))  \
 	X(nat, LB_VARIANT_nat4 | LB_BIT_(IPV6))                                \
 	X(snat, LB_VARIANT_snat4 | LB_BIT_(IPV6))                              \
-	X(dsr, LB_FEATURES_ALL & ~(LB_BIT_(NAT) | LB_BIT_(SNAT) |              \
-				   LB_BIT_(TUNNEL) | LB_BIT_(STICKY)))         \
-	X(tunnel4, LB_FEATURES_ALL &                                           \
+	X(dsr, LB_FEATURES_CARD & ~(LB_BIT_(NAT) | LB_BIT_(SNAT) |             \
+				    LB_BIT_(TUNNEL) | LB_BIT_(STICKY)))        \
+	X(tunnel4, LB_FEATURES_CARD &                                          \
 			   ~(LB_BIT_(NAT) | LB_BIT_(SNAT) | LB_BIT_(SPRAY) |   \
 			     LB_BIT_(IPV6) | LB_BIT_(QUIC) | LB_BIT_(STICKY))) \
 	X(all, LB_FEATURES_ALL)
@@ -232,8 +240,9 @@ struct lb_target {
 	__u32 sticky; /* whose flows may stay here; 0: nobody's */
 };
 
-#define LB_TARGET_IPV6 1 /* tunnels: the outer header is IPv6 */
-#define LB_TARGET_SOLE 2 /* the address' only reply: has its fragments */
+#define LB_TARGET_IPV6	1 /* tunnels: the outer header is IPv6 */
+#define LB_TARGET_SOLE	2 /* the address' only reply: has its fragments */
+#define LB_TARGET_LOCAL 4 /* this host itself: packets are passed */
 
 /* hosts: the same as vips, for the addresses of backends and replies. */
 #define LB_HOST_BITS	13
@@ -389,6 +398,8 @@ struct lb_counter {
 	  "more or longer IPv6 extension headers than we follow")              \
 	X(FRAGMENT, "fragment", PASS,                                          \
 	  "IP fragment that cannot be balanced without its port")              \
+	X(LOCAL, "local", PASS,                                                \
+	  "to a backend that is this host: left to its own stack")             \
 	X(TRUNCATED, "truncated", PASS, "the frame ends within a header")      \
 	X(BAD_IP_HEADER, "bad_ip_header", PASS,                                \
 	  "IP version and EtherType disagree, or a header below 20 bytes")     \

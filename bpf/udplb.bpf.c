@@ -95,7 +95,9 @@ static __always_inline enum lb_reason decide_forward(struct xdp_md *ctx,
 	change->target = find_backend(ctx, pkt, found, index);
 	change->forward = lb_forward(shape(found));
 	if (change->target)
-		return LB_REASON_FORWARDED;
+		return feature(LOCAL) && change->target->flags & LB_TARGET_LOCAL
+			       ? LB_REASON_LOCAL
+			       : LB_REASON_FORWARDED;
 	return change->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE
 						 : LB_REASON_NO_BACKEND;
 }
@@ -125,23 +127,20 @@ static __always_inline enum lb_reason apply(struct xdp_md *ctx,
 					    const struct change *change,
 					    union lb_index *index)
 {
-	_Bool tunnel;
+	const _Bool dsr = change->forward == LB_FORWARD_DSR;
+	const _Bool tunnel = feature(TUNNEL) && is_tunnel(change);
 
-	if (change->forward == LB_FORWARD_DSR) {
-		rewrite_macs(pkt->eth, change->target);
-		return LB_REASON_FORWARDED;
-	}
-	tunnel = feature(TUNNEL) && is_tunnel(change);
-	if (feature(NAT) && pkt->plain && !tunnel)
+	if (feature(NAT) && pkt->plain && !tunnel && !dsr)
 		return translate_plain(pkt, change);
 	if (hops_left(pkt) <= 1)
 		return LB_REASON_TTL_EXPIRED;
 	if (tunnel)
 		return send_into_tunnel(ctx, pkt, change, index);
-	if (feature(NAT)) {
+	if (dsr || !feature(NAT))
+		rewrite_ttl(pkt);
+	else
 		translate(pkt, change);
-		rewrite_macs(pkt->eth, change->target);
-	}
+	rewrite_macs(pkt->eth, change->target);
 	return is_reply(change) ? LB_REASON_REPLIED : LB_REASON_FORWARDED;
 }
 

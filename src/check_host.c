@@ -21,10 +21,14 @@ static size_t warn_of_backends(struct nl *nl, const struct model *model)
 
 			if (nl_check_not_local(nl, &b->address) != -EADDRINUSE)
 				continue;
+			if (s->forward == LB_FORWARD_DSR &&
+			    nl_check_not_local(nl, &s->address) == -EADDRINUSE)
+				continue;
 			log_warn("service %s: backend %s is this host: what "
 				 "XDP sends leaves by the interface and does "
 				 "not come back; expected another host's "
-				 "address",
+				 "address, or 'forward: dsr' and the VIP as "
+				 "an address of this host",
 				 s->name, model_backend_name(b, name));
 			n++;
 		}

@@ -148,7 +148,10 @@ static int fill_backends(const struct fixture *f, fixture_put *put, void *priv)
 		struct lb_target value = {
 			.port = htons(b->port),
 			.mtu = b->mtu,
-			.flags = ipaddr_is4(b->address) ? 0 : LB_TARGET_IPV6,
+			.flags = (__u16)((ipaddr_is4(b->address)
+						  ? 0
+						  : LB_TARGET_IPV6) |
+					 (b->local ? LB_TARGET_LOCAL : 0)),
 			.sticky = b->sticky,
 		};
 

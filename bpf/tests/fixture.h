@@ -49,6 +49,7 @@ struct fixture_backend {
 	uint64_t mac;
 	uint16_t mtu;
 	uint16_t sticky; /* whose flows may stay */
+	bool local;	 /* the load balancer itself */
 };
 
 struct fixture_tunnel {

@@ -63,6 +63,8 @@ static int look_for(struct nl *nl, struct doctor_backend *b)
 	int err;
 
 	b->local = is_local(nl, &b->backend->address);
+	b->here = b->local && b->service->forward == LB_FORWARD_DSR &&
+		  is_local(nl, &b->service->address);
 	b->answers = b->backend->has_mac;
 	err = nl_next_hop(nl, &b->backend->address, &b->via);
 	if (err)

@@ -47,6 +47,7 @@ struct doctor_backend {
 	const struct model_backend *backend;
 	struct addr via; /* unset: no route through the interface */
 	bool local;	 /* an address of this host */
+	bool here;	 /* ... which serves itself */
 	bool answers;	 /* the neighbour does, or has a fixed MAC */
 };
 

@@ -97,13 +97,17 @@ static bool judge_backend(struct doctor_report *r, const struct doctor_facts *f,
 
 	addr_format(&b->backend->address, text);
 	addr_format(&b->via, via);
+	if (b->here)
+		return false;
 	if (b->local)
 		doctor_report_add(
 			r, DOCTOR_PROBLEM,
 			doctor_text("backend %s is this host", text),
 			doctor_text("what XDP sends leaves by the interface "
 				    "and does not come back"),
-			doctor_text("# in the configuration: another address"));
+			doctor_text("# in the configuration: another address, "
+				    "or 'forward: dsr' and\n"
+				    "# the VIP as an address of this host"));
 	else if (!addr_is_set(&b->via) && !b->backend->has_mac)
 		doctor_report_add(
 			r, DOCTOR_PROBLEM,

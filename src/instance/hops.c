@@ -102,6 +102,38 @@ static void set_unknown(struct hops *hops, uint32_t index)
 			 addr_format(&hops->via[index], addr));
 }
 
+/*
+ * dsr changes no address, so what is for this host and its VIP can be left to
+ * its own stack; all else would leave by the interface and not come back.
+ */
+static bool is_here(const struct hops *hops, uint32_t index)
+{
+	const struct addr *vip =
+		&plan_service_of(hops->plan, index)->config->address;
+
+	return plan_service_of(hops->plan, index)->config->forward ==
+		       LB_FORWARD_DSR &&
+	       nl_check_not_local(
+		       hops->nl,
+		       &plan_backend_of(hops->plan, index)->address) ==
+		       -EADDRINUSE &&
+	       nl_check_not_local(hops->nl, vip) == -EADDRINUSE;
+}
+
+static void set_here(struct hops *hops, uint32_t index, bool here)
+{
+	struct tables_hop *hop = hop_of(hops, index);
+
+	if (hop->here == here)
+		return;
+	*hop = (struct tables_hop){ .known = here, .here = here };
+	hops->changed = true;
+	if (here)
+		log_info("%s is this host: what it gets is left to its own "
+			 "stack",
+			 describe(hops, index));
+}
+
 static struct neighbour *neighbour_at(const struct hops *hops, uint32_t index,
 				      uint32_t k)
 {
@@ -199,12 +231,14 @@ static void settle_service(struct hops *hops, size_t service,
 	bool reached, alone = true;
 
 	for (uint32_t i = first; i < last; i++) {
-		reached = !is_followed(hops, i) || use_living(hops, i, quiet);
+		reached = !is_followed(hops, i) || hops->hop[i].here ||
+			  use_living(hops, i, quiet);
 		if (reached && (!serves || serves[i]))
 			alone = false;
 	}
 	for (uint32_t i = first; i < last; i++)
-		if (is_followed(hops, i) && !find_living(hops, i))
+		if (is_followed(hops, i) && !hops->hop[i].here &&
+		    !find_living(hops, i))
 			use_none(hops, i, alone, quiet);
 }
 
@@ -253,7 +287,9 @@ static void warn_unreachable(const struct hops *hops, uint32_t index, int err)
 			 ipv6 ? 6 : 4, interface, ipv6 ? "6" : "");
 	else if (err == -EADDRNOTAVAIL)
 		log_warn("%s does not serve: it is this host's own or a "
-			 "broadcast address, which nothing can be sent to",
+			 "broadcast address, which nothing can be sent to; "
+			 "this host can only serve itself by 'forward: dsr', "
+			 "and while the VIP is an address of it",
 			 describe(hops, index));
 	else
 		log_warn("%s does not serve: no route to it through %s",
@@ -324,6 +360,7 @@ static void resolve(struct hops *hops, uint32_t index, const struct past *past)
 	const bool had_route = past->route && past->route[index].n;
 	struct nl_hops found = { .n = 0 };
 	int err = find_neighbours(hops, index, &found);
+	bool was_here = false, here = false;
 
 	if (err)
 		found.n = 0;
@@ -335,7 +372,12 @@ static void resolve(struct hops *hops, uint32_t index, const struct past *past)
 		set_route(hops, index, &found, past);
 		return;
 	}
-	if (err && (past->is_start || had_route) &&
+	if (!is_gateway(hops, index)) {
+		was_here = hops->hop[index].here;
+		here = err == -EADDRNOTAVAIL && is_here(hops, index);
+		set_here(hops, index, here);
+	}
+	if (err && !here && (past->is_start || had_route || was_here) &&
 	    (past->tell_gateways || !is_gateway(hops, index)))
 		warn_unreachable(hops, index, err);
 	set_route(hops, index, &found, past);

@@ -148,6 +148,8 @@ static void fill_backend(struct tables *t, const struct plan_service *service,
 	}
 	if (hop->known)
 		memcpy(backend->mac, hop->mac, MAC_LEN);
+	if (hop->here)
+		backend->flags |= LB_TARGET_LOCAL;
 	if (stays(state, index))
 		backend->sticky = service->sticky;
 	t->serves[index] = hop->known && state->serves[index];

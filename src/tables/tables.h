@@ -12,6 +12,7 @@
 /* A neighbour as the data path needs it. */
 struct tables_hop {
 	bool known;
+	bool here; /* known, and this host itself: not to be sent to */
 	uint8_t mac[MAC_LEN];
 };
 

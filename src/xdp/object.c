@@ -187,6 +187,8 @@ int object_for(bool card, uint32_t features, void **out, size_t *size,
 	const struct variant *v =
 		variant_for(card ? features : LB_FEATURES_ALL);
 
+	if (!card)
+		features |= LB_FEATURES_HOST;
 	*size = *v->size;
 	*variant = v->name;
 	return object_features(v->bytes, *size, features, out);

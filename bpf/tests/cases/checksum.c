@@ -37,7 +37,7 @@ const struct packet_case cases_checksum[] = {
 	{ "udp-none-snat", &snat, PACKET(.udp_check = 0),
 	  FORWARDED(1, TO_1, .saddr = VIP, .udp_check = 0) },
 	{ "udp-none-dsr", &dsr, PACKET(.udp_check = 0),
-	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .ttl = 64, .udp_check = 0) },
+	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .udp_check = 0) },
 
 	/* A computed 0 is sent as 0xffff; 0 would say that there is none. */
 	{ "udp-zero-comes-in", &nat,
@@ -55,7 +55,7 @@ const struct packet_case cases_checksum[] = {
 		    .first_word = 0x0f1c, .udp_check = 0xffff) },
 	{ "udp-zero-dsr", &dsr,
 	  PACKET(.first_word = 0x0f1c, .udp_check = 0xffff),
-	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .ttl = 64, .first_word = 0x0f1c,
+	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .first_word = 0x0f1c,
 		    .udp_check = 0xffff) },
 	{ "udp-unchanged", &itself, PACKET(),
 	  FORWARDED(1, .eth_dst = BACKEND1_MAC) },
@@ -73,10 +73,8 @@ const struct packet_case cases_checksum[] = {
 	  FORWARDED(1, TO_1, .saddr = VIP, .id = 0xafa5, .ip_check = 0) },
 	{ "ip-fffe-goes-out-nat", &nat, PACKET(.id = 0x476d),
 	  FORWARDED(1, TO_1, .dport = 5353, .id = 0x476d, .ip_check = 0xfffe) },
-	{ "ip-ffff-dsr-untouched", &dsr,
-	  PACKET(.id = 0x8e75, .ip_check = 0xffff),
-	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .ttl = 64, .id = 0x8e75,
-		    .ip_check = 0xffff) },
+	{ "ip-ffff-dsr", &dsr, PACKET(.id = 0x8e75, .ip_check = 0xffff),
+	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .id = 0x8e75) },
 
 	/* A little-endian machine's sum of 1 or 2, after a second fold. */
 	{ "second-fold-nat", &nat, PACKET(.id = 0x486c, .first_word = 0xb35e),
@@ -110,7 +108,7 @@ const struct packet_case cases_checksum[] = {
 	  FORWARDED(1, TO_1, .dport = 5353, .ip_error = 0x8000,
 		    .udp_error = 0x7fff) },
 	{ "bad-both-dsr", &dsr, PACKET(.ip_error = 3, .udp_error = 4),
-	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .ttl = 64, .ip_error = 3,
+	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .ip_error = 3,
 		    .udp_error = 4) },
 	/* This error makes it a wrong 0xffff; 0 would no longer be wrong. */
 	{ "bad-udp-never-none", &nat, PACKET(.udp_error = 0x8ee9),

@@ -112,7 +112,7 @@ static const uint8_t quic_bytes[] = { 0x40, 0, 0xaa, 0, 0, 0, 0, 0, 0, 0 };
 #define LATER	  .fragment = 0x00b9, .body = PACKET_RAW
 #define MALFORMED .udp_length = 7
 
-#define DSR_1 FORWARDED(1, .eth_dst = BACKEND1_MAC, .ttl = 64)
+#define DSR_1 FORWARDED(1, .eth_dst = BACKEND1_MAC)
 #define ANSWER                                                                 \
 	PACKET(.saddr = BACKEND_1, .sport = 53, .daddr = CLIENT, .dport = 40000)
 

@@ -141,8 +141,9 @@ const struct packet_case cases_icmp6[] = {
 	  SENT_SLOT(SOURCE6_SLOT) },
 	{ "icmp6-spray", &spray, ERROR(QUOTE()), PASSED(ICMP) },
 	{ "icmp6-snat", &snat, ERROR(QUOTE()), PASSED(ICMP) },
-	{ "icmp6-dsr", &dsr, ERROR(QUOTE(), .ttl = 1),
-	  SENT(BACKEND1_MAC, QUOTE(), .ttl = 1) },
+	{ "icmp6-dsr", &dsr, ERROR(QUOTE()), SENT(BACKEND1_MAC, QUOTE()) },
+	{ "icmp6-dsr-ttl-1", &dsr, ERROR(QUOTE(), .ttl = 1),
+	  DROPPED(TTL_EXPIRED) },
 	{ "icmp6-no-backend", &empty, ERROR(QUOTE()), DROPPED(NO_BACKEND) },
 
 	{ "icmp6-other-port", &nat, ERROR(QUOTE(.sport = 54)), PASSED(ICMP) },

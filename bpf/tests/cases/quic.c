@@ -144,7 +144,7 @@ const struct packet_case cases_quic[] = {
 	  PACKET(WITH(short_4), .saddr = ROUTER, .sport = 1),
 	  TO_BACKEND(7, short_4, .saddr = ROUTER, .sport = 1) },
 	{ "quic-dsr", &dsr, PACKET(WITH(short_8)),
-	  FORWARDED(6, WITH(short_8), .eth_dst = 12, .ttl = 64) },
+	  FORWARDED(6, WITH(short_8), .eth_dst = 12) },
 	{ "quic-but-flow", &flow, PACKET(WITH(short_4)), BY_FLOW(short_4) },
 	{ "quic-no-slots", &no_slots, PACKET(WITH(short_4)),
 	  FORWARDED(7, WITH(short_4), .eth_dst = 14, .daddr = BACKEND_1) },

@@ -200,8 +200,7 @@ const struct packet_case cases_sticky[] = {
 
 	{ "sticky-snat", &snat, PACKET(), FORWARDED(2, TO_2, .saddr = VIP),
 	  THEN(FLOW(2, ONCE)) },
-	{ "sticky-dsr", &dsr, PACKET(),
-	  FORWARDED(2, .eth_dst = BACKEND2_MAC, .ttl = 64),
+	{ "sticky-dsr", &dsr, PACKET(), FORWARDED(2, .eth_dst = BACKEND2_MAC),
 	  THEN(FLOW(2, ONCE)) },
 	{ "sticky-ipip", &ipip, PACKET(),
 	  FORWARDED(2, .eth_dst = BACKEND2_MAC,
@@ -220,8 +219,7 @@ const struct packet_case cases_sticky[] = {
 	{ "sticky6-dead", &dead6, PACKET6(), FORWARDED6(1, TO6_1),
 	  THEN(FLOW6(1)) },
 	{ "sticky6-dsr", &dsr6, PACKET6(),
-	  FORWARDED6(2, .eth_dst = BACKEND2_MAC, .ttl = 64),
-	  THEN(FLOW6(2, ONCE)) },
+	  FORWARDED6(2, .eth_dst = BACKEND2_MAC), THEN(FLOW6(2, ONCE)) },
 
 	/* By source: ports do not matter, so fragments follow. */
 	{ "sticky-source-new", &unknown_source, PACKET(), FORWARDED(1, TO_1),

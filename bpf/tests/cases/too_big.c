@@ -133,7 +133,7 @@ const struct packet_case cases_too_big[] = {
 	{ "mtu-not-for-nat", &nat, PACKET(),
 	  FORWARDED(1, TO_1, .dport = GUE_PORT) },
 	{ "mtu-not-for-dsr", &dsr, PACKET(),
-	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .ttl = 64) },
+	  FORWARDED(1, .eth_dst = BACKEND1_MAC) },
 
 	{ "too-big-told-ipip-4-in-4", &told_ipip44, PACKET(),
 	  TOLD(59, QUOTED()) },

@@ -43,6 +43,7 @@ static void random_backends(struct world *w)
 			.mac = world_pool_mac(),
 			.mtu = (uint16_t)(one_in(3) ? 0 : 200 + below(1300)),
 			.sticky = random_sticky(backend_is6(w, i)),
+			.local = one_in(8),
 		};
 }
 

@@ -145,6 +145,8 @@ static enum lb_reason serve_error(const struct fixture *f,
 	if (!index)
 		return LB_REASON_NO_BACKEND;
 	b = &f->backends[index];
+	if (reference_table_is_local(f, b))
+		return LB_REASON_LOCAL;
 	if (s->forward == LB_FORWARD_NAT)
 		return to_backend(want->frame, p, e, b);
 	reason = s->forward == LB_FORWARD_DSR

@@ -40,6 +40,8 @@ static enum lb_reason serve(const struct fixture *f,
 		return s->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE
 						    : LB_REASON_NO_BACKEND;
 	b = &f->backends[want->backend];
+	if (reference_table_is_local(f, b))
+		return LB_REASON_LOCAL;
 	if (s->forward < LB_FORWARD_IPIP)
 		return reference_rewrite_forward(want->frame, p, s, b);
 	return reference_tunnel(f, s, b, p, &flow, p->part != REFERENCE_LATER,

@@ -52,17 +52,20 @@ enum lb_reason reference_rewrite_forward(uint8_t *frame,
 		frame + p->ip + reference_rewrite_destination(p->is6);
 	struct reference_sum sum;
 
-	if (s->forward != LB_FORWARD_DSR) {
+	if (s->forward == LB_FORWARD_DSR)
+		reference_sum_take(&sum, frame + p->ip, NULL, 0, 0);
+	else
 		reference_sum_take_packet(&sum, frame, p);
-		if (reference_rewrite_hop(frame, p) != LB_PARSED)
-			return LB_REASON_TTL_EXPIRED;
+	if (reference_rewrite_hop(frame, p) != LB_PARSED)
+		return LB_REASON_TTL_EXPIRED;
+	if (s->forward != LB_FORWARD_DSR) {
 		if (s->forward == LB_FORWARD_SNAT)
 			packet_put_address(source, p->destination);
 		packet_put_address(destination, b->address);
 		if (b->port && p->part != REFERENCE_LATER)
 			packet_put16(frame + p->l4 + 2, b->port);
-		reference_sum_restore(&sum);
 	}
+	reference_sum_restore(&sum);
 	reference_rewrite_macs(frame, b->mac);
 	return LB_REASON_FORWARDED;
 }

@@ -169,3 +169,9 @@ bool reference_table_denies(const struct fixture *f,
 	}
 	return longest ? longest->deny : s->deny;
 }
+
+bool reference_table_is_local(const struct fixture *f,
+			      const struct fixture_backend *b)
+{
+	return b->local && !(f->without & FIXTURE_FEATURE(LOCAL));
+}

@@ -32,6 +32,10 @@ const struct fixture_reply *reference_table_reply(const struct fixture *f,
 const struct fixture_service *
 reference_table_vip(const struct fixture *f, bool is6, struct ipaddr address);
 
+/* What this backend gets is left to this host's own stack. */
+bool reference_table_is_local(const struct fixture *f,
+			      const struct fixture_backend *b);
+
 /* The service's filter turns this client away. */
 bool reference_table_denies(const struct fixture *f,
 			    const struct fixture_service *s,

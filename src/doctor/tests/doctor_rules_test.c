@@ -344,6 +344,8 @@ static void test_backends(void **state)
 	assert_sound(host);
 	host->paths[0].local = true;
 	assert_found(host, DOCTOR_PROBLEM, "another address");
+	host->paths[0].here = true;
+	assert_sound(host);
 }
 
 static void test_dsr_behind_router(void **state)

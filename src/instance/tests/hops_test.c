@@ -449,6 +449,36 @@ static void test_doubt(void **state)
 	assert_false(peer->known);
 }
 
+/* k0sproject/k0s#5178: two directors that serve each other's VIP. */
+static void test_serves_itself(void **state)
+{
+	struct net *net = *state;
+
+	add(net, LB_FORWARD_DSR, "192.0.2.53", "192.0.2.1");
+	add(net, LB_FORWARD_NAT, "192.0.2.53", "192.0.2.1");
+	start(net);
+	hops_settle(&net->hops, NULL);
+	assert_false(net->hops.hop[1].known);
+	testnet_run("ip address add 192.0.2.53/32 dev lo");
+	net->hops.changed = false;
+	hops_resolve(&net->hops);
+	hops_settle(&net->hops, NULL);
+	assert_true(net->hops.changed);
+	assert_true(net->hops.hop[1].known && net->hops.hop[1].here);
+	assert_false(net->hops.hop[2].known);
+	testnet_run("ip address del 192.0.2.53/32 dev lo");
+	hops_resolve(&net->hops);
+	hops_settle(&net->hops, NULL);
+	assert_false(net->hops.hop[1].known || net->hops.hop[1].here);
+	/* It was this host's, and is a neighbour's now. */
+	testnet_run("ip address add 192.0.2.53/32 dev lo;"
+		    "ip address del 192.0.2.1/24 dev lb0;"
+		    "ip address add 192.0.2.9/24 dev lb0");
+	hops_resolve(&net->hops);
+	hops_settle(&net->hops, NULL);
+	assert_false(net->hops.hop[1].here);
+}
+
 #define TEST(function)                                                         \
 	cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
@@ -468,6 +498,7 @@ int main(void)
 		TEST(test_silent_routers),
 		TEST(test_silent_router_replaced),
 		TEST(test_doubt),
+		TEST(test_serves_itself),
 	};
 
 	if (!testnet_allowed())

@@ -99,6 +99,24 @@ static void test_large_mtu(void **state)
 	world_destroy(&w);
 }
 
+/* A backend that is this host itself is told apart by its flag alone. */
+static void test_here(void **state)
+{
+	struct world w = { 0 };
+	struct tables *t;
+
+	(void)state;
+	world_add(&w, 53, 53, LB_FORWARD_DSR, 2);
+	world_complete(&w);
+	w.hops[2] = (struct tables_hop){ .known = true, .here = true };
+	t = world_tables(&w);
+	assert_int_equal(t->backends[1].flags, 0);
+	assert_int_equal(t->backends[2].flags, LB_TARGET_LOCAL);
+	assert_true(t->serves[2]);
+	tables_free(t);
+	world_destroy(&w);
+}
+
 static void assert_prefix(const struct tables *t, size_t row, const char *text,
 			  unsigned int length, uint16_t service,
 			  uint32_t denied)
@@ -264,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_tunnels),
 		cmocka_unit_test(test_configured_tunnels),
 		cmocka_unit_test(test_large_mtu),
+		cmocka_unit_test(test_here),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_quic),
 		cmocka_unit_test(test_sticky),

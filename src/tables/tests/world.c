@@ -26,7 +26,8 @@ struct addr world_addr(const char *text)
 
 struct tables_hop world_hop(uint8_t last)
 {
-	return (struct tables_hop){ true, { 2, 0, 0, 0, 0, last } };
+	return (struct tables_hop){ .known = true,
+				    .mac = { 2, 0, 0, 0, 0, last } };
 }
 
 void world_add(struct world *w, uint16_t first, uint16_t last,
