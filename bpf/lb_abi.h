@@ -24,6 +24,7 @@
 #define LB_MAP_RING	     "ring"
 #define LB_MAP_BACKENDS	     "backends"
 #define LB_MAP_TUNNELS	     "tunnels"
+#define LB_MAP_MACS	     "macs"
 #define LB_MAP_FILTERS	     "filters"
 #define LB_MAP_PREFIXES	     "prefixes"
 #define LB_MAP_QUIC_CONFIGS  "quic_configs"
@@ -55,7 +56,9 @@
 	X(FILTER, "filter", "allow and deny")                                  \
 	X(STRICT, "strict", "malformed: drop")                                 \
 	X(STICKY, "sticky", "sticky")                                          \
-	X(LOCAL, "local", "a backend that is this host")
+	X(LOCAL, "local", "a backend that is this host")                       \
+	X(SOURCE, "source", "sources that nobody sends from")                  \
+	X(MACS, "macs", "frames for other MAC addresses")
 
 #define LB_FEATURE_ENUM_(id, ...) LB_FEATURE_##id,
 enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
@@ -69,7 +72,7 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
  * What a card has no room for, or cannot know: no variant of its has these. The
  * host's program has them in any case: what they cost it is a comparison.
  */
-#define LB_FEATURES_HOST LB_BIT_(LOCAL)
+#define LB_FEATURES_HOST (LB_BIT_(LOCAL) | LB_BIT_(SOURCE) | LB_BIT_(MACS))
 #define LB_FEATURES_CARD (LB_FEATURES_ALL & ~LB_FEATURES_HOST)
 
 /*
@@ -205,6 +208,7 @@ static inline __attribute__((always_inline)) __u32 lb_ask(__u32 shape)
 #define LB_SERVICE_STRICT 4  /* what is malformed is dropped, not passed */
 #define LB_SERVICE_FILTER 8  /* sources are looked up in filters */
 #define LB_SERVICE_DENY	  16 /* a source that no prefix names is denied */
+#define LB_SERVICE_DIRECT 32 /* another host's address: a source as any */
 
 /*
  * vips: bucket of an address -> the service there, if everything that falls
@@ -310,6 +314,16 @@ struct lb_tunnel {
 };
 
 /*
+ * macs: 0 -> the MAC addresses that are this host's: the first six bytes of a
+ * frame, and two zero bytes before them; unused ones repeat the first.  All
+ * zero: whatever comes is for us.
+ */
+#define LB_MACS 8
+struct lb_macs {
+	__u64 mac[LB_MACS];
+};
+
+/*
  * Source filter: the longest prefix of the service that matches decides.
  * filters: service id * LB_FILTER_LENGTHS + n -> the n-th longest prefix
  * length. prefixes: -> 1 if denied.
@@ -388,6 +402,8 @@ struct lb_counter {
 	X(NOT_UDP, "not_udp", PASS, "IP, but not UDP")                         \
 	X(NOT_UNICAST, "not_unicast", PASS,                                    \
 	  "sent to a multicast or broadcast MAC address")                      \
+	X(NOT_OUR_MAC, "not_our_mac", PASS,                                    \
+	  "sent to another host's MAC address, and seen all the same")         \
 	X(NO_SERVICE, "no_service", PASS,                                      \
 	  "UDP that is neither for one of our services nor from a backend")    \
 	X(ICMP, "icmp", PASS,                                                  \
@@ -411,6 +427,8 @@ struct lb_counter {
 	  "UDP over IPv6 without a checksum")                                  \
 	X(MALFORMED, "malformed", DROP,                                        \
 	  "any of the five above, for a VIP that drops such")                  \
+	X(BAD_SOURCE, "bad_source", DROP,                                      \
+	  "from an address that nobody can send from, or ours: forged")        \
 	X(DENIED, "denied", DROP, "the service's filter denies the source")    \
 	X(NO_BACKEND, "no_backend", DROP, "the service has no usable backend") \
 	X(TTL_EXPIRED, "ttl_expired", DROP, "would leave with a TTL of 0")     \

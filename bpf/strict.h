@@ -3,7 +3,7 @@
 #ifndef LB_STRICT_H
 #define LB_STRICT_H
 
-#include "find.h"
+#include "source.h"
 #include "parse.h"
 
 /*
@@ -51,6 +51,8 @@ strict_reason(struct xdp_md *ctx, enum lb_reason reason, union lb_index *index)
 	    reason > LB_REASON_LAST_MALFORMED)
 		return reason;
 	if (parse_addresses(&c, &pkt) != LB_PARSED || !lb_settle(&pkt, c.end))
+		return reason;
+	if (feature(MACS) && is_for_others(&pkt, index))
 		return reason;
 	vip = find_service(&pkt, index).service;
 	return vip && vip->flags & LB_SERVICE_STRICT ? LB_REASON_MALFORMED

@@ -19,6 +19,7 @@
 #include "features.h"
 #include "parse_icmp.h"
 #include "find.h"
+#include "source.h"
 #include "filter.h"
 #include "select.h"
 #include "quic.h"
@@ -144,6 +145,16 @@ static __always_inline enum lb_reason apply(struct xdp_md *ctx,
 	return is_reply(change) ? LB_REASON_REPLIED : LB_REASON_FORWARDED;
 }
 
+/* What is for this host itself, its own stack judges. */
+static __always_inline _Bool is_from_nobody(const struct packet *pkt,
+					    const struct found *found,
+					    union lb_index *index)
+{
+	return feature(SOURCE) && found->service &&
+	       lb_forward(shape(found)) != LB_FORWARD_OWN &&
+	       is_forged(pkt, index);
+}
+
 /* Decides and rewrites; index->backend is that of a forwarded packet. */
 static __always_inline enum lb_reason
 serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index)
@@ -152,6 +163,10 @@ serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index)
 	struct change change;
 	enum lb_reason reason;
 
+	if (feature(MACS) && is_for_others(pkt, index))
+		return LB_REASON_NOT_OUR_MAC;
+	if (is_from_nobody(pkt, &found, index))
+		return LB_REASON_BAD_SOURCE;
 	if (feature(ECHO) && pkt->kind == KIND_ECHO) {
 		if (!found.service || !(found.service->flags & LB_SERVICE_ECHO))
 			return LB_REASON_ICMP;

@@ -45,6 +45,7 @@ static struct lb_service service_value(const struct fixture *f, size_t row)
 		.flags = (__u16)((fixture_is_sole(f, row) * LB_SERVICE_SOLE) |
 				 (s->ping * LB_SERVICE_ECHO) |
 				 (s->strict * LB_SERVICE_STRICT) |
+				 (s->direct * LB_SERVICE_DIRECT) |
 				 (s->filter * LB_SERVICE_FILTER) |
 				 (s->deny * LB_SERVICE_DENY)),
 		.id = s->id,
@@ -190,6 +191,17 @@ static int fill_tunnels(const struct fixture *f, fixture_put *put, void *priv)
 	return err;
 }
 
+static int fill_macs(const struct fixture *f, fixture_put *put, void *priv)
+{
+	struct lb_macs value = { { 0 } };
+	uint32_t zero = 0;
+
+	for (int i = 0; i < LB_MACS; i++)
+		packet_put_mac((uint8_t *)&value.mac[i] + 2,
+			       f->macs[i] ? f->macs[i] : f->macs[0]);
+	return put(priv, LB_MAP_MACS, &zero, &value);
+}
+
 static uint16_t prefix_bits(const struct fixture_prefix *p)
 {
 	return (uint16_t)(p->length +
@@ -323,6 +335,7 @@ int fixture_fill(const struct fixture *f, fixture_put *put, void *priv)
 	err = err ?: fill_ring(f, put, priv);
 	err = err ?: fill_backends(f, put, priv);
 	err = err ?: fill_tunnels(f, put, priv);
+	err = err ?: fill_macs(f, put, priv);
 	err = err ?: fill_filters(f, put, priv);
 	err = err ?: fill_server_ids(f, put, priv);
 	return err ?: fill_flows(f, put, priv);
@@ -347,6 +360,7 @@ int fixture_size(const struct fixture *f, fixture_resize *resize, void *priv)
 		{ LB_MAP_RING, f->n_ring },
 		{ LB_MAP_BACKENDS, backends },
 		{ LB_MAP_TUNNELS, LB_TUNNELS },
+		{ LB_MAP_MACS, 1 },
 		{ LB_MAP_FILTERS, ids * LB_FILTER_LENGTHS },
 		{ LB_MAP_PREFIXES, f->n_prefixes },
 		{ LB_MAP_QUIC_CONFIGS, ids * LB_QUIC_CONFIGS },

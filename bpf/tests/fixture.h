@@ -27,6 +27,7 @@ struct fixture_service {
 	uint32_t base, mask; /* of the ring */
 	enum lb_balance balance;
 	enum lb_forward forward;
+	bool direct;	   /* OWN, but another host's */
 	bool ping, strict; /* the VIP's: alike in all its rows */
 	bool filter;	   /* sources are looked up in the prefixes of id */
 	bool deny;	   /* what no prefix names */
@@ -100,6 +101,7 @@ struct fixture {
 	size_t n_server_ids;
 	const struct fixture_flow *flows;
 	size_t n_flows;
+	uint64_t macs[LB_MACS]; /* ends with 0; none: any */
 	uint32_t without; /* FIXTURE_FEATURE(): switched off before loading */
 };
 

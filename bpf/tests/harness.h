@@ -49,6 +49,7 @@ extern const struct packet_case cases_too_big[], cases_icmp[], cases_icmp6[];
 extern const struct packet_case cases_echo[], cases_quic[], cases_filter[];
 extern const struct packet_case cases_strict[], cases_feature[];
 extern const struct packet_case cases_sticky[], cases_local[];
+extern const struct packet_case cases_source[], cases_macs[];
 
 /* What one frame must come to. */
 struct expectation {

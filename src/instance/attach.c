@@ -37,7 +37,8 @@ static int fill_maps(struct instance *in, enum mode mode, char *why,
 {
 	int err;
 
-	in->changed = true;
+	in->changed = in->macs_due = true;
+	instance_follow_macs(in);
 	err = instance_update(in);
 	if (err)
 		snprintf(why, why_size, "filling the maps: %s", strerror(-err));

@@ -47,6 +47,13 @@ static void note_name(struct instance *in)
 	memcpy(in->name, name, sizeof(in->name));
 }
 
+static void on_links(void *arg)
+{
+	struct instance *in = arg;
+
+	in->macs_due = true;
+}
+
 static void on_link(void *arg, const struct nl_link_state *link)
 {
 	struct instance *in = arg;
@@ -79,6 +86,7 @@ int instance_listen(struct instance *in, int ifindex)
 		.neighbour = on_neighbour,
 		.routes_changed = on_routes,
 		.link = on_link,
+		.links_changed = on_links,
 		.overrun = on_overrun,
 		.arg = in,
 	};
@@ -101,7 +109,7 @@ static void catch_up(struct instance *in)
 	in->overrun_after = now + OVERRUN_SECONDS;
 	/* instance_tick() asks again. */
 	in->events_lost = err && err != -ENODEV;
-	in->routes_changed = true;
+	in->routes_changed = in->macs_due = true;
 	if (err == -ENODEV)
 		on_link(in, NULL);
 	else if (!err)
@@ -132,6 +140,7 @@ static void follow_events(struct instance *in)
 		instance_find_sources(in);
 		in->own_due = true;
 	}
+	instance_follow_macs(in);
 }
 
 void instance_netlink(struct instance *in)
@@ -157,5 +166,6 @@ void instance_tick(struct instance *in)
 		instance_find_sources(in);
 	hops_probe(&in->hops);
 	in->changed |= instance_retries_refused(in);
+	instance_follow_macs(in);
 	instance_update(in);
 }

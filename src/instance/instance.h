@@ -66,6 +66,8 @@ struct instance {
 	bool events_lost;	     /* noted by netlink, done after */
 	bool sources_unknown;	     /* could not be asked; done every second */
 	bool link_changed;	     /* the owner clears it */
+	bool macs_due;		     /* noted by netlink, done after */
+	bool many_macs;		     /* more than are compared: was said */
 	bool own_due;		     /* noted by netlink: may have changed */
 	bool own_changed;	     /* see instance_move_own() */
 	bool gone;		     /* the interface was removed */

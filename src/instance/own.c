@@ -41,12 +41,27 @@ static bool is_loopback(const struct addr *address)
 	return ntohl(address->v4.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
 }
 
+/* Of its subnet, as fib_add_ifaddr() of net/ipv4/fib_frontend.c has it. */
+static bool own_broadcast(const struct nl_address *found, struct addr *out)
+{
+	if (found->address.family != AF_INET || found->length >= 31 ||
+	    !found->length || is_loopback(&found->address))
+		return false;
+	*out = found->address;
+	out->v4.s_addr |= htonl(UINT32_MAX >> found->length);
+	return true;
+}
+
 static int take(void *arg, const struct nl_address *found)
 {
 	struct search *search = arg;
+	struct addr broadcast;
 	const bool alone =
 		found->length == (found->address.family == AF_INET6 ? 128 : 32);
 
+	if (own_broadcast(found, &broadcast) &&
+	    !model_is_vip(search->model, &broadcast) && add(search, &broadcast))
+		return -ENOMEM;
 	if (found->in_doubt || is_loopback(&found->address) ||
 	    (alone && model_is_vip(search->model, &found->address)))
 		return 0;

@@ -25,6 +25,8 @@ void instance_tell_refused(struct instance *in, bool anew);
 bool instance_retries_refused(const struct instance *in);
 /* As many of the entries as fit, and how many more there are. */
 void instance_list_refused(const struct instance *in, char *text, size_t size);
+/* The MAC addresses of frames for us are read and written, if they are due. */
+void instance_follow_macs(struct instance *in);
 /* The addresses that tunnels are sent from; the kernel may choose others now.
  */
 void instance_find_sources(struct instance *in);

@@ -15,6 +15,7 @@
 #include "net/private.h"
 
 #include <errno.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -38,6 +39,22 @@ static void report_link(const struct nl *nl, struct nlmsghdr *header)
 		nl->handler.link(nl->handler.arg, &link);
 }
 
+/* An address that was added to the interface itself. */
+static bool is_own_entry(const struct nl *nl, struct nlmsghdr *header)
+{
+	const struct ndmsg *head = nlmsg_data(header);
+
+	return nlmsg_valid_hdr(header, sizeof(*head)) &&
+	       head->ndm_family == AF_BRIDGE && head->ndm_flags & NTF_SELF &&
+	       head->ndm_ifindex == nl->ifindex;
+}
+
+static void report_links(const struct nl *nl)
+{
+	if (nl->handler.links_changed)
+		nl->handler.links_changed(nl->handler.arg);
+}
+
 static int on_event(struct nl_msg *msg, void *arg)
 {
 	struct nlmsghdr *header = nlmsg_hdr(msg);
@@ -46,11 +63,15 @@ static int on_event(struct nl_msg *msg, void *arg)
 	switch (header->nlmsg_type) {
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:
-		nl_neighbour_report(nl, header);
+		if (is_own_entry(nl, header))
+			report_links(nl);
+		else
+			nl_neighbour_report(nl, header);
 		break;
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
 		report_link(nl, header);
+		report_links(nl);
 		break;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:

@@ -34,6 +34,8 @@ struct nl_handler {
 	 * but this.  Its IPv6 addresses go then, too.
 	 */
 	void (*link)(void *arg, const struct nl_link_state *link);
+	/* Any link did, or the MAC addresses that ours has besides its own. */
+	void (*links_changed)(void *arg);
 	/* Messages were lost (ENOBUFS): read everything again. */
 	void (*overrun)(void *arg);
 	void *arg;

@@ -30,8 +30,7 @@ static int lay_out_endpoints(struct plan *plan,
 	if (!err)
 		err = layout_replies(&plan->hosts, plan->model);
 	need[PLAN_SERVICES] = plan->vips.n_needed;
-	if (model_has_nat(plan->model))
-		need[PLAN_SERVICES] += limits->spare_services;
+	need[PLAN_SERVICES] += limits->spare_services;
 	need[PLAN_REPLIES] = plan->hosts.n_needed;
 	return err;
 }

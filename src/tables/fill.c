@@ -7,11 +7,12 @@
 #include "tables/fill.h"
 
 /* No slot is there, and nothing that has no port is taken. */
-static struct lb_service own_value(void)
+static struct lb_service own_value(bool direct)
 {
 	return (struct lb_service){
 		.ring_base = UINT32_MAX,
 		.shape = lb_shape(0, LB_FORWARD_OWN, LB_BALANCE_PACKET),
+		.flags = direct ? LB_SERVICE_DIRECT : 0,
 	};
 }
 
@@ -20,8 +21,8 @@ static struct lb_service service_value(const struct plan *plan,
 {
 	const struct plan_service *service;
 
-	if (entry->service == LAYOUT_OWN)
-		return own_value();
+	if (entry->service >= LAYOUT_OWN)
+		return own_value(entry->service == LAYOUT_DIRECT);
 	service = &plan->services[entry->service];
 	/* What has no port belongs to nobody if several could have it. */
 	if (entry->key.kind == LB_KEY_ADDRESS && !entry->sole)

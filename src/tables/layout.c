@@ -16,7 +16,7 @@ struct layout_span {
 	uint32_t bucket;
 	__be32 address[4];
 	uint16_t first, last; /* 0, 0: all ports */
-	uint32_t service;     /* the last one is LAYOUT_OWN */
+	uint32_t service;     /* the last ones are LAYOUT_... */
 	bool sole;	      /* all spans of the address have one value */
 };
 
@@ -167,7 +167,7 @@ static const struct layout_span *with_service(const struct layout_span *span,
 					      size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (span[i].service != LAYOUT_OWN)
+		if (span[i].service < LAYOUT_OWN)
 			return &span[i];
 	return span;
 }
@@ -183,7 +183,7 @@ static void mark_sole(struct layout *l, const struct kind *kind,
 		first = with_service(&l->spans[at], n)->service;
 		sole = true;
 		for (size_t i = 0; i < n; i++)
-			if (l->spans[at + i].service != LAYOUT_OWN)
+			if (l->spans[at + i].service < LAYOUT_OWN)
 				sole &= kind->same(model, first,
 						   l->spans[at + i].service);
 		for (size_t i = 0; i < n; i++)
@@ -280,7 +280,7 @@ static void add_direct(struct layout *l, const struct model *model,
 		address.bytes[size - 1] |= (uint8_t)i;
 		address.bytes[size - 2] |= (uint8_t)(i >> 8);
 		if (!model_is_vip(model, &address))
-			add_span(l, &vips, &address, all, LAYOUT_OWN);
+			add_span(l, &vips, &address, all, LAYOUT_DIRECT);
 	}
 }
 
@@ -290,7 +290,7 @@ int layout_services(struct layout *out, const struct model *model,
 	static const struct model_ports all = { 0, 0 };
 	/* Only there can an answer be taken for one to a client. */
 	const bool nat = model_has_nat(model);
-	size_t n = nat ? n_own + n_direct(model) : 0;
+	size_t n = n_own + (nat ? n_direct(model) : 0);
 
 	*out = (struct layout){ 0 };
 	for (size_t i = 0; i < model->n_services; i++)
@@ -300,8 +300,10 @@ int layout_services(struct layout *out, const struct model *model,
 		return -ENOMEM;
 	for (uint32_t i = 0; i < model->n_services; i++)
 		add_ports(out, &vips, &model->services[i].address, model, i);
-	for (size_t i = 0; nat && i < n_own; i++)
-		add_span(out, &vips, &own[i], all, LAYOUT_OWN);
+	/* A VIP has its own bucket, which need not ask for more than that. */
+	for (size_t i = 0; i < n_own; i++)
+		if (nat || !model_is_vip(model, &own[i]))
+			add_span(out, &vips, &own[i], all, LAYOUT_OWN);
 	for (size_t i = 0; nat && i < model->n_direct; i++)
 		add_direct(out, model, &model->direct[i]);
 	return make_buckets(out, &vips, model);

@@ -9,13 +9,17 @@
 
 #include "model/model.h"
 
-/* The service of an entry that is an address of this host itself. */
-#define LAYOUT_OWN UINT32_MAX
+/*
+ * The service of an entry that is none: an address of this host itself, or of
+ * another that asks backends directly.
+ */
+#define LAYOUT_OWN    (UINT32_MAX - 1)
+#define LAYOUT_DIRECT UINT32_MAX
 
 /* One endpoint; what its value is follows from the service. */
 struct layout_entry {
 	struct lb_endpoint key;
-	uint32_t service; /* index in the model, or LAYOUT_OWN */
+	uint32_t service; /* index in the model, or LAYOUT_... */
 	bool sole;	  /* all of this address has the same value */
 };
 

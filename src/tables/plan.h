@@ -17,7 +17,7 @@ struct plan_limits {
 	uint64_t total_entries; /* of all maps together */
 	const struct addr *own; /* this host's, not for any service */
 	size_t n_own;
-	/* Rows for more of them, where they come and go; none without nat. */
+	/* Rows for more of them, where they come and go. */
 	uint32_t spare_services;
 };
 

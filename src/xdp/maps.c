@@ -17,12 +17,15 @@
 #include "xdp/bpf_log.h"
 #include "xdp/flows.h"
 
-/* Those of the plan, and the one that a card never has. */
+/* Those of the plan, and those that a card never has. */
 #define MAP_LATENCY PLAN_MAPS
-#define MAP_COUNT   (PLAN_MAPS + 1)
+#define MAP_MACS    (PLAN_MAPS + 1)
+#define MAP_COUNT   (PLAN_MAPS + 2)
 
 static const char *map_name(unsigned int id)
 {
+	if (id == MAP_MACS)
+		return LB_MAP_MACS;
 	return id == MAP_LATENCY ? LB_MAP_LATENCY
 				 : plan_map_name((enum plan_map)id);
 }
@@ -93,6 +96,19 @@ static bool goes_on(const struct maps_request *request)
 			       request->offload_ifindex);
 }
 
+static int prepare_host_map(struct maps *maps, unsigned int id, bool wanted)
+{
+	struct bpf_map *map =
+		bpf_object__find_map_by_name(maps->object, map_name(id));
+
+	if (!map)
+		return -ENOENT;
+	if (!wanted)
+		return bpf_map__set_autocreate(map, false);
+	maps->map[id] = map;
+	return 0;
+}
+
 static int maps_prepare(struct maps *maps, const struct maps_request *request)
 {
 	struct bpf_program *program;
@@ -119,13 +135,9 @@ static int maps_prepare(struct maps *maps, const struct maps_request *request)
 		err = bpf_map__reuse_fd(maps->map[PLAN_FLOWS], request->flows);
 	if (err)
 		return err;
-	map = bpf_object__find_map_by_name(maps->object, LB_MAP_LATENCY);
-	if (!map)
-		return -ENOENT;
-	if (!request->latency)
-		return bpf_map__set_autocreate(map, false);
-	maps->map[MAP_LATENCY] = map;
-	return 0;
+	err = prepare_host_map(maps, MAP_MACS, !request->offload_ifindex);
+	return err ? err
+		   : prepare_host_map(maps, MAP_LATENCY, request->latency);
 }
 
 /*
@@ -408,4 +420,14 @@ int maps_read_latency(const struct maps *maps,
 			buckets[i] += cpus[cpu].buckets[i];
 	free(cpus);
 	return err;
+}
+
+int maps_set_macs(const struct maps *maps, const struct lb_macs *macs)
+{
+	uint32_t zero = 0;
+
+	if (!maps->map[MAP_MACS])
+		return 0;
+	return bpf_map_update_elem(map_fd(maps, MAP_MACS), &zero, macs,
+				   BPF_ANY);
 }

@@ -61,6 +61,9 @@ int maps_read_reason(const struct maps *maps, uint32_t reason,
 int maps_read_reasons(const struct maps *maps, uint32_t n,
 		      struct lb_counter *counters);
 
+/* Whose frames are for this host; nothing to do on a card.  0 or -errno. */
+int maps_set_macs(const struct maps *maps, const struct lb_macs *macs);
+
 /* The histogram, summed over the CPUs; -ENOENT where it is not measured. */
 int maps_read_latency(const struct maps *maps,
 		      uint64_t buckets[LB_LATENCY_BUCKETS]);

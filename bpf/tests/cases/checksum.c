@@ -28,6 +28,9 @@ ONE_SERVICE(snat, SNAT, BACKEND_1, 0);
 ONE_SERVICE(dsr, DSR, BACKEND_1, 0);
 ONE_SERVICE(same_sum, NAT, VIP_SWAPPED, 0);
 ONE_SERVICE(itself, NAT, VIP, 53);
+/* The most and the least that a source may be. */
+#define ALMOST_ONES IP4(255, 255, 255, 254)
+#define ALMOST_ZERO IP4(1, 0, 0, 0)
 ONE_SERVICE(all_ones, NAT, BROADCAST, 65535);
 ONE_SERVICE(all_zero, NAT, NOWHERE, 0);
 
@@ -85,15 +88,17 @@ const struct packet_case cases_checksum[] = {
 		    .first_word = 0x314c, .udp_check = 0xfdff) },
 
 	{ "extreme-ones", &all_ones,
-	  PACKET(.saddr = BROADCAST, .sport = 65535, .ttl = 255, .tos = 255,
+	  PACKET(.saddr = ALMOST_ONES, .sport = 65535, .ttl = 255, .tos = 255,
 		 .id = 65535),
-	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .saddr = BROADCAST,
+	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .saddr = ALMOST_ONES,
 		    .sport = 65535, .ttl = 254, .tos = 255, .id = 65535,
 		    .daddr = BROADCAST, .dport = 65535) },
 	{ "extreme-zeros", &all_zero,
-	  PACKET(.saddr = NOWHERE, .sport = 0, .ttl = 2, .id = 0, .payload = 0),
-	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .saddr = NOWHERE, .sport = 0,
-		    .ttl = 1, .id = 0, .payload = 0, .daddr = NOWHERE) },
+	  PACKET(.saddr = ALMOST_ZERO, .sport = 0, .ttl = 2, .id = 0,
+		 .payload = 0),
+	  FORWARDED(1, .eth_dst = BACKEND1_MAC, .saddr = ALMOST_ZERO,
+		    .sport = 0, .ttl = 1, .id = 0, .payload = 0,
+		    .daddr = NOWHERE) },
 
 	/* What came damaged stays damaged, by the same amount. */
 	{ "bad-ip", &nat, PACKET(.ip_error = 1),

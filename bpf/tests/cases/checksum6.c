@@ -25,6 +25,7 @@ ONE_BACKEND(ping6, VIP6, BACKEND6_1, 0, .ping = true);
 	EMBEDDED(.saddr = VIP, .sport = 53, .daddr = CLIENT, .dport = 40000,   \
 		 .ttl = 1, __VA_ARGS__)
 #define QUOTE_1(...) QUOTE(.saddr = BACKEND_1, .sport = 5353, __VA_ARGS__)
+#define ALMOST_ONES  IP6(0xfeffffff, 0xffffffff, 0xffffffff, 0xffffffff)
 #define ERROR_(quoted, ...)                                                    \
 	.saddr = ROUTER, .body = PACKET_ICMP, .icmp_type = 3, .icmp_code = 3,  \
 	.embedded = quoted, .embedded_length = 28, .payload = 2, __VA_ARGS__
@@ -83,14 +84,15 @@ const struct packet_case cases_checksum6[] = {
 	{ "udp6-bad-large", &snat6, PACKET6(.udp_error = 0xfffe),
 	  FORWARDED6(1, TO6_1, .saddr = VIP6, .udp_error = 0xfffe) },
 	{ "udp6-extreme-ones", &all_ones6,
-	  PACKET6(.saddr = ONES, .sport = 65535, .tos = 255,
+	  PACKET6(.saddr = ALMOST_ONES, .sport = 65535, .tos = 255,
 		  .flow_label = 0xfffff, .ttl = 255),
-	  FORWARDED6(1, .eth_dst = BACKEND1_MAC, .saddr = ONES, .daddr = ONES,
-		     .sport = 65535, .dport = 65535, .tos = 255,
+	  FORWARDED6(1, .eth_dst = BACKEND1_MAC, .saddr = ALMOST_ONES,
+		     .daddr = ONES, .sport = 65535, .dport = 65535, .tos = 255,
 		     .flow_label = 0xfffff, .ttl = 254) },
 	{ "udp6-extreme-zeros", &almost_zero6,
-	  PACKET6(.saddr = IP6(0, 0, 0, 0), .sport = 0, .payload = 0),
-	  FORWARDED6(1, .eth_dst = BACKEND1_MAC, .saddr = IP6(0, 0, 0, 0),
+	  PACKET6(.saddr = IP6(0x00010000, 0, 0, 0), .sport = 0, .payload = 0),
+	  FORWARDED6(1, .eth_dst = BACKEND1_MAC,
+		     .saddr = IP6(0x00010000, 0, 0, 0),
 		     .daddr = IP6(0, 0, 0, 1), .sport = 0, .payload = 0) },
 
 	{ "icmp-0-goes-out", &nat,

@@ -144,6 +144,7 @@ static void make_own(struct fixture_service *s)
 {
 	s->balance = LB_BALANCE_PACKET;
 	s->forward = LB_FORWARD_OWN;
+	s->direct = one_in(2);
 	s->filter = s->deny = false;
 	s->sticky = 0;
 	s->base = UINT32_MAX;
@@ -155,6 +156,7 @@ static void random_service(const struct world *w, uint16_t id,
 {
 	s->balance = random_balance(w);
 	s->forward = random_forward(w);
+	s->direct = false;
 	s->filter = has(w, FIXTURE_FEATURE(FILTER)) && one_in(3);
 	s->deny = s->filter && one_in(2);
 	s->id = id;
@@ -265,6 +267,15 @@ static void random_tunnels(struct world *w)
 			.spread6 = one_in(2) ? 0 : world_pool_next(),
 			.answer = one_in(2),
 		};
+}
+
+/* Mostly not asked, or hardly anything would be for us. */
+static void random_macs(struct world *w)
+{
+	uint32_t n = one_in(4) ? 1 + below(LB_MACS) : 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		w->fixture.macs[i] = world_pool_mac();
 }
 
 /* Zero beyond its length, which counts all 128 bits. */
@@ -378,6 +389,7 @@ void world_create(struct world *w, uint32_t without)
 	random_backends(w);
 	random_ring(w);
 	random_tunnels(w);
+	random_macs(w);
 	random_family(w, false, &id);
 	if (has(w, FIXTURE_FEATURE(IPV6)))
 		random_family(w, true, &id);

@@ -35,10 +35,34 @@ static struct ipaddr random_destination(bool is6)
 			 : world_pool_vip(is6, below(WORLD_POOL_VIPS));
 }
 
-static void random_headers(struct packet *p, bool is6)
+/* To us, where that is asked. */
+static uint64_t random_mac(const struct parcel *w)
+{
+	uint64_t mac = w->fixture->macs[below(LB_MACS)];
+
+	return mac && !one_in(8) ? mac : world_pool_mac();
+}
+
+/* Now and then from where nobody is. */
+static struct ipaddr random_source(bool is6)
+{
+	static const struct ipaddr nobody[2][8] = {
+		{ IP4(0, 0, 0, 0), IP4(0, 1, 2, 3), IP4(127, 0, 0, 1),
+		  IP4(224, 0, 0, 1), IP4(239, 255, 255, 255), IP4(240, 0, 0, 1),
+		  IP4(255, 255, 255, 255), IP4(255, 255, 255, 254) },
+		{ IP6(0, 0, 0, 0), IP6(0, 0, 0, 1), IP6(0xff020000, 0, 0, 1),
+		  IP6(0, 0, 0xfffe, 0x0a000001), IP6(0, 0, 1, 1),
+		  IP6(0xfe800000, 0, 0, 1), IP6(0, 1, 0, 1),
+		  IP6(0xfeffffff, 0, 0, 1) },
+	};
+
+	return one_in(16) ? nobody[is6][below(8)] : world_pool_address(is6);
+}
+
+static void random_headers(const struct parcel *w, struct packet *p, bool is6)
 {
 	*p = (struct packet)PACKET(.fragment = one_in(2) ? 0x4000 : 0);
-	p->eth_dst = world_pool_mac();
+	p->eth_dst = random_mac(w);
 	p->eth_src = world_pool_mac();
 	for (uint32_t i = below(3); i; i--)
 		p->vlans[i - 1] = (struct packet_vlan){
@@ -49,7 +73,7 @@ static void random_headers(struct packet *p, bool is6)
 	p->flow_label = below(0x100000);
 	p->id = (uint16_t)world_pool_next();
 	p->ttl = one_in(8) ? (uint8_t)below(3) : random_byte();
-	p->saddr = world_pool_address(is6);
+	p->saddr = random_source(is6);
 	p->daddr = random_destination(is6);
 	p->sport = world_pool_any_port();
 	p->dport = world_pool_any_port();
@@ -112,7 +136,8 @@ static void aim(const struct parcel *w, struct packet *p)
 	const struct fixture_reply *r = random_reply(w, is6(p));
 
 	if (s && (!r || one_in(2))) {
-		p->saddr = world_pool_client(is6(p));
+		if (!one_in(8))
+			p->saddr = world_pool_client(is6(p));
 		p->daddr = s->address;
 		p->dport = s->port ? s->port : world_pool_any_port();
 		if (s->forward >= LB_FORWARD_IPIP && one_in(4))
@@ -244,7 +269,7 @@ static void random_embedded(struct parcel *w, bool v6)
 {
 	struct packet *e = &w->embedded;
 
-	random_headers(e, v6);
+	random_headers(w, e, v6);
 	aim_embedded(w, e);
 	if (one_in(2))
 		e->payload = (uint16_t)below(MTU_SIZED);
@@ -320,7 +345,7 @@ size_t world_packet(const struct fixture *f, uint8_t *frame)
 	struct parcel w = { .fixture = f };
 	uint32_t kind = below(16);
 
-	random_headers(&w.packet, one_in(2));
+	random_headers(&w, &w.packet, one_in(2));
 	aim(&w, &w.packet);
 	if (kind < 7)
 		random_udp(&w);

@@ -191,7 +191,11 @@ static enum lb_reason follow_error(const struct fixture *f,
 
 	if (!parse_embedded(want->frame, p, &e))
 		return LB_REASON_ICMP;
+	if (!reference_table_has_mac(f, want->frame))
+		return LB_REASON_NOT_OUR_MAC;
 	s = reference_table_service(f, p->is6, e.source, e.sport);
+	if (s && reference_table_is_forged(f, s, p))
+		return LB_REASON_BAD_SOURCE;
 	if (s)
 		return serve_error(f, s, p, &e, want);
 	r = reference_table_reply(f, p->is6, e.destination, e.dport);
@@ -209,9 +213,13 @@ enum lb_reason reference_icmp(const struct fixture *f,
 		return LB_REASON_ICMP;
 	if (is_echo_request(icmp, p->is6)) {
 		vip = reference_table_vip(f, p->is6, p->destination);
-		return vip && vip->ping && !(f->without & FIXTURE_FEATURE(ECHO))
-			       ? answer_echo(p, want)
-			       : LB_REASON_ICMP;
+		if (f->without & FIXTURE_FEATURE(ECHO))
+			return LB_REASON_ICMP;
+		if (!reference_table_has_mac(f, want->frame))
+			return LB_REASON_NOT_OUR_MAC;
+		if (vip && reference_table_is_forged(f, vip, p))
+			return LB_REASON_BAD_SOURCE;
+		return vip && vip->ping ? answer_echo(p, want) : LB_REASON_ICMP;
 	}
 	if (is_error(icmp, p->is6) && !(f->without & FIXTURE_FEATURE(ICMP)))
 		return follow_error(f, p, want);

@@ -61,11 +61,16 @@ bool reference_run(const struct fixture *f, const uint8_t *frame, size_t length,
 	reference_flow_start(f, want);
 	want->reason = reference_parse(frame, length, f->without, &p);
 	if (want->reason != LB_PARSED) {
-		want->reason = judge_malformed(f, &p, want->reason);
+		if (reference_table_has_mac(f, frame))
+			want->reason = judge_malformed(f, &p, want->reason);
 		return false;
 	}
 	if (p.protocol != REFERENCE_UDP) {
 		want->reason = reference_icmp(f, &p, want);
+		return false;
+	}
+	if (!reference_table_has_mac(f, frame)) {
+		want->reason = LB_REASON_NOT_OUR_MAC;
 		return false;
 	}
 	want->reason = reference_table_owner(f, &p, &service, &reply);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <stddef.h>
+#include <string.h>
 
 #include "table.h"
 
@@ -127,6 +128,8 @@ enum lb_reason reference_table_owner(const struct fixture *f,
 					      f, p->is6, p->source, p->sport);
 	if (!*service && !*reply)
 		return LB_REASON_NO_SERVICE;
+	if (*service && reference_table_is_forged(f, *service, p))
+		return LB_REASON_BAD_SOURCE;
 	if (p->part != REFERENCE_WHOLE)
 		known = *service ? takes_fragments(f, *service)
 				 : sends_fragments(f, *reply);
@@ -174,4 +177,51 @@ bool reference_table_is_local(const struct fixture *f,
 			      const struct fixture_backend *b)
 {
 	return b->local && !(f->without & FIXTURE_FEATURE(LOCAL));
+}
+
+bool reference_table_has_mac(const struct fixture *f, const uint8_t *frame)
+{
+	uint8_t mac[6];
+
+	if (!f->macs[0] || f->without & FIXTURE_FEATURE(MACS))
+		return true;
+	for (int i = 0; i < LB_MACS && f->macs[i]; i++) {
+		packet_put_mac(mac, f->macs[i]);
+		if (!memcmp(mac, frame, sizeof(mac)))
+			return true;
+	}
+	return false;
+}
+
+/* 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/4, 255.255.255.255 */
+static bool is_nobodys4(uint32_t source)
+{
+	uint32_t first = source >> 24;
+
+	return first == 0 || first == 127 || (first >= 224 && first < 240) ||
+	       source == UINT32_MAX;
+}
+
+/* ff00::/8, ::/96, ::ffff:0:0/96 */
+static bool is_nobodys6(struct ipaddr source)
+{
+	bool low = !source.word[0] && !source.word[1];
+
+	return source.word[0] >> 24 == 0xff ||
+	       (low && (source.word[2] == 0 || source.word[2] == 0xffff));
+}
+
+bool reference_table_is_forged(const struct fixture *f,
+			       const struct fixture_service *s,
+			       const struct reference_packet *p)
+{
+	const struct fixture_service *held =
+		reference_table_vip(f, p->is6, p->source);
+
+	if (f->without & FIXTURE_FEATURE(SOURCE) ||
+	    s->forward == LB_FORWARD_OWN)
+		return false;
+	if (p->is6 ? is_nobodys6(p->source) : is_nobodys4(p->source.word[3]))
+		return true;
+	return held && !held->direct;
 }

@@ -32,6 +32,14 @@ const struct fixture_reply *reference_table_reply(const struct fixture *f,
 const struct fixture_service *
 reference_table_vip(const struct fixture *f, bool is6, struct ipaddr address);
 
+/* The frame was sent to one of our MAC addresses, as far as they are known. */
+bool reference_table_has_mac(const struct fixture *f, const uint8_t *frame);
+
+/* The source of what is for this service is nobody's, or ours. */
+bool reference_table_is_forged(const struct fixture *f,
+			       const struct fixture_service *s,
+			       const struct reference_packet *p);
+
 /* What this backend gets is left to this host's own stack. */
 bool reference_table_is_local(const struct fixture *f,
 			      const struct fixture_backend *b);

@@ -53,6 +53,9 @@ static void test_own(void **state)
 	/* Of another interface; of the link; each once. */
 	assert_true(has(&own, "198.51.100.1"));
 	assert_true(has(&own, "2001:db8:1::1"));
+	/* What comes from where everybody is comes from nobody. */
+	assert_true(has(&own, "192.0.2.255"));
+	assert_false(has(&own, "127.255.255.255"));
 	assert_false(has(&own, "127.0.0.1"));
 	assert_false(has(&own, "::1"));
 	assert_false(has(&own, "192.0.2.9"));

@@ -156,6 +156,9 @@ static void test_direct(void **state)
 		LB_FORWARD_OWN);
 	assert_int_equal(lb_forward(bucket_of(&w, &last)->service.shape),
 			 LB_FORWARD_OWN);
+	/* These may well be clients, too. */
+	assert_int_equal(bucket_of(&w, &last)->service.flags,
+			 LB_SERVICE_DIRECT);
 	/* A VIP within is none of them. */
 	assert_int_equal(
 		lb_forward(
@@ -164,18 +167,26 @@ static void test_direct(void **state)
 	world_destroy(&w);
 }
 
-/* Where no answers are translated, none can be taken for another. */
-static void test_not_needed(void **state)
+/*
+ * Where no answers are translated, none can be taken for another; but nobody
+ * else sends from it.  A VIP is told by its own bucket.
+ */
+static void test_without_nat(void **state)
 {
 	struct world w = { 0 };
-	struct addr own = world_addr("192.0.2.1");
+	struct addr own[2] = { world_addr("192.0.2.1") };
 
 	(void)state;
 	world_add(&w, 53, 53, LB_FORWARD_SNAT, 1);
-	w.limits.own = &own;
-	w.limits.n_own = 1;
+	own[1] = w.services[0].address;
+	w.limits.own = own;
+	w.limits.n_own = 2;
 	world_complete(&w);
-	assert_int_equal(bucket_of(&w, &own)->address[2], 0);
+	assert_int_equal(lb_forward(bucket_of(&w, &own[0])->service.shape),
+			 LB_FORWARD_OWN);
+	assert_int_equal(bucket_of(&w, &own[0])->service.flags, 0);
+	assert_int_equal(lb_ask(bucket_of(&w, &own[1])->service.shape), 0);
+	assert_int_equal(w.tables->n_services, 0);
 	world_destroy(&w);
 }
 
@@ -187,7 +198,7 @@ int main(void)
 		cmocka_unit_test(test_vip_of_all_ports),
 		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_direct),
-		cmocka_unit_test(test_not_needed),
+		cmocka_unit_test(test_without_nat),
 	};
 
 	return cmocka_run_group_tests_name("tables_own", tests, NULL, NULL);
