@@ -423,10 +423,8 @@ struct lb_counter {
 	  "IP length below its header's or beyond the frame")                  \
 	X(BAD_UDP_LENGTH, "bad_udp_length", PASS,                              \
 	  "UDP length below 8 bytes or beyond the IP packet")                  \
-	X(NO_CHECKSUM, "no_checksum", PASS,                                    \
-	  "UDP over IPv6 without a checksum")                                  \
 	X(MALFORMED, "malformed", DROP,                                        \
-	  "any of the five above, for a VIP that drops such")                  \
+	  "any of the four above, for a VIP that drops such")                  \
 	X(BAD_SOURCE, "bad_source", DROP,                                      \
 	  "from an address that nobody can send from, or ours: forged")        \
 	X(DENIED, "denied", DROP, "the service's filter denies the source")    \
@@ -459,7 +457,7 @@ enum lb_reason { LB_REASONS(LB_REASON_ENUM_) LB_REASONS_END };
 #define LB_PARSED LB_REASON_FORWARDED
 
 #define LB_REASON_FIRST_MALFORMED LB_REASON_TRUNCATED
-#define LB_REASON_LAST_MALFORMED  LB_REASON_NO_CHECKSUM
+#define LB_REASON_LAST_MALFORMED  LB_REASON_BAD_UDP_LENGTH
 #define LB_REASON_FIRST_DROP	  LB_REASON_MALFORMED
 #define LB_REASON_FIRST_TX	  LB_REASON_TOLD_TOO_BIG
 

@@ -268,8 +268,6 @@ static __always_inline enum lb_reason parse_udp(struct cursor *c,
 		length = c->left;
 	if (length < sizeof(*udp) || length > c->left)
 		return LB_REASON_BAD_UDP_LENGTH;
-	if (pkt->ipv6 && !udp->check)
-		return LB_REASON_NO_CHECKSUM;
 	pkt->l4 = udp;
 	pkt->ports = *(__u32 *)udp;
 	return LB_PARSED;

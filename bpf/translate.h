@@ -88,8 +88,9 @@ static __always_inline struct udphdr *quoted_udp(const struct packet *pkt)
 }
 
 /*
- * No checksum stays no checksum (RFC 768; allowed on IPv4 only), and a
- * computed zero is sent as its other representation, all ones.
+ * No checksum stays no checksum (RFC 768; over IPv6 the right of tunnels, RFC
+ * 6935, and what takes it decides), and a computed zero is sent as its other
+ * representation, all ones.
  */
 static __always_inline void translate_udp(struct udphdr *udp, __be16 *at,
 					  __be16 port, struct sums *sums)

@@ -63,6 +63,47 @@ all_answered() {
 	equal "$(metric udplb_packets_total reason=forwarded)" 60
 }
 
+# nocheck ADDRESS PORT: answers each datagram, all of them without a checksum.
+# nocheck ADDRESS PORT N: asks so from N ports; prints how many were answered.
+nocheck() {
+	printf '%s\n' 'import socket, sys' \
+		's = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)' \
+		'[s.setsockopt(17, o, 1) for o in (101, 102)]' \
+		'a = sys.argv[1], int(sys.argv[2])' \
+		'if len(sys.argv) < 4:' \
+		'    s.bind(a)' \
+		'    print("ready", flush=True)' \
+		'    while True: s.sendto(*s.recvfrom(2000))' \
+		'n = 0' \
+		'for i in range(int(sys.argv[3])):' \
+		'    c = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)' \
+		'    [c.setsockopt(17, o, 1) for o in (101, 102)]' \
+		'    c.settimeout(5); c.connect(a); c.send(b"vxlan")' \
+		'    n += c.recv(100) == b"vxlan"' \
+		'print(n)' >"$LB_DIR/nocheck.py"
+	python3 "$LB_DIR/nocheck.py" "$@"
+}
+
+# freifunk-gluon/gluon#3783, cilium/cilium#28707: VXLAN, GTP-U (RFC 6935).
+@test "$MODE: UDP over IPv6 without a checksum arrives so: nat and dsr" {
+	local i forward
+
+	for forward in nat dsr; do
+		"net_backends_${forward}6"
+		lb_service6 vxlan $forward 4789 0 "malformed: drop" | configure
+		nocheck ::1 1 0
+		for i in 1 2 3; do
+			backend_run "$i" python3 "$LB_DIR/nocheck.py" \
+				"$([ $forward = dsr ] && echo "$NET_VIP6" || net_backend_address6 "$i")" 4789
+			net_wait 30 grep -q ready "$LB_DIR/b$i.out"
+		done
+		lb_start
+		equal "$(at client python3 "$LB_DIR/nocheck.py" "$NET_VIP6" 4789 30)" 30
+		equal "$(metric_now udplb_packets_total reason=forwarded)" 30
+		lb_clean
+	done
+}
+
 @test "$MODE: IPv6, snat: a datagram reaches one backend, and comes from the VIP" {
 	local i
 

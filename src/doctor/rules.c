@@ -147,6 +147,32 @@ static void judge_veth(struct doctor_report *r, const struct doctor_facts *f)
 				    "ethtool -K IFACE tx off"));
 }
 
+/*
+ * The same between guests of one machine: ellanetworks/core#1511,
+ * xdp-project/xdp-tutorial#160.  dsr and tunnels leave them as they are.
+ */
+static void judge_guest(struct doctor_report *r, const struct doctor_facts *f)
+{
+	static const char *const drivers[] = { "tun", "virtio_net", "vif",
+					       "hv_netvsc", "vmxnet3" };
+
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (!strcmp(f->driver, drivers[i]) &&
+		    (model_has_forward(f->model, LB_FORWARD_NAT, AF_UNSPEC) ||
+		     model_has_forward(f->model, LB_FORWARD_SNAT, AF_UNSPEC)))
+			doctor_report_add(
+				r, DOCTOR_HINT,
+				doctor_text("%s is a virtual interface (%s)",
+					    interface(f), f->driver),
+				doctor_text("guests of the same machine may "
+					    "leave checksums unfinished, and "
+					    "what is translated then arrives "
+					    "with a wrong one, in drv and skb"),
+				doctor_text("# on each sender and backend that "
+					    "is such a guest:\n"
+					    "ethtool -K IFACE tx off"));
+}
+
 static void judge_queues(struct doctor_report *r, const struct doctor_facts *f)
 {
 	uint32_t best = f->nic.channels_max;
@@ -228,6 +254,7 @@ void doctor_judge(struct doctor_report *report,
 	judge_merging(report, facts);
 	judge_vlan(report, facts);
 	judge_veth(report, facts);
+	judge_guest(report, facts);
 	doctor_judge_network(report, facts);
 	judge_memory(report, facts);
 	judge_queues(report, facts);

@@ -268,7 +268,7 @@ const struct packet_case cases_fragment[] = {
 				EXTENSION(ROUTING, 8), FRAGMENT6(8)),
 		     .body = PACKET_RAW) },
 	{ "fragment6-first-no-checksum", &nat6, PACKET6(FIRST6, .udp_check = 0),
-	  PASSED(NO_CHECKSUM) },
+	  FORWARDED6(1, TO6_1, .dport = 5353, FIRST6, .udp_check = 0) },
 	{ "fragment6-first-udp-length-7", &nat6,
 	  PACKET6(FIRST6, .udp_length = 7), PASSED(BAD_UDP_LENGTH) },
 	{ "fragment6-first-ip-within-udp", &nat6,

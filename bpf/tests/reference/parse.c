@@ -48,8 +48,6 @@ static enum lb_reason parse_udp(const struct view *v,
 		return LB_REASON_BAD_UDP_LENGTH;
 	if (p->part == REFERENCE_WHOLE && announced > available)
 		return LB_REASON_BAD_UDP_LENGTH;
-	if (p->is6 && !packet_get16(v->frame + p->l4 + 6))
-		return LB_REASON_NO_CHECKSUM;
 	p->sport = packet_get16(v->frame + p->l4);
 	p->dport = packet_get16(v->frame + p->l4 + 2);
 	return LB_PARSED;

@@ -245,6 +245,12 @@ static void test_veth(void **state)
 
 	snprintf(host->facts.driver, sizeof(host->facts.driver), "veth");
 	assert_found(host, DOCTOR_HINT, "tx off");
+	/* A guest's, and what is not translated is sound all the same. */
+	snprintf(host->facts.driver, sizeof(host->facts.driver), "virtio_net");
+	assert_found(host, DOCTOR_HINT, "such a guest");
+	host->services[0].forward = LB_FORWARD_DSR;
+	host->services[1].forward = LB_FORWARD_DSR;
+	assert_sound(host);
 }
 
 static void test_memlock(void **state)
