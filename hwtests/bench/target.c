@@ -149,7 +149,8 @@ static int make_state(struct target *t)
 	if (!t->hops || !t->serves)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
-		t->hops[i] = (struct tables_hop){ true, HOPS_MAC };
+		t->hops[i] =
+			(struct tables_hop){ .known = true, .mac = HOPS_MAC };
 		t->serves[i] = true;
 	}
 	return 0;
@@ -253,7 +254,7 @@ static int open_object(struct target *t, const char *path)
 /* Fills the maps. */
 static int fill(struct target *t)
 {
-	const struct tables_hop hop = { true, HOPS_MAC };
+	const struct tables_hop hop = { .known = true, .mac = HOPS_MAC };
 	const struct tables_state state = {
 		.backends = t->hops,
 		.serves = t->serves,
