@@ -30,6 +30,7 @@
 #define LB_MAP_QUIC_CONFIGS  "quic_configs"
 #define LB_MAP_QUIC_IDS	     "quic_ids"
 #define LB_MAP_FLOWS	     "flows"
+#define LB_MAP_FRAGMENTS     "fragments"
 #define LB_MAP_BACKEND_STATS "backend_stats"
 #define LB_MAP_REASON_STATS  "reason_stats"
 #define LB_MAP_LATENCY	     "latency"
@@ -51,14 +52,15 @@
 	X(TUNNEL, "tunnel", "forward: ipip or gue")                            \
 	X(ICMP, "icmp", "ICMP errors follow their flow")                       \
 	X(ECHO, "echo", "VIPs answer ping")                                    \
-	X(FRAGMENTS, "fragments", "fragments with balance: source")            \
+	X(FRAGMENTS, "fragments", "fragments that their address tells all of") \
 	X(QUIC, "quic", "balance: quic")                                       \
 	X(FILTER, "filter", "allow and deny")                                  \
 	X(STRICT, "strict", "malformed: drop")                                 \
 	X(STICKY, "sticky", "sticky")                                          \
 	X(LOCAL, "local", "a backend that is this host")                       \
 	X(SOURCE, "source", "sources that nobody sends from")                  \
-	X(MACS, "macs", "frames for other MAC addresses")
+	X(MACS, "macs", "frames for other MAC addresses")                      \
+	X(FOLLOW, "follow", "fragments follow their first one")
 
 #define LB_FEATURE_ENUM_(id, ...) LB_FEATURE_##id,
 enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
@@ -72,7 +74,8 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
  * What a card has no room for, or cannot know: no variant of its has these. The
  * host's program has them in any case: what they cost it is a comparison.
  */
-#define LB_FEATURES_HOST (LB_BIT_(LOCAL) | LB_BIT_(SOURCE) | LB_BIT_(MACS))
+#define LB_FEATURES_HOST                                                       \
+	(LB_BIT_(LOCAL) | LB_BIT_(SOURCE) | LB_BIT_(MACS) | LB_BIT_(FOLLOW))
 #define LB_FEATURES_CARD (LB_FEATURES_ALL & ~LB_FEATURES_HOST)
 
 /*
@@ -203,7 +206,7 @@ static inline __attribute__((always_inline)) __u32 lb_ask(__u32 shape)
  * port there is an LB_KEY_ADDRESS entry of the VIP; unless that is SOLE, only
  * these two count in it.
  */
-#define LB_SERVICE_SOLE	  1  /* the VIP's only service: has its fragments */
+#define LB_SERVICE_SOLE	  1  /* has all of its VIP: its fragments, too */
 #define LB_SERVICE_ECHO	  2  /* answers ICMP echo requests */
 #define LB_SERVICE_STRICT 4  /* what is malformed is dropped, not passed */
 #define LB_SERVICE_FILTER 8  /* sources are looked up in filters */
@@ -382,6 +385,34 @@ struct lb_flow_state {
 };
 
 /*
+ * fragments: a datagram in pieces, as its sender named it -> what its first
+ * piece came to, which is the only one with ports (RFC 791; RFC 8200, 4.5).
+ */
+struct lb_fragment {
+	__be32 source[4];
+	__be32 destination[4];
+	__be32 id; /* of IPv4: in the first two bytes */
+	__u32 ipv6;
+};
+
+/*
+ * A copy of where it went, since indices may mean others when a program follows
+ * another with the same map: what comes later goes there all the same, and is
+ * counted for LB_NO_BACKEND where the index is not that backend's any more.
+ */
+struct lb_fragment_first {
+	__u64 time;    /* when it came, by bpf_ktime_get_ns() */
+	__u32 backend; /* index into backends */
+	__u16 reason;  /* enum lb_reason, never one that passes */
+	__u16 forward; /* enum lb_forward, or as the program has it */
+	struct lb_target target;
+};
+
+/* RFC 791 (3.2) waits so long for the rest of a datagram. */
+#define LB_FRAGMENT_NS	    15000000000ULL
+#define LB_FRAGMENT_ENTRIES 32768
+
+/*
  * backend_stats, reason_stats.  A packet is counted once: for its backend if
  * it was forwarded, for its reason otherwise.  Bytes are those of the frame as
  * it arrived, without the Ethernet checksum.
@@ -413,7 +444,8 @@ struct lb_counter {
 	X(EXTENSIONS, "ip6_extensions", PASS,                                  \
 	  "more or longer IPv6 extension headers than we follow")              \
 	X(FRAGMENT, "fragment", PASS,                                          \
-	  "IP fragment that cannot be balanced without its port")              \
+	  "IP fragment whose service cannot be told: of another protocol, "    \
+	  "or its first one is not known")                                     \
 	X(LOCAL, "local", PASS,                                                \
 	  "to a backend that is this host: left to its own stack")             \
 	X(TRUNCATED, "truncated", PASS, "the frame ends within a header")      \
@@ -448,11 +480,14 @@ enum lb_reason { LB_REASONS(LB_REASON_ENUM_) LB_REASONS_END };
 
 #define LB_REASON_COUNT ((__u32)LB_REASONS_END)
 /*
- * What reason_stats counts besides: packets of flows that could not be
- * remembered.  They are forwarded, and counted as such as well.
+ * What reason_stats counts besides, of packets that are counted for what became
+ * of them as well: those of flows that could not be remembered; fragments that
+ * followed their first one; first ones that others may follow.
  */
-#define LB_COUNT_FLOWS_FULL LB_REASON_COUNT
-#define LB_COUNT_END	    (LB_COUNT_FLOWS_FULL + 1)
+#define LB_COUNT_FLOWS_FULL	    LB_REASON_COUNT
+#define LB_COUNT_FRAGMENTS_FOLLOWED (LB_REASON_COUNT + 1)
+#define LB_COUNT_FRAGMENTS_FIRST    (LB_REASON_COUNT + 2)
+#define LB_COUNT_END		    (LB_REASON_COUNT + 3)
 /* Not a verdict yet: the headers are sound, go on. */
 #define LB_PARSED LB_REASON_FORWARDED
 
@@ -504,6 +539,8 @@ _Static_assert(sizeof(struct lb_prefix) == 20, "no padding in a key");
 _Static_assert(sizeof(struct lb_quic_id) == 12, "no padding in a key");
 _Static_assert(sizeof(struct lb_flow) == 24, "no padding in a key");
 _Static_assert(sizeof(struct lb_flow_state) == 16, "no hidden padding");
+_Static_assert(sizeof(struct lb_fragment) == 40, "no padding in a key");
+_Static_assert(sizeof(struct lb_fragment_first) == 48, "no hidden padding");
 _Static_assert(sizeof(struct lb_service) == 16, "no hidden padding");
 _Static_assert(sizeof(struct lb_target) == 32, "no hidden padding");
 _Static_assert(sizeof(struct lb_vip) == 36, "no hidden padding");

@@ -98,6 +98,14 @@ struct {
 	__type(value, struct lb_flow_state);
 } flows SEC(".maps");
 
+/* On the host only: what is oldest makes room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, LB_FRAGMENT_ENTRIES);
+	__type(key, struct lb_fragment);
+	__type(value, struct lb_fragment_first);
+} fragments SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);

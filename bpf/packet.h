@@ -80,6 +80,7 @@ struct packet {
 	};
 	void *l4; /* struct udphdr or lb_icmp; not in LATER */
 	enum packet_kind kind;
+	__be32 fragment;    /* of a fragment: the id, of IPv4 in two bytes */
 	__be32 *source;	    /* address of the flow's client */
 	__u32 ports;	    /* as in the UDP header; 0 if there are none */
 	_Bool plain;	    /* as plain.h says; then there is also: */

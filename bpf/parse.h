@@ -89,12 +89,18 @@ static __always_inline _Bool wants_icmp(void)
 	return feature(ICMP) || feature(ECHO);
 }
 
-/* A fragment without its ports may still go where its source goes. */
-static __always_inline enum lb_reason
-set_fragment(struct packet *pkt, _Bool has_offset, _Bool is_icmp)
+static __always_inline _Bool wants_fragments(void)
 {
-	if (is_icmp || !feature(FRAGMENTS))
+	return feature(FRAGMENTS) || feature(FOLLOW);
+}
+
+/* One without ports may go where its first one went, or its source does. */
+static __always_inline enum lb_reason
+set_fragment(struct packet *pkt, __be32 id, _Bool has_offset, _Bool is_icmp)
+{
+	if (is_icmp || !wants_fragments())
 		return LB_REASON_FRAGMENT;
+	pkt->fragment = id;
 	pkt->kind = has_offset ? KIND_LATER : KIND_FIRST;
 	return LB_PARSED;
 }
@@ -131,7 +137,8 @@ parse_ipv4(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
 	c->pos = ip + 1;
 	fragment = ip->frag_off & bpf_htons(LB_IPV4_FRAGMENT);
 	if (fragment)
-		return set_fragment(pkt, fragment & bpf_htons(LB_IPV4_OFFSET),
+		return set_fragment(pkt, ip->id,
+				    fragment & bpf_htons(LB_IPV4_OFFSET),
 				    *is_icmp);
 	return LB_PARSED;
 }
@@ -147,6 +154,7 @@ struct extensions {
 	__u8 next; /* what comes after them */
 	_Bool has_fragment;
 	__be16 fragment;
+	__be32 id;
 };
 
 /* One header of a type that is_extension(). */
@@ -163,6 +171,7 @@ static __always_inline enum lb_reason parse_extension(struct cursor *c,
 			return LB_REASON_EXTENSIONS;
 		ext->has_fragment = 1;
 		ext->fragment = header->fragment & bpf_htons(LB_IPV6_FRAGMENT);
+		ext->id = header->id;
 	} else {
 		if (header->length >= LB_EXTENSION_LENGTH_MAX / 8)
 			return LB_REASON_EXTENSIONS;
@@ -246,7 +255,7 @@ parse_ipv6(struct cursor *c, struct packet *pkt, _Bool *is_icmp)
 	headers = c->pos - (void *)(ip6 + 1);
 	c->left = length > headers ? length - headers : 0;
 	if (ext.fragment)
-		return set_fragment(pkt,
+		return set_fragment(pkt, ext.id,
 				    ext.fragment & bpf_htons(LB_IPV6_OFFSET),
 				    *is_icmp);
 	return LB_PARSED;

@@ -120,7 +120,7 @@ static __always_inline enum lb_reason parse_ip(struct cursor *c,
 		reason = LB_REASON_NOT_IP;
 	if (reason != LB_PARSED)
 		return reason;
-	if (feature(FRAGMENTS) && pkt->kind == KIND_LATER)
+	if (wants_fragments() && pkt->kind == KIND_LATER)
 		return LB_PARSED;
 	return is_icmp ? parse_icmp(c, pkt) : parse_udp(c, pkt);
 }

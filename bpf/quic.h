@@ -66,7 +66,8 @@ static __always_inline __u32 quic_backend(struct xdp_md *ctx,
 	struct lb_quic_id key;
 	__u8 *id;
 
-	if (pkt->kind != KIND_DATAGRAM)
+	if (pkt->kind != KIND_DATAGRAM &&
+	    !(feature(FOLLOW) && pkt->kind == KIND_FIRST))
 		return LB_NO_BACKEND;
 	id = quic_id(pkt->l4, (void *)(long)ctx->data_end, &length);
 	if (!id)

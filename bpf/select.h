@@ -46,7 +46,11 @@ static __always_inline __u32 select_slot(const struct packet *pkt,
 	const __u32 balance = lb_balance(shape(found));
 	__u32 hash;
 
-	if (feature(SPRAY) && balance == LB_BALANCE_PACKET)
+	/* A first fragment that comes twice goes where it went. */
+	if (feature(FOLLOW) && balance == LB_BALANCE_PACKET &&
+	    pkt->kind == KIND_FIRST)
+		hash = hash_source(pkt, pkt->fragment);
+	else if (feature(SPRAY) && balance == LB_BALANCE_PACKET)
 		hash = bpf_get_prandom_u32();
 	else
 		hash = hash_source(

@@ -127,7 +127,7 @@ static __always_inline void translate(const struct packet *pkt,
 		translate6(pkt, change, error, &sums);
 	else
 		translate4(pkt, change, error, &sums);
-	if (feature(FRAGMENTS) && pkt->kind == KIND_LATER)
+	if (wants_fragments() && pkt->kind == KIND_LATER)
 		return;
 	udp = error ? quoted_udp(pkt) : pkt->l4;
 	translate_udp(udp,

@@ -24,6 +24,7 @@
 #include "select.h"
 #include "quic.h"
 #include "sticky.h"
+#include "fragments.h"
 #include "rewrite.h"
 #include "plain.h"
 #include "echo.h"
@@ -86,7 +87,7 @@ static __always_inline enum lb_reason decide_forward(struct xdp_md *ctx,
 {
 	const struct lb_service *service = found->service;
 
-	if (feature(FRAGMENTS) && is_fragment(pkt) && !takes_fragments(found))
+	if (goes_by_address(pkt) && !takes_fragments(found))
 		return LB_REASON_FRAGMENT;
 	if (feature(ICMP) && pkt->kind == KIND_ERROR && !takes_errors(found))
 		return LB_REASON_ICMP;
@@ -113,8 +114,7 @@ static __always_inline enum lb_reason decide_reply(const struct packet *pkt,
 	if (!reply)
 		return pkt->kind == KIND_ERROR ? LB_REASON_ICMP
 					       : LB_REASON_NO_SERVICE;
-	if (feature(FRAGMENTS) && is_fragment(pkt) &&
-	    !(reply->flags & LB_TARGET_SOLE))
+	if (goes_by_address(pkt) && !(reply->flags & LB_TARGET_SOLE))
 		return LB_REASON_FRAGMENT;
 	if (!(*(__u32 *)reply->mac | *(__u16 *)(reply->mac + 4)))
 		return LB_REASON_NO_GATEWAY;
@@ -155,16 +155,13 @@ static __always_inline _Bool is_from_nobody(const struct packet *pkt,
 	       is_forged(pkt, index);
 }
 
-/* Decides and rewrites; index->backend is that of a forwarded packet. */
-static __always_inline enum lb_reason
-serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index)
+static __always_inline enum lb_reason decide(struct xdp_md *ctx,
+					     const struct packet *pkt,
+					     struct change *change,
+					     union lb_index *index)
 {
 	const struct found found = find_service(pkt, index);
-	struct change change;
-	enum lb_reason reason;
 
-	if (feature(MACS) && is_for_others(pkt, index))
-		return LB_REASON_NOT_OUR_MAC;
 	if (is_from_nobody(pkt, &found, index))
 		return LB_REASON_BAD_SOURCE;
 	if (feature(ECHO) && pkt->kind == KIND_ECHO) {
@@ -174,10 +171,39 @@ serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index)
 		return LB_REASON_ECHOED;
 	}
 	if (found.service)
-		reason = decide_forward(ctx, pkt, &found, &change, index);
-	else
-		reason = decide_reply(pkt, &change, index);
-	if (reason < LB_REASON_FIRST_TX)
+		return decide_forward(ctx, pkt, &found, change, index);
+	return decide_reply(pkt, change, index);
+}
+
+/* The same, but that a later fragment's first one has decided already. */
+static __always_inline enum lb_reason decide_all(struct xdp_md *ctx,
+						 const struct packet *pkt,
+						 struct change *change,
+						 union lb_index *index)
+{
+	enum lb_reason reason;
+
+	if (feature(MACS) && is_for_others(pkt, index))
+		return LB_REASON_NOT_OUR_MAC;
+	if (feature(FOLLOW) && pkt->kind == KIND_LATER) {
+		reason = follow_first(pkt, change, index);
+		if (reason != LB_REASON_FRAGMENT)
+			return reason;
+	}
+	reason = decide(ctx, pkt, change, index);
+	if (feature(FOLLOW) && pkt->kind == KIND_FIRST)
+		remember_first(pkt, change, reason, index);
+	return reason;
+}
+
+/* Decides and rewrites; index->backend is that of a forwarded packet. */
+static __always_inline enum lb_reason
+serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index)
+{
+	struct change change;
+	enum lb_reason reason = decide_all(ctx, pkt, &change, index);
+
+	if (reason < LB_REASON_ICMP_ERROR)
 		return reason;
 	reason = apply(ctx, pkt, &change, index);
 	if (pkt->kind == KIND_ERROR && reason >= LB_REASON_REPLIED)

@@ -84,6 +84,17 @@ struct fixture_flow {
 	uint64_t packets; /* of an engine; the tables begin with none */
 };
 
+/* What the first piece of a datagram came to: struct lb_fragment_first. */
+struct fixture_fragment {
+	bool is6;
+	struct ipaddr source, destination;
+	uint32_t id;
+	enum lb_reason reason;
+	uint32_t backend;
+	enum lb_forward forward;
+	struct fixture_reply reply;
+};
+
 struct fixture {
 	const struct fixture_service *services;
 	size_t n_services;
@@ -102,6 +113,9 @@ struct fixture {
 	const struct fixture_flow *flows;
 	size_t n_flows;
 	uint64_t macs[LB_MACS]; /* ends with 0; none: any */
+	/* Of packets before, not part of the tables: an engine has its own. */
+	const struct fixture_fragment *fragments;
+	size_t n_fragments;
 	uint32_t without; /* FIXTURE_FEATURE(): switched off before loading */
 };
 

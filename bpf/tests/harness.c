@@ -12,8 +12,9 @@
 
 #define REASON_NAME_(id, name, action, text)   name,
 #define REASON_ACTION_(id, name, action, text) XDP_##action,
-static const char *const reason_names[] = { LB_REASONS(
-	REASON_NAME_) "flows_full" };
+const char *const harness_counters[] = { LB_REASONS(REASON_NAME_) "flows_full",
+					 "fragments_followed",
+					 "fragments_first" };
 static const int reason_actions[] = { LB_REASONS(REASON_ACTION_) };
 
 int harness_action(enum lb_reason reason)
@@ -116,7 +117,7 @@ bool harness_compare(const struct expectation *want,
 	if (got->action == action)
 		return same;
 	print_error("verdict: expected %s (%s), is %s\n", action_name(action),
-		    reason_names[want->reason], action_name(got->action));
+		    harness_counters[want->reason], action_name(got->action));
 	return false;
 }
 
@@ -145,8 +146,11 @@ bool harness_count(const struct expectation *want, size_t length,
 	counter->packets++;
 	counter->bytes += length;
 	totals->reasons[LB_COUNT_FLOWS_FULL].packets += want->flows_full;
+	totals->reasons[LB_COUNT_FRAGMENTS_FOLLOWED].packets += want->followed;
+	totals->reasons[LB_COUNT_FRAGMENTS_FIRST].packets +=
+		want->note == FRAGMENT_NEW;
 	for (size_t i = 0; i < LB_COUNT_END; i++)
-		same &= compare_counter("reason", reason_names[i], i,
+		same &= compare_counter("reason", harness_counters[i], i,
 					&totals->reasons[i], &got->reasons[i]);
 	for (size_t i = 0; i < n_backends; i++)
 		same &= compare_counter("backend", "", i, &totals->backends[i],
@@ -235,28 +239,118 @@ bool harness_flows(struct engine *e, const struct fixture *f,
 	return same;
 }
 
-/* 1: as expected, 0: not, or a negative errno. */
-static int run_case(struct engine *e, const struct packet_case *c)
+static struct fixture_fragment *find_fragment(struct fragments *fragments,
+					      const struct fixture_fragment *f)
 {
-	static struct engine_counters totals, counters;
-	struct engine_outcome got;
-	struct expectation want;
-	uint8_t frame[PACKET_LENGTH_MAX];
-	size_t length = packet_build(&c->in, frame);
-	bool same;
-	int err;
+	for (size_t i = 0; i < fragments->n; i++) {
+		struct fixture_fragment *at = &fragments->list[i];
 
-	memset(&totals, 0, sizeof(totals));
-	harness_expect(c, &want);
-	err = e->run(e, frame, length, &got);
-	err = err ?: e->counters(e, &counters);
+		if (at->is6 == f->is6 && at->id == f->id &&
+		    ipaddr_equal(at->source, f->source) &&
+		    ipaddr_equal(at->destination, f->destination))
+			return at;
+	}
+	return NULL;
+}
+
+void harness_note(struct fragments *fragments, const struct expectation *want)
+{
+	struct fixture_fragment *at;
+
+	if (want->note == FRAGMENT_NOTHING)
+		return;
+	at = find_fragment(fragments, &want->fragment);
+	if (want->note == FRAGMENT_NEW) {
+		if (!at && fragments->n == FRAGMENTS_MAX)
+			abort();
+		at = at ?: &fragments->list[fragments->n++];
+		*at = want->fragment;
+	} else if (at) {
+		*at = fragments->list[--fragments->n];
+	}
+}
+
+/* A case at work on an engine. */
+struct run {
+	struct engine *e;
+	struct fixture fixture; /* with what its program lacks, and fragments */
+	struct fragments fragments;
+	struct engine_counters totals;
+};
+
+static void start_run(struct run *r, struct engine *e,
+		      const struct packet_case *c)
+{
+	memset(r, 0, sizeof(*r));
+	r->e = e;
+	r->fixture = *c->fixture;
+	r->fixture.without |= e->lacks;
+	r->fixture.fragments = r->fragments.list;
+}
+
+/* 1: as expected, 0: not, or a negative errno. */
+static int step(struct run *r, const uint8_t *frame, size_t length,
+		const struct expectation *want)
+{
+	static struct engine_counters counters;
+	static struct engine_outcome got;
+	int err;
+	bool same;
+
+	err = r->e->run(r->e, frame, length, &got);
+	err = err ?: r->e->counters(r->e, &counters);
 	if (err)
 		return err;
-	same = harness_compare(&want, &got);
-	same &= harness_count(&want, length, &totals, &counters,
-			      c->fixture->n_backends);
-	same &= harness_flows(e, c->fixture, &want);
+	harness_note(&r->fragments, want);
+	r->fixture.n_fragments = r->fragments.n;
+	same = harness_compare(want, &got);
+	same &= harness_count(want, length, &r->totals, &counters,
+			      r->fixture.n_backends);
+	same &= harness_flows(r->e, &r->fixture, want);
 	return same;
+}
+
+/* What came before is as the reference has it. */
+static int run_before(struct run *r, const struct packet_case *c)
+{
+	static struct expectation want;
+	uint8_t frame[PACKET_LENGTH_MAX];
+	int same = 1;
+
+	for (size_t i = 0; same > 0 && i < c->n_before; i++) {
+		size_t length = packet_build(&c->before[i], frame);
+
+		memset(&want, 0, sizeof(want));
+		reference_run(&r->fixture, frame, length, REFERENCE_ANY, &want);
+		same = step(r, frame, length, &want);
+	}
+	if (same > 0 && c->seconds)
+		same = r->e->wait(r->e, c->seconds) ?: 1;
+	if (c->seconds * 1000000000ULL > LB_FRAGMENT_NS)
+		r->fragments.n = r->fixture.n_fragments = 0;
+	return same;
+}
+
+/* The same; what is remembered of fragments is not in the case. */
+static int run_case(struct engine *e, const struct packet_case *c)
+{
+	static struct expectation want, reference;
+	static struct run r;
+	uint8_t frame[PACKET_LENGTH_MAX];
+	size_t length = packet_build(&c->in, frame);
+	int same;
+
+	start_run(&r, e, c);
+	same = run_before(&r, c);
+	if (same <= 0)
+		return same;
+	harness_expect(c, &want);
+	memset(&reference, 0, sizeof(reference));
+	reference_run(&r.fixture, frame, length, REFERENCE_ANY, &reference);
+	want.note = reference.note;
+	want.fragment = reference.fragment;
+	want.followed = reference.followed;
+	return step(&r, frame, length, &want);
 }
 
 void harness_print_failure(struct engine *e, int err)
@@ -294,7 +388,7 @@ static size_t input_length(const struct packet_case *c)
 }
 
 /* What the reference makes of it where these features are missing. */
-static bool outcome_without(const struct packet_case *c, uint32_t features,
+static void outcome_without(const struct packet_case *c, uint32_t features,
 			    struct expectation *out)
 {
 	uint8_t frame[PACKET_LENGTH_MAX];
@@ -303,7 +397,9 @@ static bool outcome_without(const struct packet_case *c, uint32_t features,
 
 	f.without = features;
 	memset(out, 0, sizeof(*out));
-	return reference_run(&f, frame, length, REFERENCE_ANY, out);
+	reference_run(&f, frame, length, REFERENCE_ANY, out);
+	out->note = FRAGMENT_NOTHING;
+	memset(&out->fragment, 0, sizeof(out->fragment));
 }
 
 #define BIT(feature) (1U << LB_FEATURE_##feature)
@@ -339,9 +435,11 @@ static bool lacks_nothing(const struct engine *e, const struct packet_case *c)
 {
 	static struct expectation all, some;
 
-	if (c->fixture->without || fixture_needs(c->fixture) & e->lacks)
+	const uint32_t without = c->fixture->without;
+
+	if (without & ~e->lacks || fixture_needs(c->fixture) & e->lacks)
 		return false;
-	outcome_without(c, 0, &all);
+	outcome_without(c, without, &all);
 	outcome_without(c, e->lacks, &some);
 	return !memcmp(&all, &some, sizeof(all));
 }
@@ -349,6 +447,8 @@ static bool lacks_nothing(const struct engine *e, const struct packet_case *c)
 bool harness_can_run(const struct engine *e, const struct packet_case *c)
 {
 	if (input_length(c) < e->length_min)
+		return false;
+	if (c->n_before && (e->lacks & BIT(FOLLOW) || !e->wait))
 		return false;
 	if (e->lacks)
 		return lacks_nothing(e, c);

@@ -19,7 +19,13 @@ struct packet_case {
 	const struct fixture_flow *flows;
 	size_t n_flows;
 	bool flows_full;
+	/* What came before, and how many seconds. */
+	const struct packet *before;
+	size_t n_before;
+	unsigned int seconds;
 };
+
+#define BEFORE(...) .FIXTURE_LIST_(before, struct packet, __VA_ARGS__)
 
 /* The end of a case: what happens to its packet. */
 #define FORWARDED(to, ...)                                                     \
@@ -50,6 +56,7 @@ extern const struct packet_case cases_echo[], cases_quic[], cases_filter[];
 extern const struct packet_case cases_strict[], cases_feature[];
 extern const struct packet_case cases_sticky[], cases_local[];
 extern const struct packet_case cases_source[], cases_macs[];
+extern const struct packet_case cases_follow[];
 
 /* What one frame must come to. */
 struct expectation {
@@ -60,7 +67,21 @@ struct expectation {
 	struct fixture_flow flows[FIXTURE_FLOWS_MAX];
 	size_t n_flows;
 	bool flows_full;
+	/* What becomes of the fragments that are remembered. */
+	enum { FRAGMENT_NOTHING, FRAGMENT_NEW, FRAGMENT_GONE } note;
+	struct fixture_fragment fragment;
+	bool followed;
 };
+
+/* Fragments that are remembered, of one engine. */
+#define FRAGMENTS_MAX 4096
+struct fragments {
+	struct fixture_fragment list[FRAGMENTS_MAX];
+	size_t n;
+};
+
+/* What they are after a packet. */
+void harness_note(struct fragments *fragments, const struct expectation *want);
 
 void harness_expect(const struct packet_case *c, struct expectation *want);
 
@@ -93,6 +114,9 @@ void harness_print_frame(const char *title, const uint8_t *frame,
 
 /* The engine takes frames as short as this case's, and can load its program. */
 bool harness_can_run(const struct engine *e, const struct packet_case *c);
+
+/* The names of what LB_COUNT_END counters count. */
+extern const char *const harness_counters[];
 
 /* Loads the case's tables and runs it; prints what is not as expected. */
 bool harness_try(struct engine *e, const struct packet_case *c);

@@ -104,6 +104,9 @@ static int find_legacy(struct control *c, struct legacy *legacy)
 		err = instance_keep_flows(c->in, &legacy->saved.places,
 					  maps_found_flows(legacy->maps));
 	if (!err)
+		instance_keep_fragments(c->in,
+					maps_found_fragments(legacy->maps));
+	if (!err)
 		return 0;
 	log_warn("%s: the maps of program %u: %s; counters start anew",
 		 c->in->name, legacy->prog_id,
@@ -130,6 +133,11 @@ static int count_legacy(struct legacy *legacy)
 		if (!err)
 			carry_add_reason(carry, i, counters, cpus);
 	}
+	/* Of backends that were gone already: see struct lb_fragment_first. */
+	if (!err)
+		err = maps_found_backend(legacy->maps, LB_NO_BACKEND, counters);
+	if (!err)
+		carry_add_reason(carry, LB_REASON_FORWARDED, counters, cpus);
 	for (uint32_t i = 1; !err && i < carry->n_backends; i++) {
 		err = maps_found_backend(
 			legacy->maps, legacy->saved.places.backends[i - 1].at,

@@ -80,6 +80,7 @@ static int attach_object(struct instance *in, enum mode mode,
 		.features = in->plan->features,
 		.latency = timed,
 		.flows = in->flows_fd,
+		.fragments = in->fragments_fd,
 	};
 	struct xdp_request xdp = {
 		.ifindex = in->link.ifindex,

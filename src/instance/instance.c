@@ -299,19 +299,32 @@ static void take_over(struct instance *in, const struct instance *previous)
 	in->n_attempts = previous->n_attempts;
 }
 
+/* Another descriptor of it; 0: there is none.  0 or negative errno. */
+static int keep_map(int fd, int *out)
+{
+	int copy = fd < 0 ? 0 : fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	*out = copy < 0 ? 0 : copy;
+	return copy < 0 ? -errno : 0;
+}
+
 int instance_keep_flows(struct instance *in, const struct places *places,
 			int flows_fd)
 {
 	int err = places_keep(in->plan, places);
 
-	if (err || flows_fd < 0 || !places->n_services)
+	if (err || !places->n_services)
 		return err;
-	in->flows_fd = fcntl(flows_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (in->flows_fd < 0) {
-		err = -errno;
-		in->flows_fd = 0;
-	}
-	return err;
+	return keep_map(flows_fd, &in->flows_fd);
+}
+
+void instance_keep_fragments(struct instance *in, int fd)
+{
+	int err = keep_map(fd, &in->fragments_fd);
+
+	if (err)
+		log_warn("%s: keeping what is known of fragments: %s", in->name,
+			 strerror(-err));
 }
 
 /* What is not remembered there is not worth failing for. */
@@ -320,6 +333,8 @@ static void keep_flows(struct instance *in, const struct instance *previous)
 	struct places places;
 	int err;
 
+	if (previous->maps)
+		instance_keep_fragments(in, maps_fragments_fd(previous->maps));
 	if (!previous->maps || places_of(previous->plan, &places))
 		return;
 	err = instance_keep_flows(in, &places, maps_flows_fd(previous->maps));
@@ -728,6 +743,8 @@ void instance_leave(struct instance *in)
 	free(in->ring_changed);
 	if (in->flows_fd)
 		close(in->flows_fd);
+	if (in->fragments_fd)
+		close(in->fragments_fd);
 	in->xdp = NULL;
 	in->nl = NULL;
 	in->plan = NULL;
@@ -735,5 +752,5 @@ void instance_leave(struct instance *in)
 	in->serves = in->stays = in->waits = in->open = NULL;
 	in->flows = NULL;
 	in->ring_changed = NULL;
-	in->flows_fd = 0;
+	in->flows_fd = in->fragments_fd = 0;
 }

@@ -42,7 +42,7 @@ struct instance {
 	bool *open;		      /* ... by service: ... or all are */
 	uint32_t *flows;	      /* the same: of a sticky service */
 	uint32_t n_flows;	      /* all, as counted last */
-	int flows_fd;		      /* to go on with; 0: none (never stdin) */
+	int flows_fd, fragments_fd;   /* to go on with; 0: none (never stdin) */
 	struct tables *tables;	      /* what the maps hold */
 	struct tables *next;	      /* an update that failed half-way */
 	struct maps *maps;
@@ -94,6 +94,9 @@ int instance_open(struct instance *in, const struct model *model,
  */
 int instance_keep_flows(struct instance *in, const struct places *places,
 			int flows_fd);
+
+/* The same of fragments, which know no places; negative: there is none. */
+void instance_keep_fragments(struct instance *in, int fd);
 
 /*
  * Another model that config_changes_none_of_shape() of this one: weights and

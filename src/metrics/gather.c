@@ -258,6 +258,7 @@ static void close_books(struct gather *g)
 		carry->reasons[i] = s->reasons[i];
 	for (size_t i = 0; i < carry->n_cpus; i++)
 		carry->cpus[i] = s->cpus[i].processed;
+	sweep_add_nobody(g, &carry->reasons[LB_REASON_FORWARDED]);
 }
 
 int gather_prepare(struct gather *g, const struct instance *next)

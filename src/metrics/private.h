@@ -80,6 +80,9 @@ bool sweep_is_short(const struct gather *g);
 /* n backends, from this one on.  0 or negative errno. */
 int sweep_backends(struct gather *g, uint32_t first, uint32_t n);
 
+/* What the maps in use counted for no backend of theirs; without CPUs. */
+void sweep_add_nobody(struct gather *g, struct lb_counter *sum);
+
 /* From here on the next rates are counted. */
 void sweep_keep_for_rates(struct gather *g);
 

@@ -42,11 +42,14 @@ static int read_reasons(struct gather *g)
 	return err;
 }
 
-/* Who is gone is in no list, and in all sums. */
+/* Who is gone is in no list, and in all sums; see struct lb_fragment_first. */
 static int read_gone(struct gather *g)
 {
-	int err = 0;
+	int err =
+		maps_read_backend(g->in->maps, LB_NO_BACKEND, g->now.counters);
 
+	if (!err)
+		g->sweep.forwarded = sum_up(g, 0, g->sweep.forwarded, true);
 	for (size_t i = 0; !err && i < g->n_gone; i++) {
 		err = maps_read_backend(g->in->maps, g->gone[i],
 					g->now.counters);
@@ -81,6 +84,12 @@ static int read_run(struct gather *g, uint32_t first, uint32_t n,
 			sum_up(g, i, g->now.carry.backends[first + i].count,
 			       processed);
 	return err;
+}
+
+void sweep_add_nobody(struct gather *g, struct lb_counter *sum)
+{
+	if (!maps_read_backend(g->in->maps, LB_NO_BACKEND, g->now.counters))
+		*sum = sum_up(g, 0, *sum, false);
 }
 
 int sweep_backends(struct gather *g, uint32_t first, uint32_t n)

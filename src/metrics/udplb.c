@@ -161,6 +161,25 @@ static void write_gateways(struct expo *expo, const struct snapshot *s)
 					1);
 }
 
+/* Those whose first one is not known have a reason of their own. */
+static void write_fragments(struct expo *expo, const struct snapshot *s)
+{
+	static const struct {
+		struct expo_label label;
+		uint32_t counter;
+	} kinds[] = {
+		{ { "fragment", "first" }, LB_COUNT_FRAGMENTS_FIRST },
+		{ { "fragment", "later" }, LB_COUNT_FRAGMENTS_FOLLOWED },
+	};
+
+	expo_family(expo, "udplb_fragments_total", EXPO_COUNTER,
+		    "First fragments that were remembered, and later ones that "
+		    "followed their first one");
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		expo_sample_u64(expo, s->reasons[kinds[i].counter].packets,
+				&kinds[i].label, 1);
+}
+
 static void write_skipped(struct expo *expo, const struct snapshot *s)
 {
 	expo_family(expo, "udplb_health_skipped_total", EXPO_COUNTER,
@@ -182,6 +201,7 @@ void metrics_udplb_write_tables(struct expo *expo, const struct snapshot *s)
 			     "Packets of flows that could not be remembered, "
 			     "and went where the ring says",
 			     s->reasons[LB_COUNT_FLOWS_FULL].packets);
+	write_fragments(expo, s);
 	write_skipped(expo, s);
 	write_maps(expo, s);
 	write_single(expo, "udplb_table_writes_total", EXPO_COUNTER,

@@ -69,7 +69,8 @@ static void share_flags(struct plan *plan, struct plan_service **services,
 	shared &= LB_SERVICE_ECHO | LB_SERVICE_STRICT;
 	for (size_t i = 0; i < n; i++)
 		services[i]->flags |= shared;
-	if (n > 1)
+	/* Other ports may be this host's, or of somebody behind it. */
+	if (n > 1 || !services[0]->config->all_ports)
 		return;
 	services[0]->flags |= LB_SERVICE_SOLE;
 	if (services[0]->config->balance == LB_BALANCE_SOURCE)
@@ -83,6 +84,7 @@ int plan_features_set(struct plan *plan)
 
 	if (!by_vip)
 		return -ENOMEM;
+	plan->features |= BIT(FOLLOW);
 	for (size_t i = 0; i < n; i++) {
 		const struct model_service *config = plan->services[i].config;
 

@@ -79,7 +79,7 @@ static struct lb_target reply_value(const struct plan *plan,
 		return value;
 	layout_address(value.address, &config->address);
 	value.port = htons(layout_reply_port(config));
-	value.flags = entry->sole ? LB_TARGET_SOLE : 0;
+	value.flags = entry->whole ? LB_TARGET_SOLE : 0;
 	if (gateway->known)
 		memcpy(value.mac, gateway->mac, MAC_LEN);
 	return value;

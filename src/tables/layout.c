@@ -17,7 +17,8 @@ struct layout_span {
 	__be32 address[4];
 	uint16_t first, last; /* 0, 0: all ports */
 	uint32_t service;     /* the last ones are LAYOUT_... */
-	bool sole;	      /* all spans of the address have one value */
+	bool sole;	      /* all spans of the address have one value ... */
+	bool whole;	      /* ... and one of them is all its ports */
 };
 
 /* What the VIPs and the backends differ in. */
@@ -176,18 +177,24 @@ static void mark_sole(struct layout *l, const struct kind *kind,
 		      const struct model *model)
 {
 	uint32_t first;
-	bool sole;
+	bool sole, whole;
 
 	for (size_t at = 0, n; at < l->n_spans; at += n) {
 		n = group(l, at, true);
 		first = with_service(&l->spans[at], n)->service;
 		sole = true;
-		for (size_t i = 0; i < n; i++)
-			if (l->spans[at + i].service < LAYOUT_OWN)
-				sole &= kind->same(model, first,
-						   l->spans[at + i].service);
-		for (size_t i = 0; i < n; i++)
+		whole = false;
+		for (size_t i = 0; i < n; i++) {
+			if (l->spans[at + i].service >= LAYOUT_OWN)
+				continue;
+			sole &= kind->same(model, first,
+					   l->spans[at + i].service);
+			whole |= !l->spans[at + i].first;
+		}
+		for (size_t i = 0; i < n; i++) {
 			l->spans[at + i].sole = sole;
+			l->spans[at + i].whole = sole && whole;
+		}
 	}
 }
 
@@ -198,6 +205,7 @@ static struct layout_entry entry_of(const struct layout_span *span,
 		.key.port = htons(port),
 		.service = span->service,
 		.sole = span->sole,
+		.whole = span->whole,
 	};
 
 	memcpy(entry.key.address, span->address, sizeof(span->address));

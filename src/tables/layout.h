@@ -20,7 +20,8 @@
 struct layout_entry {
 	struct lb_endpoint key;
 	uint32_t service; /* index in the model, or LAYOUT_... */
-	bool sole;	  /* all of this address has the same value */
+	bool sole;	  /* all of this address has the same value ... */
+	bool whole;	  /* ... on all ports */
 };
 
 struct layout_bucket {

@@ -108,6 +108,17 @@ bool maps_flows_fits(int fd, uint32_t entries, int offload_ifindex)
 	       info.ifindex == (uint32_t)offload_ifindex;
 }
 
+bool maps_fragments_fits(int fd)
+{
+	struct bpf_map_info info;
+
+	return !get_info(fd, &info) && info.type == BPF_MAP_TYPE_LRU_HASH &&
+	       info.key_size == sizeof(struct lb_fragment) &&
+	       info.value_size == sizeof(struct lb_fragment_first) &&
+	       info.max_entries == LB_FRAGMENT_ENTRIES &&
+	       !strcmp(info.name, LB_MAP_FRAGMENTS);
+}
+
 void maps_flows_copy(int from, int to)
 {
 	static struct maps_flow entries[MAPS_FLOWS_BATCH];

@@ -44,6 +44,9 @@ int maps_flows_forget(int fd, const struct maps_flow *entry);
 /* It is such a map, of so many entries, and there (0: on the host). */
 bool maps_flows_fits(int fd, uint32_t entries, int offload_ifindex);
 
+/* It is a map of fragments, of this program's. */
+bool maps_fragments_fits(int fd);
+
 /* On the host: as many as there is room for. */
 void maps_flows_copy(int from, int to);
 

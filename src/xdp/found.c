@@ -9,12 +9,13 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "xdp/flows.h"
 #include "xdp/pin.h"
 
 #define MAPS_MAX 64
 
 struct maps_found {
-	int backends, reasons, flows; /* fds; -1: not found */
+	int backends, reasons, flows, fragments; /* fds; -1: not found */
 	uint32_t n_backends;
 	size_t cpus;
 };
@@ -77,6 +78,10 @@ static int look_at(struct maps_found *found, uint32_t map_id)
 		keep(&found->flows, fd);
 		return 0;
 	}
+	if (!err && maps_fragments_fits(fd)) {
+		keep(&found->fragments, fd);
+		return 0;
+	}
 	if (err || !counts_like_ours(&info)) {
 		close(fd);
 		return err;
@@ -105,6 +110,7 @@ int maps_found_open(struct maps_found **out, uint32_t prog_id)
 	if (!found)
 		goto err;
 	found->backends = found->reasons = found->flows = -1;
+	found->fragments = -1;
 	n = list_maps(prog_id, ids);
 	for (int i = 0; !err && i < n; i++)
 		err = look_at(found, ids[i]);
@@ -134,6 +140,8 @@ void maps_found_close(struct maps_found *found)
 		close(found->reasons);
 	if (found->flows >= 0)
 		close(found->flows);
+	if (found->fragments >= 0)
+		close(found->fragments);
 	free(found);
 }
 
@@ -145,6 +153,11 @@ uint32_t maps_found_backends(const struct maps_found *found)
 int maps_found_flows(const struct maps_found *found)
 {
 	return found->flows;
+}
+
+int maps_found_fragments(const struct maps_found *found)
+{
+	return found->fragments;
 }
 
 size_t maps_found_cpus(const struct maps_found *found)

@@ -22,6 +22,8 @@ void maps_found_close(struct maps_found *found);
 uint32_t maps_found_backends(const struct maps_found *found);
 /* The map of flows, as long as *found is open; -1: it has none. */
 int maps_found_flows(const struct maps_found *found);
+/* The same of fragments. */
+int maps_found_fragments(const struct maps_found *found);
 size_t maps_found_cpus(const struct maps_found *found);
 
 /* counters[] has room for maps_found_cpus().  0 or negative errno. */

@@ -18,16 +18,23 @@
 #include "xdp/flows.h"
 
 /* Those of the plan, and those that a card never has. */
-#define MAP_LATENCY PLAN_MAPS
-#define MAP_MACS    (PLAN_MAPS + 1)
-#define MAP_COUNT   (PLAN_MAPS + 2)
+#define MAP_LATENCY   PLAN_MAPS
+#define MAP_FRAGMENTS (PLAN_MAPS + 1)
+#define MAP_MACS      (PLAN_MAPS + 2)
+#define MAP_COUNT     (PLAN_MAPS + 3)
 
 static const char *map_name(unsigned int id)
 {
-	if (id == MAP_MACS)
+	switch (id) {
+	case MAP_LATENCY:
+		return LB_MAP_LATENCY;
+	case MAP_MACS:
 		return LB_MAP_MACS;
-	return id == MAP_LATENCY ? LB_MAP_LATENCY
-				 : plan_map_name((enum plan_map)id);
+	case MAP_FRAGMENTS:
+		return LB_MAP_FRAGMENTS;
+	default:
+		return plan_map_name((enum plan_map)id);
+	}
 }
 
 /*
@@ -96,7 +103,8 @@ static bool goes_on(const struct maps_request *request)
 			       request->offload_ifindex);
 }
 
-static int prepare_host_map(struct maps *maps, unsigned int id, bool wanted)
+/* Whose size is its own. */
+static int take_host_map(struct maps *maps, unsigned int id, bool wanted)
 {
 	struct bpf_map *map =
 		bpf_object__find_map_by_name(maps->object, map_name(id));
@@ -133,11 +141,19 @@ static int maps_prepare(struct maps *maps, const struct maps_request *request)
 	}
 	if (goes_on(request))
 		err = bpf_map__reuse_fd(maps->map[PLAN_FLOWS], request->flows);
-	if (err)
-		return err;
-	err = prepare_host_map(maps, MAP_MACS, !request->offload_ifindex);
-	return err ? err
-		   : prepare_host_map(maps, MAP_LATENCY, request->latency);
+	if (!err)
+		err = take_host_map(maps, MAP_LATENCY, request->latency);
+	if (!err)
+		err = take_host_map(maps, MAP_MACS, !request->offload_ifindex);
+	if (!err)
+		err = take_host_map(maps, MAP_FRAGMENTS,
+				    !request->offload_ifindex);
+	/* One that this program cannot use is not worth failing for. */
+	if (!err && request->fragments && maps->map[MAP_FRAGMENTS] &&
+	    maps_fragments_fits(request->fragments))
+		err = bpf_map__reuse_fd(maps->map[MAP_FRAGMENTS],
+					request->fragments);
+	return err;
 }
 
 /*
@@ -170,6 +186,11 @@ static int map_fd(const struct maps *maps, unsigned int id)
 int maps_flows_fd(const struct maps *maps)
 {
 	return maps->map[PLAN_FLOWS] ? map_fd(maps, PLAN_FLOWS) : -ENOENT;
+}
+
+int maps_fragments_fd(const struct maps *maps)
+{
+	return maps->map[MAP_FRAGMENTS] ? map_fd(maps, MAP_FRAGMENTS) : -ENOENT;
 }
 
 /*

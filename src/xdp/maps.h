@@ -16,10 +16,10 @@ struct maps_request {
 	const void *object; /* the ELF object's bytes */
 	size_t object_size;
 	const struct plan_sizes *sizes;
-	int offload_ifindex; /* 0: on the host */
-	uint32_t features;   /* the plan's: a card gets no other maps */
-	bool latency;	     /* the latency map too; host only */
-	int flows;	     /* another's, to go on with; 0: none */
+	int offload_ifindex;  /* 0: on the host */
+	uint32_t features;    /* the plan's: a card gets no other maps */
+	bool latency;	      /* the latency map too; host only */
+	int flows, fragments; /* another's, to go on with; 0: none */
 };
 
 /* 0 and *out; or negative errno, with libbpf's own words in why. */
@@ -29,6 +29,9 @@ void maps_free(struct maps *maps);
 
 /* Its map of flows, for flows.h; it stays that of the maps. */
 int maps_flows_fd(const struct maps *maps);
+
+/* The same of fragments; negative where there is none. */
+int maps_fragments_fd(const struct maps *maps);
 
 /* Makes the maps of a not yet loaded object be these; arg is the struct maps.
  * For xdp_request.bind.  0 or negative errno. */

@@ -178,17 +178,19 @@ static const struct variant *variant_for(uint32_t features)
 
 bool object_is_whole(uint32_t features)
 {
-	return variant_for(features)->bytes == object_all;
+	return variant_for(features & LB_FEATURES_CARD)->bytes == object_all;
 }
 
 int object_for(bool card, uint32_t features, void **out, size_t *size,
 	       const char **variant)
 {
-	const struct variant *v =
-		variant_for(card ? features : LB_FEATURES_ALL);
+	const struct variant *v;
 
-	if (!card)
+	if (card)
+		features &= LB_FEATURES_CARD;
+	else
 		features |= LB_FEATURES_HOST;
+	v = variant_for(card ? features : LB_FEATURES_ALL);
 	*size = *v->size;
 	*variant = v->name;
 	return object_features(v->bytes, *size, features, out);

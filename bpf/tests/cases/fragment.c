@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fragments: only the first has ports, so they go by source, where the VIP or
- * the backend has but one service.
+ * Fragments where nothing is remembered of their first one, as on a card: only
+ * that has ports, so all of them go by source, where the VIP or the backend has
+ * but one service.
  */
 #include "world.h"
 
@@ -13,22 +14,33 @@
 #define VIP_3	   IP4(192, 0, 2, 3)
 
 /* The default datagram's beginning, and something of its rest. */
-#define FIRST  .fragment = MORE, .udp_length = 1480
-#define LATER  .fragment = LAST, .body = PACKET_RAW
-#define FIRST6 EXTENSIONS(FRAGMENT6(1)), .udp_length = 1480
-#define LATER6 EXTENSIONS(FRAGMENT6(0x05c8)), .body = PACKET_RAW
+#define FIRST	  .fragment = MORE, .udp_length = 1480
+#define LATER	  .fragment = LAST, .body = PACKET_RAW
+#define FIRST6	  EXTENSIONS(FRAGMENT6(1)), .udp_length = 1480
+#define LATER6	  EXTENSIONS(FRAGMENT6(0x05c8)), .body = PACKET_RAW
+#define ON_A_CARD .without = FIXTURE_FEATURE(FOLLOW)
+
+#define ALONE(name, vip, backend, backend_port, ...)                           \
+	static const struct fixture name = {                                   \
+		.SERVICES({ .address = vip, .port = 53, __VA_ARGS__ }),        \
+		.RING(1),                                                      \
+		.BACKENDS({ .address = backend,                                \
+			    .port = backend_port,                              \
+			    .mac = BACKEND1_MAC }),                            \
+		ON_A_CARD,                                                     \
+	}
 #define SOURCE .balance = LB_BALANCE_SOURCE
 
-ONE_BACKEND(nat, VIP, BACKEND_1, 5353, SOURCE);
-ONE_BACKEND(snat, VIP, BACKEND_1, 5353, SOURCE, .forward = LB_FORWARD_SNAT);
-ONE_BACKEND(dsr, VIP, BACKEND_1, 5353, SOURCE, .forward = LB_FORWARD_DSR);
-ONE_BACKEND(flow, VIP, BACKEND_1, 5353);
-ONE_BACKEND(spray, VIP, BACKEND_1, 5353, .balance = LB_BALANCE_PACKET);
-ONE_BACKEND(quic, VIP, BACKEND_1, 5353, .balance = LB_BALANCE_QUIC);
-ONE_BACKEND(nat6, VIP6, BACKEND6_1, 5353, SOURCE);
-ONE_BACKEND(snat6, VIP6, BACKEND6_1, 5353, SOURCE, .forward = LB_FORWARD_SNAT);
-ONE_BACKEND(dsr6, VIP6, BACKEND6_1, 5353, SOURCE, .forward = LB_FORWARD_DSR);
-ONE_BACKEND(flow6, VIP6, BACKEND6_1, 5353);
+ALONE(nat, VIP, BACKEND_1, 5353, SOURCE);
+ALONE(snat, VIP, BACKEND_1, 5353, SOURCE, .forward = LB_FORWARD_SNAT);
+ALONE(dsr, VIP, BACKEND_1, 5353, SOURCE, .forward = LB_FORWARD_DSR);
+ALONE(flow, VIP, BACKEND_1, 5353);
+ALONE(spray, VIP, BACKEND_1, 5353, .balance = LB_BALANCE_PACKET);
+ALONE(quic, VIP, BACKEND_1, 5353, .balance = LB_BALANCE_QUIC);
+ALONE(nat6, VIP6, BACKEND6_1, 5353, SOURCE);
+ALONE(snat6, VIP6, BACKEND6_1, 5353, SOURCE, .forward = LB_FORWARD_SNAT);
+ALONE(dsr6, VIP6, BACKEND6_1, 5353, SOURCE, .forward = LB_FORWARD_DSR);
+ALONE(flow6, VIP6, BACKEND6_1, 5353);
 
 /* VIP: two services; VIP_2: one of two ports; VIP_3: all ports. */
 static const struct fixture several = {
@@ -38,14 +50,17 @@ static const struct fixture several = {
 		  SERVICE(VIP_3, 0, SOURCE, .base = 2)),
 	.RING(1, 1, LB_NO_BACKEND),
 	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC)),
+	ON_A_CARD,
 };
 static const struct fixture slots = {
 	.SERVICES(SERVICE(VIP, 53, SOURCE, .mask = 7)),
 	EIGHT_BACKENDS,
+	ON_A_CARD,
 };
 static const struct fixture slots6 = {
 	.SERVICES(SERVICE(VIP6, 53, SOURCE, .mask = 7)),
 	EIGHT_BACKENDS6,
+	ON_A_CARD,
 };
 
 /* One service of two ports that no range has: the bucket asks. */
@@ -53,6 +68,7 @@ static const struct fixture several6 = {
 	.SERVICES(SERVICE(VIP6, 53, SOURCE), SERVICE(VIP6, 5353, SOURCE)),
 	.RING(1),
 	.BACKENDS(BACKEND(BACKEND6_1, 0, BACKEND1_MAC)),
+	ON_A_CARD,
 };
 
 /* BACKEND_1 has one answer for two ports, BACKEND_2 has two. */
@@ -68,6 +84,7 @@ static const struct fixture replies = {
 		 { BACKEND6_2, 54, VIP6, 54, GATEWAY_MAC },
 		 { BACKEND6_3, 53, VIP6, 5353, GATEWAY_MAC },
 		 { BACKEND6_3, 54, VIP6, 5353, GATEWAY_MAC }),
+	ON_A_CARD,
 };
 
 #define ANSWER(...)                                                            \

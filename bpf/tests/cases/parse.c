@@ -87,7 +87,7 @@ const struct packet_case cases_parse[] = {
 	{ "vlan-tcp", &world, PACKET(TAG({ Q, 7 }), .protocol = 6),
 	  PASSED(NOT_UDP) },
 	{ "vlan-fragment", &world,
-	  PACKET(TAG({ AD, 7 }, { Q, 8 }), .fragment = 0x2000),
+	  PACKET(TAG({ AD, 7 }, { Q, 8 }), .fragment = 0x2001),
 	  PASSED(FRAGMENT) },
 
 	{ "version-0", &world, PACKET(.version = 0), PASSED(BAD_IP_HEADER) },
@@ -127,7 +127,7 @@ const struct packet_case cases_parse[] = {
 	  FORWARDED(1, TO_1, TAG({ Q, 7 }), .payload = 1, .padding = 13) },
 
 	{ "fragment-first", &world, PACKET(.fragment = 0x2000),
-	  PASSED(FRAGMENT) },
+	  FORWARDED(1, TO_1, .fragment = 0x2000) },
 	{ "fragment-middle", &world, PACKET(.fragment = 0x2001),
 	  PASSED(FRAGMENT) },
 	{ "fragment-last", &world, PACKET(.fragment = 0x00b9),
@@ -135,7 +135,7 @@ const struct packet_case cases_parse[] = {
 	{ "fragment-offset-high-bit", &world, PACKET(.fragment = 0x1000),
 	  PASSED(FRAGMENT) },
 	{ "fragment-with-df", &world, PACKET(.fragment = 0x6000),
-	  PASSED(FRAGMENT) },
+	  FORWARDED(1, TO_1, .fragment = 0x6000) },
 	{ "fragment-of-tcp", &world, PACKET(.fragment = 1, .protocol = 6),
 	  PASSED(NOT_UDP) },
 	{ "dont-fragment", &world, PACKET(.fragment = 0x4000),

@@ -151,7 +151,7 @@ const struct packet_case cases_quic[] = {
 	{ "quic-no-slots-unknown", &no_slots, PACKET(WITH(short_4_unknown)),
 	  DROPPED(NO_BACKEND) },
 	{ "quic-first-fragment", &nat,
-	  PACKET(WITH(short_4), .fragment = 0x2000), PASSED(FRAGMENT) },
+	  PACKET(WITH(short_4), .fragment = 0x2001), PASSED(FRAGMENT) },
 	{ "quic6-short", &nat6, PACKET6(WITH(short_4)),
 	  TO_BACKEND6(7, short_4) },
 	{ "quic6-long", &nat6, PACKET6(WITH(long_8)), TO_BACKEND6(6, long_8) },

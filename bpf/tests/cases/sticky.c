@@ -238,7 +238,8 @@ const struct packet_case cases_sticky[] = {
 	  FORWARDED6(2, TO6_2, FIRST6), THEN(FLOW6(2, .ports = 0, ONCE)) },
 	{ "sticky6-source-later", &source6, PACKET6(LATER6),
 	  FORWARDED6(2, TO6_2, LATER6), THEN(FLOW6(2, .ports = 0, ONCE)) },
-	{ "sticky-flow-first", &there, PACKET(FIRST), PASSED(FRAGMENT) },
+	{ "sticky-flow-first", &there, PACKET(FIRST), FORWARDED(2, TO_2, FIRST),
+	  THEN(FLOW(2, ONCE)) },
 
 	/* Errors follow the flow, and neither begin one nor keep it. */
 	{ "sticky-error", &there, ERROR, SENT_2 },

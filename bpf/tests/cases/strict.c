@@ -65,7 +65,7 @@ const struct packet_case cases_strict[] = {
 	{ "strict-cut-in-tag", &world, PACKET(TAG({ Q, 7 }), CUT(17)),
 	  PASSED(TRUNCATED) },
 	{ "strict-options", &world, PACKET(.options = 4), PASSED(IP_OPTIONS) },
-	{ "strict-fragment", &world, PACKET(.fragment = 0x2000),
+	{ "strict-fragment", &world, PACKET(.fragment = 0x2001),
 	  PASSED(FRAGMENT) },
 	{ "strict-tcp-bad-ip-length", &world,
 	  PACKET(.protocol = 6, .ip_length = 999), PASSED(NOT_UDP) },

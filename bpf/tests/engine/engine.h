@@ -37,6 +37,8 @@ struct engine {
 		     struct fixture_flow flows[FIXTURE_FLOWS_MAX], size_t *n);
 	/* Sets every counter to this value. */
 	int (*preset)(struct engine *e, const struct lb_counter *value);
+	/* What it remembers of fragments is so much older; NULL: it cannot. */
+	int (*wait)(struct engine *e, unsigned int seconds);
 	/* Why run() failed, where there is more to say; may be NULL. */
 	void (*explain)(struct engine *e, char *text, size_t size);
 	/* The latency histogram, summed over CPUs; NULL where there is none. */

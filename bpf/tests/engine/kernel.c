@@ -79,6 +79,22 @@ static int kernel_flows(struct engine *e,
 	return 0;
 }
 
+/* The program reads the kernel's clock, so it is their time that changes. */
+static int kernel_wait(struct engine *e, unsigned int seconds)
+{
+	int fd = map_fd((struct kernel_engine *)e, LB_MAP_FRAGMENTS), err = 0;
+	struct lb_fragment_first first;
+	struct lb_fragment key;
+
+	for (void *last = NULL; !bpf_map_get_next_key(fd, last, &key) && !err;
+	     last = &key) {
+		err = bpf_map_lookup_elem(fd, &key, &first);
+		first.time -= seconds * 1000000000ULL;
+		err = err ?: bpf_map_update_elem(fd, &key, &first, BPF_ANY);
+	}
+	return err;
+}
+
 static int read_all(struct kernel_engine *k, struct engine_counters *out)
 {
 	int err = read_counters(k, LB_MAP_REASON_STATS, out->reasons,
@@ -218,6 +234,7 @@ static int kernel_latency(struct engine *e, struct lb_latency *out)
 		.run = kernel_run,                                             \
 		.counters = kernel_counters,                                   \
 		.flows = kernel_flows,                                         \
+		.wait = kernel_wait,                                           \
 		.preset = kernel_preset,                                       \
 		.close = kernel_close,                                         \
 	}

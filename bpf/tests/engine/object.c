@@ -162,14 +162,14 @@ static bool is_hash(const struct bpf_map *map)
 	return bpf_map__type(map) == BPF_MAP_TYPE_HASH;
 }
 
-/* What the program has put there, too. */
-static int empty_flows(struct engine_object *o)
+/* What the program has put there. */
+static int empty_map(struct engine_object *o, const char *name)
 {
-	int err = 0, fd = engine_object_map(o, LB_MAP_FLOWS);
-	struct lb_flow key;
+	int err = 0, fd = engine_object_map(o, name);
+	uint8_t key[KEY_MAX];
 
-	while (!err && !bpf_map_get_next_key(fd, NULL, &key))
-		err = bpf_map_delete_elem(fd, &key);
+	while (!err && !bpf_map_get_next_key(fd, NULL, key))
+		err = bpf_map_delete_elem(fd, key);
 	return err;
 }
 
@@ -191,7 +191,8 @@ static int empty(struct engine_object *o)
 			err = 0;
 	}
 	o->n_entries = 0;
-	return err ?: empty_flows(o);
+	err = err ?: empty_map(o, LB_MAP_FLOWS);
+	return err ?: empty_map(o, LB_MAP_FRAGMENTS);
 }
 
 static int remember(struct engine_object *o, const struct bpf_map *map,

@@ -89,15 +89,11 @@ static void add(struct result *sum, const struct result *r)
 
 static void print_figures(const struct result *sum, double seconds)
 {
-#define REASON_NAME_(id, name, action, text) name,
-	static const char *const names[] = { LB_REASONS(
-		REASON_NAME_) "flows_full" };
-
 	printf("# %llu packets over %llu tables in %.0f s\n",
 	       (unsigned long long)sum->packets,
 	       (unsigned long long)sum->worlds, seconds);
 	for (size_t i = 0; i < LB_COUNT_END; i++)
-		printf("# %-16s %lu\n", names[i], sum->seen[i]);
+		printf("# %-16s %lu\n", harness_counters[i], sum->seen[i]);
 	engine_card_print(&sum->card);
 }
 

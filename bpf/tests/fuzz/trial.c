@@ -46,6 +46,15 @@ static void expect(const struct fixture *f, const uint8_t *frame, size_t length,
 		reference_run(f, frame, length, i, want);
 }
 
+/* Of spraying services each engine makes its own choice. */
+static void recall(struct trial *t, size_t nth_engine)
+{
+	struct fragments *fragments = &t->fragments[nth_engine];
+
+	t->world.fixture.fragments = fragments->list;
+	t->world.fixture.n_fragments = fragments->n;
+}
+
 static bool check(struct trial *t, size_t nth_engine, const uint8_t *frame,
 		  size_t length, bool sound, struct expectation *want)
 {
@@ -64,9 +73,13 @@ static bool check(struct trial *t, size_t nth_engine, const uint8_t *frame,
 		harness_print_failure(e, err);
 		return false;
 	}
+	recall(t, nth_engine);
 	expect(f, frame, length, &r, want);
+	harness_note(&t->fragments[nth_engine], want);
 	t->seen[want->reason]++;
 	t->seen[LB_COUNT_FLOWS_FULL] += want->flows_full;
+	t->seen[LB_COUNT_FRAGMENTS_FOLLOWED] += want->followed;
+	t->seen[LB_COUNT_FRAGMENTS_FIRST] += want->note == FRAGMENT_NEW;
 	same = harness_compare(want, &got);
 	same &= harness_count(want, length, totals, &counters, f->n_backends);
 	same &= harness_flows(e, f, want);
@@ -127,6 +140,8 @@ int trial_open(struct trial *t)
 	int err = 0;
 
 	memset(t->totals, 0, sizeof(t->totals));
+	for (size_t i = 0; i < ENGINES_MAX; i++)
+		t->fragments[i].n = 0;
 	world_create(&t->world, choose_features());
 	opened = f;
 	for (struct engine *const *e = engines; !err && *e; e++)

@@ -11,6 +11,7 @@ struct trial {
 	struct world world;
 	/* What every engine should have counted so far. */
 	struct engine_counters totals[ENGINES_MAX];
+	struct fragments fragments[ENGINES_MAX];
 	/* How often each reason came up, on any engine. */
 	unsigned long seen[LB_COUNT_END];
 };

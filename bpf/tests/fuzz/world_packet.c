@@ -10,6 +10,7 @@
 #define QUIC_LENGTH    20
 #define MORE_FRAGMENTS 0x2000
 #define MTU_SIZED      1400
+#define IDS	       2 /* of fragments, so that they meet */
 
 /* A packet and what it points to, and the tables it is for. */
 struct parcel {
@@ -220,6 +221,8 @@ static void random_fragment(struct parcel *w)
 	bool first = one_in(2), more = first || one_in(2);
 	uint32_t offset = first ? 0 : 1 + below(0x1fff), nth = below(4);
 
+	if (!one_in(8))
+		p->id = (uint16_t)below(IDS);
 	p->body = first ? PACKET_UDP : PACKET_RAW;
 	if (one_in(2))
 		p->payload = (uint16_t)below(MTU_SIZED);

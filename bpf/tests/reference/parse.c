@@ -59,8 +59,10 @@ static enum lb_reason parse_body(const struct view *v,
 {
 	if (p->end > v->length)
 		return LB_REASON_BAD_IP_LENGTH;
-	if (p->part != REFERENCE_WHOLE && (p->protocol != REFERENCE_UDP ||
-					   !has(v, FIXTURE_FEATURE(FRAGMENTS))))
+	if (p->part != REFERENCE_WHOLE &&
+	    (p->protocol != REFERENCE_UDP ||
+	     !(has(v, FIXTURE_FEATURE(FRAGMENTS)) ||
+	       has(v, FIXTURE_FEATURE(FOLLOW)))))
 		return LB_REASON_FRAGMENT;
 	return p->protocol == REFERENCE_UDP ? parse_udp(v, p) : LB_PARSED;
 }
@@ -97,6 +99,7 @@ static enum lb_reason parse_ip4(const struct view *v, size_t at,
 		return LB_REASON_BAD_IP_LENGTH;
 	fragment = packet_get16(ip + 6);
 	p->part = part_of(fragment % 0x2000, fragment & 0x2000);
+	p->id = packet_get16(ip + 4);
 	p->l4 = at + IP4_LENGTH;
 	p->end = at + total;
 	return parse_body(v, p);
@@ -126,6 +129,7 @@ static enum lb_reason parse_extension(const struct view *v,
 		if (had_fragment)
 			return LB_REASON_EXTENSIONS;
 		p->part = part_of(word & 0xfff8, word & 1);
+		p->id = packet_get32(header + 4);
 	} else {
 		length *= header[1] + 1U;
 		if (length > EXTENSION_LENGTH)

@@ -26,6 +26,7 @@ struct reference_packet {
 	size_t end; /* of the IP packet: padding begins */
 	uint8_t protocol;
 	enum reference_part part;
+	uint32_t id;			   /* of a fragment */
 	struct ipaddr source, destination; /* where ip is not 0 */
 	uint16_t sport, dport;		   /* 0 where there are none */
 };

@@ -3,6 +3,7 @@
 
 #include "reference.h"
 #include "flow.h"
+#include "fragment.h"
 #include "icmp.h"
 #include "parse.h"
 #include "rewrite.h"
@@ -30,7 +31,8 @@ static enum lb_reason serve(const struct fixture *f,
 			    const struct reference_packet *p, uint32_t sprayed,
 			    struct expectation *want)
 {
-	struct reference_flow flow = reference_select_flow(want->frame, p);
+	struct reference_flow flow =
+		reference_select_flow(want->frame, want->length, p);
 	const struct fixture_backend *b;
 
 	if (reference_table_denies(f, s, p->source))
@@ -44,6 +46,9 @@ static enum lb_reason serve(const struct fixture *f,
 		return LB_REASON_LOCAL;
 	if (s->forward < LB_FORWARD_IPIP)
 		return reference_rewrite_forward(want->frame, p, s, b);
+	/* All fragments of a datagram take one way. */
+	if (p->part != REFERENCE_WHOLE)
+		flow.ports = 0;
 	return reference_tunnel(f, s, b, p, &flow, p->part != REFERENCE_LATER,
 				want);
 }
@@ -58,6 +63,8 @@ bool reference_run(const struct fixture *f, const uint8_t *frame, size_t length,
 	memcpy(want->frame, frame, length);
 	want->length = length;
 	want->backend = 0;
+	want->note = FRAGMENT_NOTHING;
+	want->followed = false;
 	reference_flow_start(f, want);
 	want->reason = reference_parse(frame, length, f->without, &p);
 	if (want->reason != LB_PARSED) {
@@ -73,12 +80,14 @@ bool reference_run(const struct fixture *f, const uint8_t *frame, size_t length,
 		want->reason = LB_REASON_NOT_OUR_MAC;
 		return false;
 	}
-	want->reason = reference_table_owner(f, &p, &service, &reply);
-	if (want->reason != LB_PARSED)
+	if (reference_fragment_follows(f, &p, want))
 		return false;
-	if (reply)
+	want->reason = reference_table_owner(f, &p, &service, &reply);
+	if (want->reason == LB_PARSED && reply)
 		want->reason = reference_rewrite_reply(want->frame, &p, reply);
-	else
+	else if (want->reason == LB_PARSED)
 		want->reason = serve(f, service, &p, sprayed, want);
-	return service && service->balance == LB_BALANCE_PACKET;
+	reference_fragment_note(f, &p, service, reply, want);
+	return service && service->balance == LB_BALANCE_PACKET &&
+	       p.part == REFERENCE_WHOLE;
 }

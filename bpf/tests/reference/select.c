@@ -36,16 +36,19 @@ uint32_t reference_select_hash(const struct reference_flow *flow)
 	return h ^ h / 32768;
 }
 
-struct reference_flow reference_select_flow(const uint8_t *frame,
+struct reference_flow reference_select_flow(const uint8_t *frame, size_t length,
 					    const struct reference_packet *p)
 {
-	bool whole = p->part == REFERENCE_WHOLE;
+	bool later = p->part == REFERENCE_LATER;
 
 	return (struct reference_flow){
 		.is6 = p->is6,
 		.client = p->source,
-		.ports = whole ? (uint32_t)p->sport << 16 | p->dport : 0,
-		.udp = whole ? frame + p->l4 : NULL,
+		.ports = later ? 0 : (uint32_t)p->sport << 16 | p->dport,
+		.udp = later ? NULL : frame + p->l4,
+		.udp_end = frame + length,
+		.part = p->part,
+		.id = p->is6 ? p->id : p->id << 16,
 	};
 }
 
@@ -80,14 +83,17 @@ static uint32_t choose_sprayed(const struct fixture *f,
  * The connection id of RFC 8999, 5.1 and 5.2, with at least 8 bytes after its
  * first; its length, which a short header does not tell, as SIZE_MAX.
  */
-static const uint8_t *find_connection_id(const uint8_t *udp, size_t *length)
+static const uint8_t *find_connection_id(const struct reference_flow *flow,
+					 size_t *length)
 {
-	const uint8_t *payload = udp + UDP_LENGTH;
-	size_t available = packet_get16(udp + 4) - UDP_LENGTH;
+	const uint8_t *payload = flow->udp + UDP_LENGTH;
+	size_t available = packet_get16(flow->udp + 4) - UDP_LENGTH;
+	size_t there = (size_t)(flow->udp_end - payload);
 	bool is_long = available && payload[0] >= 0x80;
 	size_t at = is_long ? 6 : 1;
 
-	if (available < at + 9)
+	/* Of a first fragment the length is the whole datagram's. */
+	if (available < at + 9 || there < at + 9)
 		return NULL;
 	*length = is_long ? payload[5] : SIZE_MAX;
 	return payload + at;
@@ -102,7 +108,7 @@ static uint32_t choose_by_id(const struct fixture *f,
 
 	if (s->balance != LB_BALANCE_QUIC || !flow->udp)
 		return 0;
-	id = find_connection_id(flow->udp, &length);
+	id = find_connection_id(flow, &length);
 	for (size_t i = 0; id && i < f->n_server_ids; i++) {
 		const struct fixture_server_id *server = &f->server_ids[i];
 
@@ -121,6 +127,8 @@ size_t reference_select_slot(const struct fixture_service *s,
 
 	if (s->balance == LB_BALANCE_SOURCE)
 		seen.ports = 0;
+	if (s->balance == LB_BALANCE_PACKET)
+		seen.ports = flow->id;
 	return s->base + reference_select_hash(&seen) % (s->mask + 1);
 }
 
@@ -133,7 +141,7 @@ uint32_t reference_select_backend(const struct fixture *f,
 
 	if (index)
 		return index;
-	if (s->balance == LB_BALANCE_PACKET)
+	if (s->balance == LB_BALANCE_PACKET && flow->part == REFERENCE_WHOLE)
 		return choose_sprayed(f, s, sprayed);
 	return slot_backend(f, reference_select_slot(s, flow));
 }

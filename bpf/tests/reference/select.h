@@ -11,9 +11,12 @@ struct reference_flow {
 	struct ipaddr client;
 	uint32_t ports;	    /* the client's << 16 | the VIP's; 0: none */
 	const uint8_t *udp; /* header and payload; NULL: not to be looked at */
+	const uint8_t *udp_end; /* of the frame */
+	enum reference_part part;
+	uint32_t id; /* of a fragment, as it stands there */
 };
 
-struct reference_flow reference_select_flow(const uint8_t *frame,
+struct reference_flow reference_select_flow(const uint8_t *frame, size_t length,
 					    const struct reference_packet *p);
 
 /* The hash of a flow, or of its client if `ports` is 0 in it. */

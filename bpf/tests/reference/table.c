@@ -130,7 +130,9 @@ enum lb_reason reference_table_owner(const struct fixture *f,
 		return LB_REASON_NO_SERVICE;
 	if (*service && reference_table_is_forged(f, *service, p))
 		return LB_REASON_BAD_SOURCE;
-	if (p->part != REFERENCE_WHOLE)
+	if (p->part == REFERENCE_LATER ||
+	    (p->part == REFERENCE_FIRST &&
+	     f->without & FIXTURE_FEATURE(FOLLOW)))
 		known = *service ? takes_fragments(f, *service)
 				 : sends_fragments(f, *reply);
 	return known ? LB_PARSED : LB_REASON_FRAGMENT;

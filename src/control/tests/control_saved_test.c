@@ -106,7 +106,7 @@ static void test_nothing_left(void **state)
 }
 
 #define PLACES(text)                                                           \
-	"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [],"         \
+	"{\"format\": 2, \"abi\": 6, \"program\": 5, \"drained\": [],"         \
 	" \"places\": " text "}"
 
 /* Whatever stands there, it is refused as a whole. */
@@ -117,11 +117,11 @@ static void test_damaged(void **state)
 		"{",
 		"[]",
 		"{\"format\": 2}",
-		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [1]}",
-		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [],"
+		"{\"format\": 2, \"abi\": 6, \"program\": 5, \"drained\": [1]}",
+		"{\"format\": 2, \"abi\": 6, \"program\": 5, \"drained\": [],"
 		" \"counted\": {\"backends\": [{\"name\": 1}],"
 		" \"reasons\": [], \"cpus\": []}}",
-		"{\"format\": 2, \"abi\": 5, \"program\": 5, \"drained\": [],"
+		"{\"format\": 2, \"abi\": 6, \"program\": 5, \"drained\": [],"
 		" \"counted\": []}",
 		PLACES("[]"),
 		PLACES("{\"backends\": []}"),
@@ -134,7 +134,7 @@ static void test_damaged(void **state)
 	struct control_saved saved;
 
 	(void)state;
-	_Static_assert(LB_ABI_VERSION == 5, "the texts above say 5");
+	_Static_assert(LB_ABI_VERSION == 6, "the texts above say 6");
 	for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++) {
 		write_text(damaged[i]);
 		assert_int_equal(control_saved_read(path, &saved), -EINVAL);

@@ -128,7 +128,7 @@ static void test_what_is_behind_an_index(void **state)
 
 #define BIT(feature) (1U << LB_FEATURE_##feature)
 /* Of a service that needs no more. */
-#define SNAT_FEATURES (BIT(NAT) | BIT(SNAT))
+#define SNAT_FEATURES (BIT(NAT) | BIT(SNAT) | BIT(FOLLOW))
 
 /* What a model does without has one entry, and is not a feature. */
 static void test_least(void **state)
@@ -163,7 +163,7 @@ static void test_least(void **state)
 	assert_string_equal(plan_map_name(PLAN_VIPS), "vips");
 	assert_string_equal(plan_map_name(PLAN_REASON_STATS), "reason_stats");
 	assert_int_equal(plan->features, SNAT_FEATURES);
-	assert_int_equal(plan->services[0].flags, LB_SERVICE_SOLE);
+	assert_int_equal(plan->services[0].flags, 0);
 	assert_false(plan->replies[0]);
 	assert_false(plan->replies[1]);
 	plan_free(plan);
@@ -222,28 +222,24 @@ static void test_features(void **state)
 		uint16_t flags;	   /* of the first */
 		struct model_service change;
 	} cases[] = {
-		{ BIT(ICMP), LB_SERVICE_SOLE, { .forward = LB_FORWARD_DSR } },
-		{ BIT(ICMP) | BIT(TUNNEL),
-		  LB_SERVICE_SOLE,
-		  { .forward = LB_FORWARD_GUE } },
-		{ BIT(ECHO),
-		  LB_SERVICE_SOLE | LB_SERVICE_ECHO,
-		  { .answer_ping = true } },
-		{ BIT(STRICT),
-		  LB_SERVICE_SOLE | LB_SERVICE_STRICT,
-		  { .drop_malformed = true } },
+		{ BIT(ICMP), 0, { .forward = LB_FORWARD_DSR } },
+		{ BIT(ICMP) | BIT(TUNNEL), 0, { .forward = LB_FORWARD_GUE } },
+		{ BIT(ECHO), LB_SERVICE_ECHO, { .answer_ping = true } },
+		{ BIT(STRICT), LB_SERVICE_STRICT, { .drop_malformed = true } },
 		{ BIT(FILTER),
-		  LB_SERVICE_SOLE | LB_SERVICE_FILTER | LB_SERVICE_DENY,
+		  LB_SERVICE_FILTER | LB_SERVICE_DENY,
 		  { .deny_others = true } },
 		{ BIT(FILTER),
-		  LB_SERVICE_SOLE | LB_SERVICE_FILTER,
+		  LB_SERVICE_FILTER,
 		  { .filters = &filter, .n_filters = 1 } },
-		{ BIT(QUIC), LB_SERVICE_SOLE, { .balance = LB_BALANCE_QUIC } },
+		{ BIT(QUIC), 0, { .balance = LB_BALANCE_QUIC } },
+		{ 0, 0, { .balance = LB_BALANCE_SOURCE } },
+		{ 0, LB_SERVICE_SOLE, { .all_ports = true } },
 		{ BIT(FRAGMENTS),
 		  LB_SERVICE_SOLE,
-		  { .balance = LB_BALANCE_SOURCE } },
-		{ BIT(IPV6), LB_SERVICE_SOLE, { .address.family = AF_INET6 } },
-		{ BIT(STICKY), LB_SERVICE_SOLE, { .sticky_s = 1 } },
+		  { .balance = LB_BALANCE_SOURCE, .all_ports = true } },
+		{ BIT(IPV6), 0, { .address.family = AF_INET6 } },
+		{ BIT(STICKY), 0, { .sticky_s = 1 } },
 	};
 
 	(void)state;
@@ -259,6 +255,8 @@ static void test_features(void **state)
 		if (change->forward)
 			s[0].forward = change->forward;
 		s[0].balance = change->balance;
+		s[0].all_ports = change->all_ports;
+		s[0].n_ports = !change->all_ports;
 		s[0].answer_ping = change->answer_ping;
 		s[0].drop_malformed = change->drop_malformed;
 		s[0].deny_others = change->deny_others;
@@ -269,7 +267,7 @@ static void test_features(void **state)
 		assert_int_equal(plan->features,
 				 SNAT_FEATURES | cases[i].features);
 		assert_int_equal(plan->services[0].flags, cases[i].flags);
-		assert_int_equal(plan->services[1].flags, LB_SERVICE_SOLE);
+		assert_int_equal(plan->services[1].flags, 0);
 		assert_int_equal(plan->services[0].sticky, change->sticky_s);
 		assert_int_equal(plan->services[1].sticky, 0);
 		assert_int_equal(plan->sizes.flows, change->sticky_s ? 99 : 1);
@@ -501,20 +499,20 @@ static void test_what_does_not_fit(void **state)
 static void test_total(void **state)
 {
 	struct model_service s = service(LB_FORWARD_NAT, 2, 4096);
-	struct plan_limits limits = { .total_entries = 24633 };
+	struct plan_limits limits = { .total_entries = 24635 };
 	struct model model = { .services = &s, .n_services = 1 };
 	struct plan *plan;
 	char little[20];
 
 	(void)state;
-	_Static_assert(LB_COUNT_END == 27, "below");
+	_Static_assert(LB_COUNT_END == 29, "below");
 	assert_refused(&s, &limits,
-		       "all maps together can have 24633 entries, but need "
-		       "24634 even with the smallest rings: vips 8192, "
+		       "all maps together can have 24635 entries, but need "
+		       "24636 even with the smallest rings: vips 8192, "
 		       "services 1, hosts 16384, replies 1, ring 16, "
 		       "backends 3, tunnels 2, filters 1, prefixes 1, "
 		       "quic_configs 1, quic_ids 1, flows 1, "
-		       "backend_stats 3, reason_stats 27");
+		       "backend_stats 3, reason_stats 29");
 	/* No room for the sentence: cut, never overrun. */
 	for (size_t size = 1; size <= sizeof(little); size++) {
 		memset(little, 'x', sizeof(little));

@@ -163,8 +163,7 @@ static void test_filters(void **state)
 	assert_prefix(w.tables, 1, "10.0.0.0", 120, 1, 0);
 	assert_prefix(w.tables, 2, "10.0.0.7", 128, 1, 1);
 	assert_prefix(w.tables, 3, "10.0.1.0", 120, 1, 1);
-	assert_int_equal(world_vip(&w, 1)->service.flags,
-			 LB_SERVICE_SOLE | LB_SERVICE_FILTER);
+	assert_int_equal(world_vip(&w, 1)->service.flags, LB_SERVICE_FILTER);
 	world_destroy(&w);
 }
 

@@ -76,7 +76,7 @@ static void test_vip(void **state)
 	assert_int_equal(lb_forward(row(&w, &own, 0, LB_KEY_ADDRESS)->shape),
 			 LB_FORWARD_NAT);
 	assert_int_equal(row(&w, &own, 0, LB_KEY_ADDRESS)->flags,
-			 LB_SERVICE_SOLE | LB_SERVICE_ECHO);
+			 LB_SERVICE_ECHO);
 	world_destroy(&w);
 }
 

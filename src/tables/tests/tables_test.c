@@ -65,7 +65,7 @@ static void test_buckets_alone(void **state)
 				 LB_BALANCE_SOURCE);
 		assert_int_equal(lb_forward(vip->service.shape),
 				 w.services[i].forward);
-		assert_int_equal(vip->service.flags, LB_SERVICE_SOLE);
+		assert_int_equal(vip->service.flags, 0);
 		assert_int_equal(vip->service.id, i);
 	}
 	assert_int_equal(tables_entries(w.tables, PLAN_VIPS), 3);
@@ -103,7 +103,7 @@ static void test_ranges(void **state)
 	}
 }
 
-/* Two VIPs in one bucket: everything of both is in the HASH, and sole. */
+/* Two VIPs in one bucket: everything of both is in the HASH; one is whole. */
 static void test_bucket_of_two_vips(void **state)
 {
 	struct addr vips[WORLD_POOL], hosts[WORLD_POOL];
@@ -125,7 +125,8 @@ static void test_bucket_of_two_vips(void **state)
 	assert_int_equal(t->n_services, 3 + 2);
 	assert_int_equal(w.plan->sizes.services, 5);
 	for (size_t i = 0; i < 5; i++)
-		assert_int_equal(t->services[i].value.flags, LB_SERVICE_SOLE);
+		assert_int_equal(t->services[i].value.flags,
+				 t->services[i].value.id ? LB_SERVICE_SOLE : 0);
 	world_destroy(&w);
 }
 
@@ -228,8 +229,7 @@ static void test_replies(void **state)
 				1);
 		}
 		assert_int_equal(reply.port, htons(cases[i].value));
-		assert_int_equal(reply.flags,
-				 cases[i].key ? LB_TARGET_SOLE : 0);
+		assert_int_equal(reply.flags, 0);
 		if (cases[i].key) {
 			world_assert_address(reply.address, "10.0.0.0");
 			assert_memory_equal(reply.mac, world_hop(0xfe).mac,
