@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "check_host.h"
 #include "descriptors.h"
+#include "tables/fragments.h"
 #include "tables/plan.h"
 #include "xdp/try.h"
 #include "card/fit.h"
@@ -240,6 +241,9 @@ static void print_text(const json_t *facts)
 		       json_integer_value(value));
 	json_object_foreach(json_object_get(facts, "modes"), key, value)
 		printf("mode %-11s %s\n", key, json_string_value(value));
+	value = json_object_get(facts, "fragments");
+	if (value)
+		printf("fragments        %s\n", json_string_value(value));
 	print_descriptors(json_object_get(facts, "descriptors"));
 }
 
@@ -335,6 +339,7 @@ int check_print(const struct model *model, size_t warnings, bool json)
 	const struct plan_limits no_limits = { 0 };
 	struct plan *plan = NULL;
 	uint32_t *slots = NULL;
+	char fragments[FRAGMENTS_TEXT_SIZE];
 	json_t *facts;
 	char why[512];
 	int err;
@@ -350,6 +355,9 @@ int check_print(const struct model *model, size_t warnings, bool json)
 	warnings += check_host(model);
 	facts = describe(plan, slots);
 	json_object_set_new(facts, "descriptors", describe_descriptors(model));
+	if ((model->mode == MODE_HW || model->mode == MODE_AUTO) &&
+	    fragments_without(plan, fragments))
+		json_object_set_new(facts, "fragments", json_string(fragments));
 	json_object_set_new(facts, "warnings",
 			    json_integer((json_int_t)warnings));
 	if (json) {

@@ -13,6 +13,7 @@
 #include "instance/private.h"
 #include "base/monotime.h"
 #include "net/nic.h"
+#include "tables/fragments.h"
 #include "xdp/object.h"
 
 /*
@@ -206,6 +207,14 @@ static bool is_card(const char *interface)
 	return card;
 }
 
+static void warn_of_fragments(const struct instance *in, enum mode mode)
+{
+	char text[FRAGMENTS_TEXT_SIZE];
+
+	if (mode == MODE_HW && fragments_without(in->plan, text))
+		log_warn("%s: %s", in->model->interface, text);
+}
+
 static int attempt(struct instance *in, enum mode mode)
 {
 	static const char *const flags[] = {
@@ -240,6 +249,8 @@ static int attempt(struct instance *in, enum mode mode)
 			 a->seconds * 1e3, in->info.prog_id, in->info.way);
 	if (!err)
 		instance_tell_refused(in, true);
+	if (!err && !in->only)
+		warn_of_fragments(in, mode);
 	if (!err && *in->info.no_dispatcher)
 		log_warn("%s: 'dispatcher: yes' asks for a dispatcher that "
 			 "others can join, and there is none: %s",
