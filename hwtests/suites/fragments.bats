@@ -5,10 +5,11 @@
 # Datagrams that do not fit into a packet: EDNS, RADIUS, SIP.
 #   MODE=drv|skb|hw bats -t hwtests/suites/fragments.bats
 #
-# What happened to others: fragments of a service dropped or taken for another
-# one's (cilium/cilium#10076, #13349, #25709, #18754), answers of a backend in
-# fragments lost (kubernetes/kubernetes#113506), fragments in another order than
-# they were sent (github/glb-director#30), ids in use again (RFC 4963).
+# What happened to others: fragments of a service dropped (cilium/cilium#8185,
+# #10076), a DNS answer of which only the first piece was translated (#9755), last
+# pieces of one to three bytes called invalid (#32427), pieces that come before the
+# first one (#13349, #25709), a table too small for those that are on their way
+# (#43781), ids in use again (RFC 4963).
 
 bats_require_minimum_version 1.5.0
 load common6
@@ -88,6 +89,19 @@ answered_large() { # SOURCE-PREFIX VIP
 	equal "$(count fragment)" 0 "fragments left alone"
 	equal "$(metric udplb_fragments_total fragment=first)" 48
 	equal "$(metric udplb_fragments_total fragment=later)" 96
+}
+
+@test "$MODE: a last piece of one byte to eight is a piece" {
+	local bytes
+
+	needs_host
+	lb_service4 dns nat 5000 0 | configure
+	peers_serve 5000
+	lb_start
+	for bytes in 1472 1473 1474 1475 1480 1481; do
+		equal "$(ask 198.18.7.1 "$NET_VIP" 5000 --bytes $bytes | cut -c1,3-)" "b $bytes"
+	done
+	equal "$(count fragment)" 0
 }
 
 @test "$MODE: any balance and dsr: 4,000 bytes are reassembled by one backend" {

@@ -152,6 +152,12 @@ const struct packet_case cases_follow[] = {
 	{ "follow-overlap", &flow, PACKET(.fragment = OVER, .body = PACKET_RAW),
 	  BEFORE(PACKET(FIRST)),
 	  FORWARDED(1, TO_1, .fragment = OVER, .body = PACKET_RAW) },
+	/* cilium/cilium#32427: a frame that is shorter than any UDP header. */
+	{ "follow-one-byte", &flow, PACKET(LATER, .payload = 1),
+	  BEFORE(PACKET(FIRST)), FORWARDED(1, TO_1, LATER, .payload = 1) },
+	{ "follow-one-byte-padded", &flow,
+	  PACKET(LATER, .payload = 1, .padding = 25), BEFORE(PACKET(FIRST)),
+	  FORWARDED(1, TO_1, LATER, .payload = 1, .padding = 25) },
 	{ "follow-before-its-first", &flow, PACKET(LATER), PASSED(FRAGMENT) },
 	{ "follow-first-after-later", &flow, PACKET(LATER),
 	  BEFORE(PACKET(LATER), PACKET(FIRST)), FORWARDED(1, TO_1, LATER) },
