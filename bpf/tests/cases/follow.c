@@ -56,6 +56,13 @@ static const struct fixture slots = {
 	.SERVICES(SERVICE(VIP, 53, .mask = 7), OTHER),
 	EIGHT_BACKENDS,
 };
+static const struct fixture slots_spray = {
+	.SERVICES(SERVICE(VIP, 53, .mask = 7, .balance = LB_BALANCE_PACKET)),
+	EIGHT_BACKENDS,
+};
+/* Of the ids 0x1234 and ID_2 with the default client. */
+#define SPRAY_SLOT   6
+#define SPRAY_SLOT_2 1
 static const struct fixture slots_gue = {
 	.SERVICES(SERVICE(VIP, 53, .mask = 7, .forward = LB_FORWARD_GUE)),
 	EIGHT_BACKENDS,
@@ -224,6 +231,13 @@ const struct packet_case cases_follow[] = {
 	  FORWARDED(1, TO_1, LATER) },
 	{ "follow-spray-first", &spray, PACKET(FIRST),
 	  FORWARDED(1, TO_1, .dport = 5353, FIRST) },
+	{ "follow-spray-slot", &slots_spray, PACKET(FIRST),
+	  FORWARDED(SPRAY_SLOT + 1, .eth_dst = SLOT_MAC(SPRAY_SLOT),
+		    .daddr = BACKEND_1, .dport = SPRAY_SLOT + 1, FIRST) },
+	{ "follow-spray-slot-2", &slots_spray, PACKET(FIRST, .id = ID_2),
+	  FORWARDED(SPRAY_SLOT_2 + 1, .eth_dst = SLOT_MAC(SPRAY_SLOT_2),
+		    .daddr = BACKEND_1, .dport = SPRAY_SLOT_2 + 1, FIRST,
+		    .id = ID_2) },
 	{ "follow-spray", &spray, PACKET(LATER), BEFORE(PACKET(FIRST)),
 	  FORWARDED(1, TO_1, LATER) },
 	{ "follow-quic", &quic, PACKET(LATER), BEFORE(PACKET(FIRST)),
