@@ -172,9 +172,14 @@ static int put(void *priv, const char *name, const void *key, const void *value)
 static int prepare(struct wire_engine *w, const struct fixture *f,
 		   unsigned int ifindex)
 {
+	static const char *const of_hosts[] = {
+		LB_MAP_LATENCY,
+		LB_MAP_MACS,
+		LB_MAP_FRAGMENTS,
+	};
 	struct bpf_program *program;
 	struct bpf_map *map;
-	int err;
+	int err = 0;
 
 	bpf_object__for_each_program(program, w->object)
 	{
@@ -185,8 +190,11 @@ static int prepare(struct wire_engine *w, const struct fixture *f,
 	}
 	bpf_object__for_each_map(map, w->object)
 		bpf_map__set_ifindex(map, ifindex);
-	map = bpf_object__find_map_by_name(w->object, LB_MAP_LATENCY);
-	err = bpf_map__set_autocreate(map, false);
+	for (size_t i = 0; !err && i < sizeof(of_hosts) / sizeof(*of_hosts);
+	     i++) {
+		map = bpf_object__find_map_by_name(w->object, of_hosts[i]);
+		err = bpf_map__set_autocreate(map, false);
+	}
 	return err ?: fixture_size(f, resize, w);
 }
 

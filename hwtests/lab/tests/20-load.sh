@@ -67,10 +67,4 @@ detach nfp1
 
 # The lab is no rubber stamp: what a card never sees would not do there.
 refused "the timed program" "unsupported function id" \
-	-p udplb_timed $SIZES -s latency=0 nfp0 $OBJECT
-
-card max_len=16384 $RICH
-loaded "the whole program, where a card has room for it" $SMALL nfp0 $WHOLE
-jq '{udplb: {bpf: .bpf_instructions, nfp: .nfp_instructions}}' /tmp/out \
-	>>"$RESULTS/programs.json"
-detach
+	-p udplb_timed $SIZES nfp0 $OBJECT
