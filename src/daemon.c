@@ -112,6 +112,13 @@ static int on_hangup(sd_event_source *source,
 	return 0;
 }
 
+static int leave(struct daemon *d)
+{
+	sd_notify(0, "STOPPING=1");
+	urgent_end(d->urgent);
+	return sd_event_exit(d->event, 0);
+}
+
 static int on_signal(sd_event_source *source,
 		     const struct signalfd_siginfo *info, void *arg)
 {
@@ -119,9 +126,8 @@ static int on_signal(sd_event_source *source,
 
 	(void)source;
 	log_info("Shutting down (%s)", strsignal((int)info->ssi_signo));
-	sd_notify(0, "STOPPING=1");
 	d->stopping = true;
-	return sd_event_exit(d->event, 0);
+	return leave(d);
 }
 
 /* Between two pieces of long work, which may not be wanted any more. */
@@ -362,10 +368,7 @@ static void on_followed(void *arg, const uint32_t *from)
 /* To end is what lets the other one have the listeners. */
 static void on_replaced(void *arg)
 {
-	struct daemon *d = arg;
-
-	sd_notify(0, "STOPPING=1");
-	sd_event_exit(d->event, 0);
+	leave(arg);
 }
 
 static void log_ports(const struct addr *address,

@@ -115,6 +115,8 @@ not_running() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; 
 	under_traffic replace
 	grep -q 'INFO.*another udplb has taken over' "$LB_DIR/log.old"
 	run ! grep -q 'WARNING\|ERROR' "$LB_DIR/log.old"
+	equal "$(sed '1,/another udplb has taken over/d; s/.*] //' \
+		"$LB_DIR/log.old")" 'Shutdown complete.' "its last words"
 	run ! lb_said 'WARNING\|ERROR'
 	lb_said 'Metrics on http://127.0.0.1:8000/metrics'
 	map_flows after
@@ -165,6 +167,27 @@ not_running() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; 
 	net_wait 5 lb_said "The metrics' address is free"
 	map_flows still
 	equal "$(moved before still)" 0 "flows moved"
+}
+
+# Whoever is told to end says what became of the program, and nothing else that
+# has happened.
+@test "$MODE: SIGTERM to one that was replaced and does not know it yet: it says so in one line" {
+	old=$LB_PID
+	mv "$LB_DIR/log" "$LB_DIR/log.old"
+	kill -STOP "$old"
+	id=$(attached_id)
+	lb_launch --replace
+	net_wait 10 other_program "$id"
+	id=$(attached_id)
+	kill -TERM "$old"
+	kill -CONT "$old"
+	ended_well "$old"
+	equal "$(sed -n '/Shutting down/,$p' "$LB_DIR/log.old" | sed 's/.*] //')" \
+		"Shutting down (Terminated)
+$NET_LB_DEV: our XDP program is not attached any more; what is there now stays
+Shutdown complete."
+	net_wait 10 lb_said 'Application startup complete'
+	equal "$(attached_id)" "$id" "program"
 }
 
 @test "$MODE: --replace by one whose port is a stranger's is refused, and nothing changes" {

@@ -318,7 +318,8 @@ time.sleep(60)' "$1" 3>&- &
 	# By itself, with 0.
 	wait "$old"
 	grep 'another udplb has taken over' "$LB_DIR/log.old"
-	grep 'not attached any more' "$LB_DIR/log.old"
+	equal "$(sed '1,/another udplb has taken over/d; s/.*] //' \
+		"$LB_DIR/log.old")" 'Shutdown complete.' "its last words"
 	run ! grep ERROR "$LB_DIR/log.old"
 	lb_attached
 	lb_stop

@@ -710,11 +710,12 @@ int instance_close(struct instance *in)
 {
 	int err = xdp_detach(in->xdp);
 
-	if (err == -ENOENT)
+	/* Where that was known, it was said. */
+	if (err == -ENOENT && in->attached)
 		log_info("%s: our XDP program is not attached any more; what "
 			 "is there now stays",
 			 in->model->interface);
-	else if (err)
+	else if (err && err != -ENOENT)
 		log_error("%s: detaching the XDP program: %s; it may be "
 			  "attached still, and balance: 'udplb detach %s' "
 			  "tries again",

@@ -20,14 +20,16 @@ struct urgent {
 	sd_event *inner;
 	sd_event_source *wake; /* the inner loop's descriptor */
 	sd_event_source *more; /* on: it has not done all that is due */
+	bool over;
 };
 
 /* Whether there is more to do. */
-static bool run(sd_event *inner)
+static bool run(const struct urgent *u)
 {
+	sd_event *inner = u->inner;
 	const double end = monotime_now() + SLICE_SECONDS;
 
-	for (;;) {
+	while (!u->over) {
 		switch (sd_event_get_state(inner)) {
 		case SD_EVENT_ARMED:
 			if (sd_event_wait(inner, 0) < 0)
@@ -47,15 +49,21 @@ static bool run(sd_event *inner)
 			return false; /* from within itself */
 		}
 	}
+	return false;
 }
 
 void urgent_run(struct urgent *u)
 {
-	const bool more = run(u->inner);
+	const bool more = run(u);
 
 	/* Cannot fail: the source exists. */
 	sd_event_source_set_enabled(u->more,
 				    more ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+void urgent_end(struct urgent *u)
+{
+	u->over = true;
 }
 
 /* Before each turn of the outer loop. */

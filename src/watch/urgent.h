@@ -22,4 +22,7 @@ sd_event *urgent_event(const struct urgent *urgent);
 /* What is due now, not from within itself; it returns after some time. */
 void urgent_run(struct urgent *urgent);
 
+/* For who leaves: nothing is done any more, not even what is due already. */
+void urgent_end(struct urgent *urgent);
+
 #endif

@@ -134,6 +134,41 @@ static void test_long_work_breathes(void **state)
 	sd_event_unref(w.event);
 }
 
+struct ending {
+	struct urgent *urgent;
+	sd_event *outer;
+	unsigned int done;
+};
+
+/* Two of them; each is the last that is done. */
+static int on_end(sd_event_source *source, void *arg)
+{
+	struct ending *ending = arg;
+
+	(void)source;
+	ending->done++;
+	urgent_end(ending->urgent);
+	return sd_event_exit(ending->outer, 0);
+}
+
+/* What is due when it is asked to end is not done, and not told of. */
+static void test_the_end_is_at_once(void **state)
+{
+	struct ending ending = { .done = 0 };
+
+	(void)state;
+	assert_true(sd_event_new(&ending.outer) >= 0);
+	assert_int_equal(urgent_open(&ending.urgent, ending.outer), 0);
+	for (int i = 0; i < 2; i++)
+		assert_true(sd_event_add_defer(urgent_event(ending.urgent),
+					       NULL, on_end, &ending) >= 0);
+	assert_int_equal(sd_event_loop(ending.outer), 0);
+	urgent_run(ending.urgent);
+	assert_int_equal(ending.done, 1);
+	urgent_close(ending.urgent);
+	sd_event_unref(ending.outer);
+}
+
 static int on_last(sd_event_source *source, uint64_t usec, void *arg)
 {
 	(void)source, (void)usec;
@@ -222,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_changes_are_one),
 		cmocka_unit_test(test_long_work_breathes),
+		cmocka_unit_test(test_the_end_is_at_once),
 		cmocka_unit_test(test_it_wakes_the_outer_loop),
 		cmocka_unit_test(test_breathes_during_a_system_call),
 		cmocka_unit_test(test_work_may_be_wanted_no_more),
