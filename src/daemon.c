@@ -245,7 +245,10 @@ static int watch_ticks(struct daemon *d)
 
 static int watch_health(struct daemon *d, const uint32_t *from)
 {
-	return control_health_follow(d->health, d->control->in, from);
+	int err = control_health_follow(d->health, d->control->in, from);
+
+	gather_follow_health(d->control->gather);
+	return err;
 }
 
 static int watch_flows(struct daemon *d, const uint32_t *from)

@@ -3,7 +3,8 @@
 # shellcheck disable=SC2154,SC2034
 #
 # Numbered frames without a pause, and an event a second, at random: nothing is
-# lost, twice or late, no flow moves that need not, and nothing grows.
+# lost, twice or late, no flow moves that need not, nothing grows, and no counter
+# of packets falls.
 #   [MODE=drv|skb] [SOAK_SECONDS=3600] [SOAK_SEED=N] bats -t hwtests/soak/soak.bats
 # UDPLB=build/san/udplb: the same with ASan and UBSan.
 
@@ -219,6 +220,7 @@ teardown() {
 @test "$MODE: ${SOAK_SECONDS:-3600} s of events under numbered frames" {
 	RANDOM=${SOAK_SEED:=$RANDOM}
 	echo "# seed $SOAK_SEED" >&3
+	counters_watch 'udplb_(service_)?(packets|bytes)_total'
 	next=${EPOCHREALTIME/./}
 	end=$((next + ${SOAK_SECONDS:-3600} * 1000000))
 	for ((n = 1; next < end; n++)); do
@@ -231,6 +233,8 @@ teardown() {
 	equal "$(elsewhere)" 0 "flows elsewhere"
 	sent=$(jq .total_sent <<<"$said")
 	equal "$(counted udplb_packets_total reason=forwarded)" "$sent"
+	equal "$(counted udplb_service_packets_total service=echo)" "$sent"
+	counters_watched
 	echo "# $((n - 1)) rounds of $ROUND events, $processes processes, $sent frames" >&3
 	run ! grep -E 'AddressSanitizer|runtime error|LeakSanitizer' "$LB_DIR/log"
 }

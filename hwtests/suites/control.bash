@@ -86,6 +86,27 @@ counted() { metric_now "$@" | awk '{ n += $1 } END { printf "%d\n", n }'; }
 # Whether it is that now.
 is_counted() { [ "$(counted "${@:2}")" = "$1" ]; }
 
+# From now on until counters_watched, no counter falls whose name matches.
+counters_watch() {
+	mkfifo "$LB_DIR/watch"
+	nsenter --net="/run/netns/$NET_PREFIX-lb" -- \
+		python3 "$ROOT/hwtests/tools/counters.py" \
+		"http://$LB_LISTEN/metrics" "$1" \
+		<"$LB_DIR/watch" >"$LB_DIR/falls" 3>&- &
+	counters_watcher=$!
+	echo $counters_watcher >>"$LB_DIR/pids"
+	exec {to_watcher}>"$LB_DIR/watch"
+}
+
+counters_watched() {
+	echo >&"$to_watcher" # others may have inherited it
+	exec {to_watcher}>&-
+	wait $counters_watcher || fail "counters.py: exit code $?"
+	(($(awk 'NR == 1 { print $1 }' "$LB_DIR/falls") > 3)) ||
+		fail "$(cat "$LB_DIR/falls"), too few"
+	equal "$(sed 1d "$LB_DIR/falls")" "" "counters that fell"
+}
+
 attached_id() {
 	at lb ip -j -d link show dev "$NET_LB_DEV" |
 		jq -r '.[0].xdp.prog.id // "none"'

@@ -45,7 +45,7 @@ static void make_room(struct control *c, const uint32_t *from, size_t n)
 	if (i > n)
 		return;
 	xdp_settle();
-	gather_settle(c->gather);
+	c->save_due |= gather_settle(c->gather);
 	if (c->save_due)
 		control_save(c);
 }
@@ -225,7 +225,7 @@ void control_tick(struct control *c)
 	if (c->save_due && monotime_now() >= c->save_after)
 		control_save(c);
 	instance_tick(c->in);
-	gather_tick(c->gather);
+	c->save_due |= gather_tick(c->gather);
 	fds_keep();
 }
 

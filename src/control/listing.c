@@ -215,7 +215,11 @@ static void begin_service(struct control_listing *l)
 	l->backend = 0;
 	l->last = (struct model_backend){ .port = 0 };
 	l->up = 0;
-	l->sum = (struct snapshot_backend){ .slots = 0 };
+	l->sum = (struct snapshot_backend){
+		.count = gather_current(l->control->gather)
+				 ->services[l->service]
+				 .count,
+	};
 	free(l->name);
 	l->name = strdup(config->name);
 	out->failed |= !l->name;

@@ -64,7 +64,7 @@ static void read_saved(struct control *c, struct legacy *legacy)
 	legacy->saved.drained = (struct control_names){ .n = 0 };
 }
 
-/* Each backend of which the counts are known has a place there. */
+/* Each backend of which the counts are known has a place there, or had. */
 static bool are_in(const struct control_saved *saved,
 		   const struct maps_found *maps)
 {
@@ -74,6 +74,9 @@ static bool are_in(const struct control_saved *saved,
 		return false;
 	for (size_t i = 0; i < places->n_backends; i++)
 		if (places->backends[i].at >= maps_found_backends(maps))
+			return false;
+	for (size_t i = 0; i < saved->carry.n_gone; i++)
+		if (saved->carry.gone[i].place >= maps_found_backends(maps))
 			return false;
 	return true;
 }
@@ -145,6 +148,14 @@ static int count_legacy(struct legacy *legacy)
 		if (!err)
 			carry_add_backend(carry, i, counters, cpus);
 	}
+	for (size_t i = 0; !err && i < carry->n_gone; i++) {
+		const struct carry_gone *gone = &carry->gone[i];
+
+		err = maps_found_backend(legacy->maps, gone->place, counters);
+		if (!err)
+			carry_add_gone(carry, gone, counters, cpus);
+	}
+	carry_settle(carry);
 	free(counters);
 	return err;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include "control/counted.h"
 #include "control/private.h"
 
 #include <errno.h>
@@ -18,98 +19,6 @@
 
 /* After an attempt that failed. */
 #define SAVE_SECONDS 5
-
-static json_t *counter_to_json(const struct lb_counter *counter)
-{
-	return json_pack("[II]", (json_int_t)counter->packets,
-			 (json_int_t)counter->bytes);
-}
-
-static int counter_from_json(json_t *json, struct lb_counter *out)
-{
-	json_int_t packets, bytes;
-
-	if (json_unpack(json, "[II]", &packets, &bytes))
-		return -EINVAL;
-	out->packets = (uint64_t)packets;
-	out->bytes = (uint64_t)bytes;
-	return 0;
-}
-
-static json_t *backends_to_json(const struct carry *carry)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 1; i < carry->n_backends; i++)
-		json_array_append_new(
-			list,
-			json_pack("{ssso}", "name", carry->backends[i].name,
-				  "before",
-				  counter_to_json(&carry->backends[i].count)));
-	return list;
-}
-
-static json_t *carry_to_json(const struct carry *carry)
-{
-	json_t *reasons = json_array(), *cpus = json_array();
-
-	for (size_t i = 0; i < LB_COUNT_END; i++)
-		json_array_append_new(reasons,
-				      counter_to_json(&carry->reasons[i]));
-	for (size_t i = 0; i < carry->n_cpus; i++)
-		json_array_append_new(cpus,
-				      json_integer((json_int_t)carry->cpus[i]));
-	return json_pack("{sososo}", "backends", backends_to_json(carry),
-			 "reasons", reasons, "cpus", cpus);
-}
-
-static int backends_from_json(json_t *list, struct carry *out)
-{
-	size_t n = json_array_size(list);
-	const char *name;
-	json_t *count;
-
-	out->backends = calloc(n + 1, sizeof(*out->backends));
-	if (!out->backends)
-		return -ENOMEM;
-	for (out->n_backends = 1; out->n_backends <= n; out->n_backends++) {
-		struct carry_backend *b = &out->backends[out->n_backends];
-
-		if (json_unpack(json_array_get(list, out->n_backends - 1),
-				"{ssso}", "name", &name, "before", &count) ||
-		    counter_from_json(count, &b->count))
-			return -EINVAL;
-		b->name = strdup(name);
-		if (!b->name)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int carry_from_json(json_t *json, struct carry *out)
-{
-	json_t *backends, *reasons, *cpus;
-	int err;
-
-	if (json_unpack(json, "{sososo}", "backends", &backends, "reasons",
-			&reasons, "cpus", &cpus) ||
-	    json_array_size(reasons) != LB_COUNT_END)
-		return -EINVAL;
-	err = backends_from_json(backends, out);
-	for (size_t i = 0; !err && i < LB_COUNT_END; i++)
-		err = counter_from_json(json_array_get(reasons, i),
-					&out->reasons[i]);
-	if (err)
-		return err;
-	out->cpus = calloc(json_array_size(cpus) + 1, sizeof(*out->cpus));
-	if (!out->cpus)
-		return -ENOMEM;
-	out->n_cpus = json_array_size(cpus);
-	for (size_t i = 0; i < out->n_cpus; i++)
-		out->cpus[i] =
-			(uint64_t)json_integer_value(json_array_get(cpus, i));
-	return 0;
-}
 
 /* [["NAME", PLACE], ...] */
 static json_t *list_to_json(const struct places_name *list, size_t n)
@@ -197,7 +106,7 @@ static int from_json(json_t *json, struct control_saved *out)
 				      &out->fresh);
 	carry = json_object_get(json, "counted");
 	if (!err && carry)
-		err = carry_from_json(carry, &out->carry);
+		err = counted_from_json(carry, &out->carry);
 	places = json_object_get(json, "places");
 	if (!err && places)
 		err = places_from_json(places, &out->places);
@@ -255,7 +164,7 @@ static json_t *to_json(uint32_t prog_id, const struct carry *carry,
 		names_to_json(drained), "new", names_to_json(fresh));
 
 	if (json && carry)
-		json_object_set_new(json, "counted", carry_to_json(carry));
+		json_object_set_new(json, "counted", counted_to_json(carry));
 	if (json && places)
 		json_object_set_new(json, "places", places_to_json(places));
 	return json;

@@ -301,3 +301,18 @@ int health_status(const struct health *health, uint32_t index,
 	memcpy(out->reason, entry->reason, sizeof(out->reason));
 	return 0;
 }
+
+int health_counts(const struct health *health, uint32_t index,
+		  struct health_counts *out)
+{
+	const struct health_entry *entry = health_find(health, index);
+
+	if (!entry)
+		return -ENOENT;
+	*out = (struct health_counts){
+		.checks = entry->track.total,
+		.failed = entry->track.failed,
+		.skipped = entry->track.skipped,
+	};
+	return 0;
+}

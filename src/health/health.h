@@ -78,6 +78,13 @@ uint64_t health_skipped(const struct health *health, enum health_lack lack);
 int health_status(const struct health *health, uint32_t index,
 		  struct health_status *out);
 
+/* Of that, only what was counted since it was added. */
+struct health_counts {
+	uint64_t checks, failed, skipped;
+};
+int health_counts(const struct health *health, uint32_t index,
+		  struct health_counts *out);
+
 /*
  * The kernel cannot reach the backend: it is down at once, before this returns,
  * and up again after `rise` good answers.  An unknown index is fine.

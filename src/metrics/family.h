@@ -55,4 +55,8 @@ uint64_t metrics_figure(enum figure figure,
 			const struct snapshot_backend *backend,
 			const struct model_backend *config);
 
+/* Of a service, what comes to the sum of its backends'. */
+uint64_t metrics_figure_gone(enum figure figure,
+			     const struct snapshot_service *service);
+
 #endif

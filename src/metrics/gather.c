@@ -23,30 +23,19 @@ static void tick_latency(struct gather *g)
 	latency_summarise(g->latency_before, g->latency_after, &s->latency);
 }
 
-void gather_settle(struct gather *g)
-{
-	for (size_t i = 0; i < g->n_gone; i++)
-		if (!maps_read_backend(g->in->maps, g->gone[i],
-				       g->now.counters))
-			carry_add_gone(&g->now.carry, g->now.counters,
-				       maps_cpus(g->in->maps));
-	free(g->gone);
-	g->gone = NULL;
-	g->n_gone = 0;
-}
-
 bool gather_tick(struct gather *g)
 {
+	bool settled;
+
 	if (g->in->gone)
-		return gather_is_busy(g);
-	if (g->gone_before)
-		gather_settle(g);
-	g->gone_before = g->n_gone;
+		return false;
+	settled = g->gone_before && gather_settle(g);
+	g->gone_before = g->now.carry.n_gone;
 	sweep_begin(g, SWEEP_TICK);
 	while (sweep_is_short(g) && sweep_step(g))
 		;
 	tick_latency(g);
-	return gather_is_busy(g);
+	return settled;
 }
 
 bool gather_is_busy(const struct gather *g)
@@ -197,6 +186,7 @@ static void describe(struct gather *g)
 	s->open = in->open;
 	s->cpus = g->now.cpus;
 	s->backends = g->now.backends;
+	s->services = g->now.services;
 	s->mode = in->info.mode;
 	s->prog_id = in->info.prog_id;
 	s->prog_created = in->info.loaded_at;
@@ -219,6 +209,7 @@ static void free_arrays(struct arrays *a)
 	free(a->before);
 	free(a->cpus);
 	free(a->backends);
+	free(a->services);
 	memset(a, 0, sizeof(*a));
 }
 
@@ -234,8 +225,10 @@ static int make_arrays(struct arrays *a, const struct plan *plan, size_t cpus)
 	a->cpus = calloc(cpus, sizeof(*a->cpus));
 	a->before = calloc(n, sizeof(*a->before));
 	a->backends = calloc(n, sizeof(*a->backends));
+	a->services = calloc(plan->n_services + 1, sizeof(*a->services));
 	if (a->counters && a->processed && a->cpus_before && a->cpus &&
-	    a->before && a->backends && !carry_start(&a->carry, plan, cpus))
+	    a->before && a->backends && a->services &&
+	    !carry_start(&a->carry, plan, cpus))
 		return 0;
 	free_arrays(a);
 	return -ENOMEM;
@@ -270,6 +263,7 @@ int gather_prepare(struct gather *g, const struct instance *next)
 void gather_move(struct gather *g, struct instance *next)
 {
 	close_books(g);
+	gone_keep_checks(g);
 	if (carry_inherit(&g->next.carry, &g->now.carry))
 		log_error("%s: the counters start anew: no memory",
 			  g->snapshot.interface);
@@ -296,6 +290,7 @@ void gather_turns(struct gather *g, const struct turns *turns)
 
 void gather_follow(struct gather *g)
 {
+	gone_keep_checks(g);
 	describe(g);
 }
 
@@ -321,34 +316,13 @@ static int name_new(struct move *m, const struct model *model)
 		for (size_t k = 0; k < service->n_backends; k++, next++) {
 			if (m->from[next])
 				continue;
+			m->carried[next].service = (uint32_t)i;
 			m->carried[next].name =
 				model_full_name(service, &service->backends[k]);
 			if (!m->carried[next].name)
 				return -ENOMEM;
 		}
 	}
-	return 0;
-}
-
-/* Those that no backend of the next plan comes from. */
-static int find_gone(const struct gather *g, struct move *m)
-{
-	const struct plan *plan = g->in->plan;
-	bool *stays = calloc(plan->sizes.backends, sizeof(*stays));
-
-	m->gone = calloc(g->n_gone + plan->sizes.backends, sizeof(*m->gone));
-	if (!stays || !m->gone) {
-		free(stays);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < g->n_gone; i++)
-		m->gone[m->n_gone++] = g->gone[i];
-	for (size_t i = 1; i < m->n; i++)
-		stays[m->from[i]] = true;
-	for (uint32_t i = 1; i < plan->sizes.backends; i++)
-		if (!stays[i])
-			m->gone[m->n_gone++] = plan->places[i];
-	free(stays);
 	return 0;
 }
 
@@ -372,7 +346,7 @@ int gather_prepare_move(struct gather *g, const struct model *model,
 		err = name_new(m, model);
 	}
 	if (!err)
-		err = find_gone(g, m);
+		err = gone_find(g, m);
 	if (err)
 		free_move(m);
 	return err;
@@ -388,19 +362,16 @@ void gather_follow_move(struct gather *g)
 		m->before[i] = g->now.before[m->from[i]];
 		m->backends[i] = g->now.backends[m->from[i]];
 	}
+	gone_keep_checks(g);
 	carry_follow(&g->now.carry, m->carried, m->n, m->from);
+	gone_follow(g, m);
 	free(g->now.before);
 	free(g->now.backends);
-	free(g->gone);
 	g->now.before = m->before;
 	g->now.backends = m->backends;
-	g->gone = m->gone;
-	g->n_gone = m->n_gone;
-	g->gone_before = false;
 	m->carried = NULL;
 	m->before = NULL;
 	m->backends = NULL;
-	m->gone = NULL;
 	free_move(m);
 	describe(g);
 }
@@ -437,7 +408,6 @@ void gather_close(struct gather *g)
 		return;
 	nic_free(&g->snapshot.nic);
 	free_move(&g->move);
-	free(g->gone);
 	free_arrays(&g->now);
 	free_arrays(&g->next);
 	free(g);

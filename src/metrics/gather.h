@@ -35,6 +35,9 @@ void gather_turns(struct gather *gather, const struct turns *turns);
 /* After instance_follow(): the same instance with another model. */
 void gather_follow(struct gather *gather);
 
+/* After each of these, when health checks have followed as well. */
+void gather_follow_health(struct gather *gather);
+
 /*
  * Around instance_move(), whose from is the same: what can fail comes before it
  * (0 or -ENOMEM, nothing changed), and nothing is read in between.
@@ -46,13 +49,15 @@ void gather_follow_move(struct gather *gather);
 /*
  * What backends that are gone counted until their last packet was done is in
  * the sums; to be called some time after they went, and before their places in
- * the maps are others'.
+ * the maps are others'.  Whether there was anything: then gather_carry() is to
+ * be saved.
  */
-void gather_settle(struct gather *gather);
+bool gather_settle(struct gather *gather);
 
 /*
  * Once a second: rates and latencies are those between two ticks.  Where there
- * are many counters it only begins: whether gather_step() has something to do.
+ * are many counters it only begins: see gather_is_busy().  Whether it settled
+ * anything.
  */
 bool gather_tick(struct gather *gather);
 bool gather_is_busy(const struct gather *gather);

@@ -115,11 +115,11 @@ static void follow(struct metrics_page *page, const struct snapshot *s)
 		find_again(page, s);
 }
 
-static uint64_t sum_up(const struct snapshot *s,
-		       const struct plan_service *service, enum figure figure)
+static uint64_t sum_up(const struct snapshot *s, size_t i, enum figure figure)
 {
+	const struct plan_service *service = &s->plan->services[i];
 	const struct model_service *config = service->config;
-	uint64_t sum = 0;
+	uint64_t sum = metrics_figure_gone(figure, &s->services[i]);
 
 	for (size_t k = 0; k < config->n_backends; k++)
 		sum += metrics_figure(figure,
@@ -141,8 +141,7 @@ static size_t write_service(struct metrics_page *page, const struct snapshot *s,
 		f->write(page->expo, s, i, &label);
 		return 1;
 	}
-	expo_sample_u64(page->expo, sum_up(s, service, f->family.figure),
-			&label, 1);
+	expo_sample_u64(page->expo, sum_up(s, i, f->family.figure), &label, 1);
 	return 1 + service->config->n_backends / ADDENDS_WORK;
 }
 

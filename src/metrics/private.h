@@ -14,6 +14,7 @@ struct arrays {
 	struct lb_counter *before;   /* by backend, at the last tick */
 	struct snapshot_cpu *cpus;
 	struct snapshot_backend *backends;
+	struct snapshot_service *services;
 };
 
 /* What has the size of the plan, for another plan of the same maps. */
@@ -23,7 +24,7 @@ struct move {
 	struct lb_counter *before;
 	struct snapshot_backend *backends;
 	struct carry_backend *carried;
-	uint32_t *gone; /* as the gather's, with those that go */
+	struct carry_gone *gone; /* as the carry's, with those that go */
 	size_t n_gone;
 };
 
@@ -56,11 +57,24 @@ struct gather {
 	uint64_t latency_before[LB_LATENCY_BUCKETS];
 	uint64_t latency_after[LB_LATENCY_BUCKETS];
 	struct move move;
-	uint32_t *gone; /* places of backends that went, but may still count */
-	size_t n_gone;
-	bool gone_before; /* the tick before this one */
+	bool gone_before; /* the carry's, at the tick before this one */
 	bool failing;	  /* said so already */
 };
+
+/* Backends that go with the move; 0 or -ENOMEM.  Then, that they went. */
+int gone_find(const struct gather *g, struct move *m);
+void gone_follow(struct gather *g, struct move *m);
+
+/* 0 or negative errno. */
+int gone_read(struct gather *g);
+
+/* Before backends come and go: until gather_follow_health(), all is theirs. */
+void gone_keep_checks(struct gather *g);
+
+/* A reading of all CPUs, added to sum; also to the CPUs where packets were
+ * processed. */
+struct lb_counter sweep_sum(struct gather *g, size_t reading,
+			    struct lb_counter sum, bool processed);
 
 /* All at once: 0 or negative errno. */
 int sweep_once(struct gather *g);

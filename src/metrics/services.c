@@ -270,3 +270,22 @@ uint64_t metrics_figure(enum figure figure,
 	}
 	return 1;
 }
+
+uint64_t metrics_figure_gone(enum figure figure,
+			     const struct snapshot_service *service)
+{
+	switch (figure) {
+	case PACKETS:
+		return service->count.packets;
+	case BYTES:
+		return service->count.bytes;
+	case CHECKS:
+		return service->health.checks;
+	case FAILURES:
+		return service->health.failed;
+	case SKIPPED:
+		return service->health.skipped;
+	default:
+		return 0;
+	}
+}

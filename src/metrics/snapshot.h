@@ -32,6 +32,12 @@ struct snapshot_backend {
 	uint8_t mac[MAC_LEN];
 };
 
+/* Of backends that a service has no more, or that began to count anew. */
+struct snapshot_service {
+	struct lb_counter count;
+	struct health_counts health;
+};
+
 struct snapshot_cpu {
 	uint64_t processed; /* forwarded, replied, dropped */
 	double rate;	    /* per second, over the last second */
@@ -70,6 +76,7 @@ struct snapshot {
 	struct lb_counter reasons[LB_COUNT_END]; /* forwarded included */
 	struct snapshot_rate rates[LB_REASON_COUNT];
 	struct snapshot_backend *backends; /* by index; 0 unused */
+	struct snapshot_service *services; /* by their numbers in the plan */
 	enum metrics_shown shown;	   /* of those */
 
 	bool has_latency;

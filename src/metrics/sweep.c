@@ -9,9 +9,8 @@
 /* Counters, of all CPUs together: half a millisecond or so. */
 #define SHORT_COUNTERS 8192
 
-/* Adds a reading; also to the CPUs where packets were processed. */
-static struct lb_counter sum_up(struct gather *g, size_t reading,
-				struct lb_counter sum, bool processed)
+struct lb_counter sweep_sum(struct gather *g, size_t reading,
+			    struct lb_counter sum, bool processed)
 {
 	const struct lb_counter *counters =
 		&g->now.counters[reading * maps_cpus(g->in->maps)];
@@ -36,27 +35,20 @@ static int read_reasons(struct gather *g)
 	for (uint32_t i = 0; !err && i < LB_COUNT_END; i++)
 		if (i != LB_REASON_FORWARDED)
 			g->snapshot.reasons[i] =
-				sum_up(g, i, g->now.carry.reasons[i],
-				       i >= LB_REASON_FIRST_DROP &&
-					       i < LB_REASON_COUNT);
+				sweep_sum(g, i, g->now.carry.reasons[i],
+					  i >= LB_REASON_FIRST_DROP &&
+						  i < LB_REASON_COUNT);
 	return err;
 }
 
-/* Who is gone is in no list, and in all sums; see struct lb_fragment_first. */
-static int read_gone(struct gather *g)
+/* Who is counted at no place of its own; see struct lb_fragment_first. */
+static int read_nobody(struct gather *g)
 {
 	int err =
 		maps_read_backend(g->in->maps, LB_NO_BACKEND, g->now.counters);
 
 	if (!err)
-		g->sweep.forwarded = sum_up(g, 0, g->sweep.forwarded, true);
-	for (size_t i = 0; !err && i < g->n_gone; i++) {
-		err = maps_read_backend(g->in->maps, g->gone[i],
-					g->now.counters);
-		if (!err)
-			g->sweep.forwarded =
-				sum_up(g, 0, g->sweep.forwarded, true);
-	}
+		g->sweep.forwarded = sweep_sum(g, 0, g->sweep.forwarded, true);
 	return err;
 }
 
@@ -81,15 +73,15 @@ static int read_run(struct gather *g, uint32_t first, uint32_t n,
 
 	for (uint32_t i = 0; !err && i < n; i++)
 		g->snapshot.backends[first + i].count =
-			sum_up(g, i, g->now.carry.backends[first + i].count,
-			       processed);
+			sweep_sum(g, i, g->now.carry.backends[first + i].count,
+				  processed);
 	return err;
 }
 
 void sweep_add_nobody(struct gather *g, struct lb_counter *sum)
 {
 	if (!maps_read_backend(g->in->maps, LB_NO_BACKEND, g->now.counters))
-		*sum = sum_up(g, 0, *sum, false);
+		*sum = sweep_sum(g, 0, *sum, false);
 }
 
 int sweep_backends(struct gather *g, uint32_t first, uint32_t n)
@@ -117,7 +109,9 @@ static int read_first(struct gather *g)
 	if (g->in->gone) /* it stays as it was read last */
 		return 0;
 	err = read_reasons(g);
-	return err ? err : read_gone(g);
+	if (!err)
+		err = read_nobody(g);
+	return err ? err : gone_read(g);
 }
 
 static struct snapshot_rate rate_of(const struct lb_counter *before,

@@ -378,6 +378,17 @@ void control_health_status(const struct control_health *h, uint32_t index,
 	snprintf(out->reason, sizeof(out->reason), "%s", status.reason);
 }
 
+void control_health_counts(const struct control_health *h, uint32_t index,
+			   struct health_counts *out)
+{
+	const struct watch *watch =
+		h && index < h->list.n ? &h->list.watch[index] : NULL;
+
+	*out = (struct health_counts){ 0 };
+	if (watch && watch->id != NO_CHECK)
+		health_counts(h->health, watch->id, out);
+}
+
 uint64_t control_health_skipped(const struct control_health *h,
 				enum health_lack lack)
 {

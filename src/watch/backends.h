@@ -61,6 +61,10 @@ void control_health_neighbours(struct control_health *health);
 void control_health_status(const struct control_health *health, uint32_t index,
 			   struct backend_health *out);
 
+/* The same, only what was counted; nothing where it has no check. */
+void control_health_counts(const struct control_health *health, uint32_t index,
+			   struct health_counts *out);
+
 /* Checks that were skipped for want of this on the host, of all backends. */
 uint64_t control_health_skipped(const struct control_health *health,
 				enum health_lack lack);

@@ -46,11 +46,25 @@ static void test_written_and_read(void **state)
 	char dns[] = "dns";
 	struct carry_backend backends[] = {
 		{ .name = NULL },
-		{ first, { 1ULL << 62, 7 } },
-		{ second, { 0, 1 } },
+		{ .name = first, .count = { 1ULL << 62, 7 } },
+		{ .name = second, .count = { 0, 1 } },
 	};
+	struct carry_service sums[] = {
+		{ .name = second },
+		{ .name = dns, .count = { 1ULL << 61, 3 } },
+	};
+	struct carry_gone gone[] = { { .place = 3, .service = 1 },
+				     { .place = 2, .service = 0 },
+				     { .place = 1U << 24, .service = 1 } };
 	uint64_t cpus[] = { 5, 6 };
-	struct carry carry = { backends, 3, { { 0 } }, cpus, 2 };
+	struct carry carry = { .backends = backends,
+			       .n_backends = 3,
+			       .services = sums,
+			       .n_services = 2,
+			       .gone = gone,
+			       .n_gone = 3,
+			       .cpus = cpus,
+			       .n_cpus = 2 };
 	struct places_name places_of[] = { { first, 7 }, { second, 1 } };
 	struct places_name services[] = { { dns, 65535 } };
 	struct places places = { places_of, 2, services, 1 };
@@ -72,6 +86,15 @@ static void test_written_and_read(void **state)
 	assert_string_equal(saved.carry.backends[2].name, second);
 	assert_int_equal(saved.carry.backends[2].count.bytes, 1);
 	assert_int_equal(saved.carry.reasons[LB_REASON_DENIED].bytes, 9);
+	assert_int_equal(saved.carry.n_services, 2);
+	assert_string_equal(saved.carry.services[1].name, dns);
+	assert_int_equal(saved.carry.services[1].count.packets, 1ULL << 61);
+	/* By service, and of each in their order. */
+	assert_int_equal(saved.carry.n_gone, 3);
+	assert_int_equal(saved.carry.gone[0].place, 2);
+	assert_int_equal(saved.carry.gone[1].place, 3);
+	assert_int_equal(saved.carry.gone[2].place, 1U << 24);
+	assert_int_equal(saved.carry.gone[2].service, 1);
 	assert_int_equal(saved.places.n_backends, 2);
 	assert_string_equal(saved.places.backends[0].name, first);
 	assert_int_equal(saved.places.backends[0].at, 7);
@@ -146,6 +169,54 @@ static void test_damaged(void **state)
 	assert_int_equal(control_saved_read(path, &saved), -ENOENT);
 }
 
+static void write_services(const char *services)
+{
+	FILE *out = fopen(path, "w");
+
+	assert_non_null(out);
+	fprintf(out,
+		"{\"format\": 2, \"abi\": %d, \"program\": 5, "
+		"\"drained\": [], \"counted\": {\"backends\": [], "
+		"\"cpus\": [], \"reasons\": [[0, 0]",
+		LB_ABI_VERSION);
+	for (size_t i = 1; i < LB_COUNT_END; i++)
+		fputs(", [0, 0]", out);
+	fprintf(out, "]%s}}", services);
+	fclose(out);
+}
+
+/* Of services that forwarded by backends which they have no more. */
+static void test_services(void **state)
+{
+#define ONE(before, gone)                                                      \
+	", \"services\": [{\"name\": \"a\", \"before\": " before gone "}]"
+	static const char *const damaged[] = {
+		", \"services\": [1]",
+		ONE("[1, 2]", ""),
+		ONE("[1]", ", \"gone\": []"),
+		ONE("[1, 2]", ", \"gone\": [5, 0]"),
+		ONE("[1, 2]", ", \"gone\": [16777217]"),
+	};
+	struct control_saved saved;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++) {
+		write_services(damaged[i]);
+		assert_int_equal(control_saved_read(path, &saved), -EINVAL);
+		assert_null(saved.carry.services);
+	}
+	write_services(ONE("[1, 2]", ", \"gone\": [5]"));
+	assert_int_equal(control_saved_read(path, &saved), 0);
+	assert_int_equal(saved.carry.services[0].count.bytes, 2);
+	assert_int_equal(saved.carry.gone[0].place, 5);
+	control_saved_free(&saved);
+	/* Who wrote this one knew nothing of them. */
+	write_services("");
+	assert_int_equal(control_saved_read(path, &saved), 0);
+	assert_int_equal(saved.carry.n_services, 0);
+	control_saved_free(&saved);
+}
+
 static void test_no_directory(void **state)
 {
 	struct control_names drained = { 0 };
@@ -179,6 +250,7 @@ int main(void)
 		cmocka_unit_test(test_written_and_read),
 		cmocka_unit_test(test_nothing_left),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_services),
 		cmocka_unit_test(test_no_directory),
 		cmocka_unit_test(test_list_of_names),
 	};

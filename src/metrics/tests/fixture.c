@@ -193,6 +193,11 @@ int fixture_setup(void **state)
 	s->interface = "eth0";
 	s->plan = &f->plan;
 	s->backends = f->backends;
+	s->services = f->gone;
+	f->gone[0] = (struct snapshot_service){
+		.count = { 50000, 5000000 },
+		.health = { 30000, 2000, 100 },
+	};
 	s->cpus = f->cpus;
 	s->n_cpus = COUNT(f->cpus);
 	s->skipped[HEALTH_LACK_PORTS] = 5;

@@ -20,6 +20,7 @@ struct fixture {
 	struct plan_service plan_services[2];
 	struct plan plan;
 	struct snapshot_backend backends[4];
+	struct snapshot_service gone[2];
 	struct snapshot_cpu cpus[2];
 	struct nic_stat stats[12];
 	struct snapshot snapshot;

@@ -24,6 +24,7 @@ struct world {
 	struct plan plan;
 	struct plan_service plan_services[SERVICES];
 	struct snapshot_backend backends[1 + ALL];
+	struct snapshot_service gone[SERVICES];
 	struct snapshot snapshot;
 	bool open[SERVICES];
 	char *text;
@@ -74,6 +75,7 @@ static int setup(void **state)
 	w->snapshot.interface = "eth0";
 	w->snapshot.mode = MODE_DRV;
 	w->snapshot.backends = w->backends;
+	w->snapshot.services = w->gone;
 	w->snapshot.open = w->open;
 	w->snapshot.no_latency_why = "";
 	*state = w;

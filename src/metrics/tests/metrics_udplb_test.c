@@ -119,9 +119,9 @@ static void test_services(void **state)
 		  "interface=\"eth0\",ports=\"all\","
 		  "service=\"awkward \\\"name\\\" \\\\ here\\nthere\"}",
 		  "1" },
-		{ "udplb_service_packets_total{" FIRST "}", "201" },
+		{ "udplb_service_packets_total{" FIRST "}", "50201" },
 		{ "udplb_service_packets_total{" AWKWARD "}", "102" },
-		{ "udplb_service_bytes_total{" FIRST "}", "20001" },
+		{ "udplb_service_bytes_total{" FIRST "}", "5020001" },
 		{ "udplb_service_bytes_total{" AWKWARD "}", "10002" },
 		{ "udplb_service_backends{" FIRST "}", "2" },
 		{ "udplb_service_backends{" AWKWARD "}", "1" },
@@ -154,9 +154,9 @@ static void test_health(void **state)
 		{ BACKEND3("udplb_backend_health_latency_seconds"), NULL },
 		{ BACKEND1("udplb_backend_health_state_seconds"), "12.5" },
 		{ BACKEND3("udplb_backend_health_state_seconds"), "3" },
-		{ "udplb_service_health_checks_total{" FIRST "}", "1000" },
-		{ "udplb_service_health_failures_total{" FIRST "}", "7" },
-		{ "udplb_service_health_skipped_total{" FIRST "}", "2" },
+		{ "udplb_service_health_checks_total{" FIRST "}", "31000" },
+		{ "udplb_service_health_failures_total{" FIRST "}", "2007" },
+		{ "udplb_service_health_skipped_total{" FIRST "}", "102" },
 		{ "udplb_service_health_checks_total{" AWKWARD "}", "6" },
 	};
 
