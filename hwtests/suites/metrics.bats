@@ -230,9 +230,13 @@ latency_seen() {
 	promtool=$("$ROOT/scripts/get-promtool")
 	run -0 "$promtool" check rules "$ROOT/conf/udplb.rules.yml"
 	run -0 "$promtool" test rules "$ROOT/hwtests/tools/rules_test.yml"
-	# What they ask for is on the page (skipped checks: of services that
-	# have any).
+	# What they ask for is on the page, from the start: the first increase of a
+	# series that was not there is none (prometheus/prometheus#1673).
 	lb_scrape
+	for lack in descriptors memory ports rights link time; do
+		equal "$(metric udplb_health_skipped_total "lack=$lack")" 0 "$lack"
+	done
+	equal "$(metric udplb_health_skipped_total | wc -l)" 6 "kinds of lack"
 	for name in udplb_loop_delay_worst_seconds \
 		udplb_log_dropped_lines_total udplb_loop_delay_seconds_count; do
 		[ -n "$(metric $name)" ] || fail "$name is missing"
