@@ -145,7 +145,7 @@ FUZZ_config := $(wildcard src/config/*.c src/yaml/*.c src/health/check.c \
 	src/health/dns.c src/health/match.c src/health/regex.c \
 	src/model/*.c $(addprefix src/base/,addr.c breathe.c hex.c monotime.c))
 FUZZ_admin := $(addprefix src/admin/,body.c error.c path.c yaml.c) $(FUZZ_config)
-FUZZ_control := src/control/saved.c
+FUZZ_control := $(addprefix src/control/,counted.c saved.c saved_write.c)
 FUZZ_health := src/health/dns.c
 FUZZ_http :=
 FUZZ_xdp := src/xdp/object.c

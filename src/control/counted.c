@@ -5,12 +5,94 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/saved.h"
 #include "tables/places.h"
 
-static json_t *counter_to_json(const struct lb_counter *counter)
+static void put_counter(struct json_out *out, const struct lb_counter *counter)
 {
-	return json_pack("[II]", (json_int_t)counter->packets,
-			 (json_int_t)counter->bytes);
+	json_out_raw(out, "[");
+	json_out_u64(out, counter->packets);
+	json_out_raw(out, ",");
+	json_out_u64(out, counter->bytes);
+	json_out_raw(out, "]");
+}
+
+static void put_named(struct json_out *out, const char *name,
+		      const struct lb_counter *before)
+{
+	json_out_raw(out, "{");
+	json_out_key_string(out, "name", name);
+	json_out_key(out, "before");
+	put_counter(out, before);
+	json_out_raw(out, "}");
+}
+
+static void put_backends(struct json_out *out, const struct carry *carry)
+{
+	json_out_key(out, "backends");
+	json_out_raw(out, "[");
+	for (size_t i = 1; i < carry->n_backends; i++) {
+		saved_next(out, i == 1);
+		put_named(out, carry->backends[i].name,
+			  &carry->backends[i].count);
+	}
+	json_out_raw(out, "]");
+}
+
+static void put_services(struct json_out *out, const struct carry *carry)
+{
+	json_out_key(out, "services");
+	json_out_raw(out, "[");
+	for (size_t i = 0; i < carry->n_services; i++) {
+		saved_next(out, !i);
+		put_named(out, carry->services[i].name,
+			  &carry->services[i].count);
+	}
+	json_out_raw(out, "]");
+}
+
+/* Where those were counted who are gone, and may be counted still. */
+static void put_gone(struct json_out *out, const struct carry *carry)
+{
+	json_out_key(out, "gone");
+	json_out_raw(out, "[");
+	for (size_t i = 0; i < carry->n_gone; i++) {
+		saved_next(out, !i);
+		json_out_raw(out, "[");
+		json_out_u64(out, carry->gone[i].place);
+		json_out_raw(out, ",");
+		json_out_u64(out, carry->gone[i].service);
+		json_out_raw(out, "]");
+	}
+	json_out_raw(out, "]");
+}
+
+static void put_sums(struct json_out *out, const struct carry *carry)
+{
+	json_out_key(out, "reasons");
+	json_out_raw(out, "[");
+	for (size_t i = 0; i < LB_COUNT_END; i++) {
+		saved_next(out, !i);
+		put_counter(out, &carry->reasons[i]);
+	}
+	json_out_raw(out, "]");
+	json_out_key(out, "cpus");
+	json_out_raw(out, "[");
+	for (size_t i = 0; i < carry->n_cpus; i++) {
+		saved_next(out, !i);
+		json_out_u64(out, carry->cpus[i]);
+	}
+	json_out_raw(out, "]");
+}
+
+void counted_put(struct json_out *out, const struct carry *carry)
+{
+	json_out_raw(out, "{");
+	put_backends(out, carry);
+	put_services(out, carry);
+	put_gone(out, carry);
+	put_sums(out, carry);
+	json_out_raw(out, "}");
 }
 
 static int counter_from_json(json_t *json, struct lb_counter *out)
@@ -22,55 +104,6 @@ static int counter_from_json(json_t *json, struct lb_counter *out)
 	out->packets = (uint64_t)packets;
 	out->bytes = (uint64_t)bytes;
 	return 0;
-}
-
-static json_t *backends_to_json(const struct carry *carry)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 1; i < carry->n_backends; i++)
-		json_array_append_new(
-			list,
-			json_pack("{ssso}", "name", carry->backends[i].name,
-				  "before",
-				  counter_to_json(&carry->backends[i].count)));
-	return list;
-}
-
-/* "gone": where those were counted who are gone, and may be counted still. */
-static json_t *services_to_json(const struct carry *carry)
-{
-	json_t *list = json_array(), *service;
-
-	for (size_t i = 0; i < carry->n_services; i++)
-		json_array_append_new(
-			list,
-			json_pack("{sssos[]}", "name", carry->services[i].name,
-				  "before",
-				  counter_to_json(&carry->services[i].count),
-				  "gone"));
-	for (size_t i = 0; i < carry->n_gone; i++) {
-		service = json_array_get(list, carry->gone[i].service);
-		json_array_append_new(
-			json_object_get(service, "gone"),
-			json_integer((json_int_t)carry->gone[i].place));
-	}
-	return list;
-}
-
-json_t *counted_to_json(const struct carry *carry)
-{
-	json_t *reasons = json_array(), *cpus = json_array();
-
-	for (size_t i = 0; i < LB_COUNT_END; i++)
-		json_array_append_new(reasons,
-				      counter_to_json(&carry->reasons[i]));
-	for (size_t i = 0; i < carry->n_cpus; i++)
-		json_array_append_new(cpus,
-				      json_integer((json_int_t)carry->cpus[i]));
-	return json_pack("{sosososo}", "backends", backends_to_json(carry),
-			 "services", services_to_json(carry), "reasons",
-			 reasons, "cpus", cpus);
 }
 
 static int backends_from_json(json_t *list, struct carry *out)
@@ -96,53 +129,51 @@ static int backends_from_json(json_t *list, struct carry *out)
 	return 0;
 }
 
-static int gone_from_json(json_t *list, uint32_t service, struct carry *out)
-{
-	const size_t n = json_array_size(list);
-	struct carry_gone *more =
-		reallocarray(out->gone, out->n_gone + n + 1, sizeof(*more));
-
-	if (!more)
-		return -ENOMEM;
-	out->gone = more;
-	for (size_t i = 0; i < n; i++) {
-		json_int_t place = json_integer_value(json_array_get(list, i));
-
-		if (place < 1 || place > PLACES_BACKEND_MAX)
-			return -EINVAL;
-		more[out->n_gone++] = (struct carry_gone){
-			.place = (uint32_t)place,
-			.service = service,
-		};
-	}
-	return 0;
-}
-
 /* Who wrote the file may not have known of them: then there is no list. */
 static int services_from_json(json_t *list, struct carry *out)
 {
 	const size_t n = json_array_size(list);
 	const char *name;
-	json_t *count, *gone;
-	int err = 0;
+	json_t *count;
 
 	out->services = calloc(n + 1, sizeof(*out->services));
 	if (!out->services)
 		return -ENOMEM;
-	for (size_t i = 0; !err && i < n; i++) {
-		struct carry_service *s = &out->services[i];
+	for (; out->n_services < n; out->n_services++) {
+		struct carry_service *s = &out->services[out->n_services];
 
-		if (json_unpack(json_array_get(list, i), "{sssoso}", "name",
-				&name, "before", &count, "gone", &gone) ||
+		if (json_unpack(json_array_get(list, out->n_services), "{ssso}",
+				"name", &name, "before", &count) ||
 		    counter_from_json(count, &s->count))
 			return -EINVAL;
 		s->name = strdup(name);
 		if (!s->name)
 			return -ENOMEM;
-		out->n_services++;
-		err = gone_from_json(gone, (uint32_t)i, out);
 	}
-	return err;
+	return 0;
+}
+
+static int gone_from_json(json_t *list, struct carry *out)
+{
+	const size_t n = json_array_size(list);
+
+	out->gone = calloc(n + 1, sizeof(*out->gone));
+	if (!out->gone)
+		return -ENOMEM;
+	for (; out->n_gone < n; out->n_gone++) {
+		json_int_t place, service;
+
+		if (json_unpack(json_array_get(list, out->n_gone), "[II]",
+				&place, &service) ||
+		    place < 1 || place > PLACES_BACKEND_MAX || service < 0 ||
+		    (size_t)service >= out->n_services)
+			return -EINVAL;
+		out->gone[out->n_gone] = (struct carry_gone){
+			.place = (uint32_t)place,
+			.service = (uint32_t)service,
+		};
+	}
+	return 0;
 }
 
 int counted_from_json(json_t *json, struct carry *out)
@@ -158,6 +189,8 @@ int counted_from_json(json_t *json, struct carry *out)
 	if (!err)
 		err = services_from_json(json_object_get(json, "services"),
 					 out);
+	if (!err)
+		err = gone_from_json(json_object_get(json, "gone"), out);
 	for (size_t i = 0; !err && i < LB_COUNT_END; i++)
 		err = counter_from_json(json_array_get(reasons, i),
 					&out->reasons[i]);

@@ -5,10 +5,11 @@
 
 #include <jansson.h>
 
+#include "base/json_out.h"
 #include "metrics/carry.h"
 
-/* NULL without memory. */
-json_t *counted_to_json(const struct carry *carry);
+/* An object.  Breathes. */
+void counted_put(struct json_out *out, const struct carry *carry);
 
 /* 0; -EINVAL; -ENOMEM; then, too, *out is to be freed by carry_free(). */
 int counted_from_json(json_t *json, struct carry *out);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
+
 static char *name_of(const struct control *c, uint32_t index)
 {
 	return model_full_name(plan_service_of(c->in->plan, index)->config,
@@ -26,6 +28,7 @@ void control_new_note(struct control *c)
 		if (name)
 			control_names_push(&c->fresh, name);
 		free(name);
+		breathe();
 	}
 }
 

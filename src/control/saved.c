@@ -8,29 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/breathe.h"
 #include "base/log.h"
 #include "base/monotime.h"
-
-/* Of the file; raised with every change of a meaning in it. */
-#define FORMAT 2
 
 /* After an attempt that failed. */
 #define SAVE_SECONDS 5
 
 /* [["NAME", PLACE], ...] */
-static json_t *list_to_json(const struct places_name *list, size_t n)
-{
-	json_t *json = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(
-			json, json_pack("[si]", list[i].name, (int)list[i].at));
-	return json;
-}
-
 static int list_from_json(json_t *json, uint32_t max, struct places_name **out,
 			  size_t *n)
 {
@@ -50,14 +37,6 @@ static int list_from_json(json_t *json, uint32_t max, struct places_name **out,
 		++*n;
 	}
 	return 0;
-}
-
-static json_t *places_to_json(const struct places *places)
-{
-	return json_pack("{soso}", "backends",
-			 list_to_json(places->backends, places->n_backends),
-			 "services",
-			 list_to_json(places->services, places->n_services));
 }
 
 static int places_from_json(json_t *json, struct places *out)
@@ -94,7 +73,7 @@ static int from_json(json_t *json, struct control_saved *out)
 
 	if (json_unpack(json, "{sisi}", "format", &format, "abi", &abi))
 		return -EINVAL;
-	if (format != FORMAT || abi != LB_ABI_VERSION)
+	if (format != CONTROL_SAVED_FORMAT || abi != LB_ABI_VERSION)
 		return -EPROTO;
 	if (json_unpack(json, "{siso}", "program", &prog_id, "drained",
 			&drained))
@@ -144,71 +123,6 @@ void control_saved_free(struct control_saved *saved)
 	saved->prog_id = 0;
 }
 
-static json_t *names_to_json(const struct control_names *names)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < names->n; i++)
-		json_array_append_new(list, json_string(names->name[i]));
-	return list;
-}
-
-static json_t *to_json(uint32_t prog_id, const struct carry *carry,
-		       const struct places *places,
-		       const struct control_names *drained,
-		       const struct control_names *fresh)
-{
-	json_t *json = json_pack(
-		"{sisisisisoso}", "format", FORMAT, "abi", LB_ABI_VERSION,
-		"pid", (int)getpid(), "program", (int)prog_id, "drained",
-		names_to_json(drained), "new", names_to_json(fresh));
-
-	if (json && carry)
-		json_object_set_new(json, "counted", counted_to_json(carry));
-	if (json && places)
-		json_object_set_new(json, "places", places_to_json(places));
-	return json;
-}
-
-/* Through no link that somebody has left there, and for nobody else to read. */
-static int write_json(const char *path, const json_t *json)
-{
-	int fd, err = 0;
-
-	unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	errno = 0;
-	if (fchmod(fd, 0600) || json_dumpfd(json, fd, JSON_INDENT(1)))
-		err = errno ? -errno : -EIO;
-	if (close(fd) && !err)
-		err = -errno;
-	return err;
-}
-
-int control_saved_write(const char *path, uint32_t prog_id,
-			const struct carry *carry, const struct places *places,
-			const struct control_names *drained,
-			const struct control_names *fresh)
-{
-	json_t *json = to_json(prog_id, carry, places, drained, fresh);
-	char *new_path;
-	int err = -ENOMEM;
-
-	if (asprintf(&new_path, "%s.new", path) < 0)
-		new_path = NULL;
-	if (json && new_path)
-		err = write_json(new_path, json);
-	if (!err && rename(new_path, path))
-		err = -errno;
-	if (err && new_path)
-		unlink(new_path);
-	free(new_path);
-	json_decref(json);
-	return err;
-}
-
 void control_save(struct control *c)
 {
 	const char *path = control_lock_state_path(c->lock);
@@ -219,6 +133,7 @@ void control_save(struct control *c)
 	if (!path || !c->in->attached)
 		return;
 	c->save_after = monotime_now() + SAVE_SECONDS;
+	breathe_begin();
 	control_new_note(c);
 	err = places_of(c->in->plan, &places);
 	if (!err)
@@ -226,6 +141,7 @@ void control_save(struct control *c)
 					  gather_carry(c->gather), &places,
 					  &c->drained, &c->fresh);
 	places_free(&places);
+	breathe_end();
 	if (err) {
 		if (!c->unsaved)
 			log_warn("%s: cannot be written: %s; after a restart, "

@@ -7,8 +7,12 @@
 #ifndef CONTROL_SAVED_H
 #define CONTROL_SAVED_H
 
+#include "base/json_out.h"
 #include "metrics/carry.h"
 #include "tables/places.h"
+
+/* Of the file; raised with every change of a meaning in it. */
+#define CONTROL_SAVED_FORMAT 2
 
 /* Names are "SERVICE ADDRESS:PORT", as in struct carry. */
 struct control_names {
@@ -33,12 +37,15 @@ void control_saved_free(struct control_saved *saved);
 
 /*
  * At once or not at all.  carry and places may be NULL where prog_id is 0.  0
- * or -EIO.
+ * or negative errno.  Breathes.
  */
 int control_saved_write(const char *path, uint32_t prog_id,
 			const struct carry *carry, const struct places *places,
 			const struct control_names *drained,
 			const struct control_names *fresh);
+
+/* Between two members of a list in it, a line each.  Breathes. */
+void saved_next(struct json_out *out, bool first);
 
 bool control_names_has(const struct control_names *names, const char *name);
 /* Does nothing where it is there already.  0 or -ENOMEM. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
+
 char *places_name(const struct plan *plan, uint32_t backend)
 {
 	return model_full_name(plan_service_of(plan, backend)->config,
@@ -28,9 +30,11 @@ int places_of(const struct plan *plan, struct places *out)
 	out->services = calloc(plan->n_services, sizeof(*out->services));
 	if (!out->backends || !out->services)
 		err = -ENOMEM;
-	for (uint32_t i = 1; !err && i < plan->sizes.backends; i++)
+	for (uint32_t i = 1; !err && i < plan->sizes.backends; i++) {
+		breathe();
 		err = add(out->backends, &out->n_backends, places_name(plan, i),
 			  plan->places[i]);
+	}
 	for (size_t i = 0; !err && i < plan->n_services; i++)
 		if (plan->services[i].sticky)
 			err = add(out->services, &out->n_services,
