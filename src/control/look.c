@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
 #include "base/fds.h"
 #include "base/log.h"
 #include "base/monotime.h"
@@ -72,7 +73,10 @@ static void follow_own(struct control *c)
 {
 	int err;
 
+	/* It asks the kernel for the way to every backend. */
+	breathe_begin();
 	instance_look_own(c->in);
+	breathe_end();
 	if (!c->in->own_changed)
 		return;
 	err = control_can_follow(c) ? move_own(c) : -ENOSPC;

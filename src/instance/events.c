@@ -54,6 +54,17 @@ static void on_links(void *arg)
 	in->macs_due = true;
 }
 
+/*
+ * IPv4 routes that go or come back with the link are told of by nothing else.
+ * An XDP program that was attached is told of as well, and changes none.
+ */
+static bool may_route_otherwise(const struct nl_link_state *a,
+				const struct nl_link_state *b)
+{
+	return a->up != b->up || a->carrier != b->carrier || a->mtu != b->mtu ||
+	       a->master != b->master || memcmp(a->mac, b->mac, MAC_LEN) != 0;
+}
+
 static void on_link(void *arg, const struct nl_link_state *link)
 {
 	struct instance *in = arg;
@@ -76,8 +87,8 @@ static void on_link(void *arg, const struct nl_link_state *link)
 			 in->link.mtu);
 		in->changed = true;
 	}
+	in->routes_changed |= may_route_otherwise(&in->link, link);
 	in->link = *link;
-	in->routes_changed = true;
 }
 
 int instance_listen(struct instance *in, int ifindex)
@@ -120,9 +131,14 @@ void instance_look_own(struct instance *in)
 {
 	struct own own;
 
-	if (!in->own_due || own_find(&own, in->nl, in->model))
+	if (!in->own_due)
 		return;
+	/* It breathes, so there may be news of them meanwhile. */
 	in->own_due = false;
+	if (own_find(&own, in->nl, in->model)) {
+		in->own_due = true;
+		return;
+	}
 	own_free(&in->own_next);
 	in->own_next = own;
 	in->own_changed = !own_same(&own, &in->own);
