@@ -14,7 +14,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a key, a value or a meaning below changes. */
-#define LB_ABI_VERSION 6
+#define LB_ABI_VERSION 7
 
 /* Map names: at most 15 characters, the kernel's BPF_OBJ_NAME_LEN - 1. */
 #define LB_MAP_VIPS	     "vips"
@@ -31,6 +31,7 @@
 #define LB_MAP_QUIC_IDS	     "quic_ids"
 #define LB_MAP_FLOWS	     "flows"
 #define LB_MAP_FRAGMENTS     "fragments"
+#define LB_MAP_LIMITS	     "limits"
 #define LB_MAP_BACKEND_STATS "backend_stats"
 #define LB_MAP_REASON_STATS  "reason_stats"
 #define LB_MAP_LATENCY	     "latency"
@@ -60,7 +61,8 @@
 	X(LOCAL, "local", "a backend that is this host")                       \
 	X(SOURCE, "source", "sources that nobody sends from")                  \
 	X(MACS, "macs", "frames for other MAC addresses")                      \
-	X(FOLLOW, "follow", "fragments follow their first one")
+	X(FOLLOW, "follow", "fragments follow their first one")                \
+	X(TELL, "tell", "unreachable: send")
 
 #define LB_FEATURE_ENUM_(id, ...) LB_FEATURE_##id,
 enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
@@ -72,11 +74,14 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
 
 /*
  * What a card has no room for, or cannot know: no variant of its has these. The
- * host's program has them in any case: what they cost it is a comparison.
+ * host's program has them in any case: what they cost it is a comparison.  But
+ * TELL it has only if it is needed, as it makes packets longer, which not every
+ * dispatcher takes.
  */
 #define LB_FEATURES_HOST                                                       \
 	(LB_BIT_(LOCAL) | LB_BIT_(SOURCE) | LB_BIT_(MACS) | LB_BIT_(FOLLOW))
-#define LB_FEATURES_CARD (LB_FEATURES_ALL & ~LB_FEATURES_HOST)
+#define LB_FEATURES_CARD                                                       \
+	(LB_FEATURES_ALL & ~(LB_FEATURES_HOST | LB_BIT_(TELL)))
 
 /*
  * What clang leaves out is shorter still than what the verifier removes: the
@@ -212,6 +217,7 @@ static inline __attribute__((always_inline)) __u32 lb_ask(__u32 shape)
 #define LB_SERVICE_FILTER 8  /* sources are looked up in filters */
 #define LB_SERVICE_DENY	  16 /* a source that no prefix names is denied */
 #define LB_SERVICE_DIRECT 32 /* another host's address: a source as any */
+#define LB_SERVICE_TELL	  64 /* clients are told what cannot be delivered */
 
 /*
  * vips: bucket of an address -> the service there, if everything that falls
@@ -250,6 +256,7 @@ struct lb_target {
 #define LB_TARGET_IPV6	1 /* tunnels: the outer header is IPv6 */
 #define LB_TARGET_SOLE	2 /* the address' only reply: has its fragments */
 #define LB_TARGET_LOCAL 4 /* this host itself: packets are passed */
+#define LB_TARGET_TELL	8 /* a reply's: the backend is told, the same */
 
 /* hosts: the same as vips, for the addresses of backends and replies. */
 #define LB_HOST_BITS	13
@@ -413,6 +420,19 @@ struct lb_fragment_first {
 #define LB_FRAGMENT_ENTRIES 32768
 
 /*
+ * limits: 0: unreachable, 1: time exceeded -> how much of our time such ICMP
+ * messages have used up.  Each takes LB_LIMIT_NS of it, and what is not used is
+ * kept for LB_LIMIT_BURST of them: as many as Linux allows itself in all, by
+ * net.ipv4.icmp_msgs_per_sec and icmp_msgs_burst.
+ */
+#define LB_LIMITS      2
+#define LB_LIMIT_NS    1000000ULL
+#define LB_LIMIT_BURST 50
+struct lb_limit {
+	__u64 used; /* until then, by bpf_ktime_get_ns() */
+};
+
+/*
  * backend_stats, reason_stats.  A packet is counted once: for its backend if
  * it was forwarded, for its reason otherwise.  Bytes are those of the frame as
  * it arrived, without the Ethernet checksum.
@@ -460,14 +480,20 @@ struct lb_counter {
 	X(BAD_SOURCE, "bad_source", DROP,                                      \
 	  "from an address that nobody can send from, or ours: forged")        \
 	X(DENIED, "denied", DROP, "the service's filter denies the source")    \
-	X(NO_BACKEND, "no_backend", DROP, "the service has no usable backend") \
-	X(TTL_EXPIRED, "ttl_expired", DROP, "would leave with a TTL of 0")     \
+	X(NO_BACKEND, "no_backend", DROP,                                      \
+	  "the service has no usable backend; its sender was not told")        \
+	X(TTL_EXPIRED, "ttl_expired", DROP,                                    \
+	  "would leave with a TTL of 0; its sender was not told")              \
 	X(TOO_BIG, "too_big", DROP,                                            \
 	  "does not fit into the tunnel; the client was not told again")       \
 	X(NO_GATEWAY, "no_gateway", DROP,                                      \
 	  "a reply, but the gateway's MAC address is unknown")                 \
 	X(TOLD_TOO_BIG, "told_too_big", TX,                                    \
 	  "does not fit into the tunnel; the client was told the MTU")         \
+	X(TOLD_NO_BACKEND, "told_no_backend", TX,                              \
+	  "the service has no usable backend; its sender was told")            \
+	X(TOLD_TTL_EXPIRED, "told_ttl_expired", TX,                            \
+	  "would leave with a TTL of 0; its sender was told")                  \
 	X(ECHOED, "echoed", TX, "ping to a VIP, answered")                     \
 	X(ICMP_ERROR, "icmp_error", TX,                                        \
 	  "ICMP error about a flow, sent where the flow goes")                 \
@@ -482,12 +508,14 @@ enum lb_reason { LB_REASONS(LB_REASON_ENUM_) LB_REASONS_END };
 /*
  * What reason_stats counts besides, of packets that are counted for what became
  * of them as well: those of flows that could not be remembered; fragments that
- * followed their first one; first ones that others may follow.
+ * followed their first one; first ones that others may follow; those whose
+ * senders would have been told, had there not been too many of them.
  */
 #define LB_COUNT_FLOWS_FULL	    LB_REASON_COUNT
 #define LB_COUNT_FRAGMENTS_FOLLOWED (LB_REASON_COUNT + 1)
 #define LB_COUNT_FRAGMENTS_FIRST    (LB_REASON_COUNT + 2)
-#define LB_COUNT_END		    (LB_REASON_COUNT + 3)
+#define LB_COUNT_NOT_TOLD	    (LB_REASON_COUNT + 3)
+#define LB_COUNT_END		    (LB_REASON_COUNT + 4)
 /* Not a verdict yet: the headers are sound, go on. */
 #define LB_PARSED LB_REASON_FORWARDED
 

@@ -106,6 +106,14 @@ struct {
 	__type(value, struct lb_fragment_first);
 } fragments SEC(".maps");
 
+/* On the host only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LB_LIMITS);
+	__type(key, __u32);
+	__type(value, struct lb_limit);
+} limits SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);

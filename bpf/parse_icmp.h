@@ -7,14 +7,18 @@
 
 #define LB_ICMP_ECHOREPLY	  0 /* RFC 792 */
 #define LB_ICMP_UNREACHABLE	  3
-#define LB_ICMP_FRAG_NEEDED	  4 /* its code */
+#define LB_ICMP_PORT_UNREACHABLE  3 /* its codes */
+#define LB_ICMP_FRAG_NEEDED	  4
 #define LB_ICMP_ECHO		  8
 #define LB_ICMP_TIME_EXCEEDED	  11
 #define LB_ICMP_PARAMETER_PROBLEM 12
 
 #define LB_ICMPV6_ERROR_FIRST 1 /* RFC 4443: destination unreachable */
 #define LB_ICMPV6_ERROR_LAST  4 /* parameter problem */
+#define LB_ICMPV6_UNREACHABLE 1
+#define LB_ICMPV6_PORT	      4 /* its code: port unreachable */
 #define LB_ICMPV6_TOO_BIG     2
+#define LB_ICMPV6_EXCEEDED    3
 #define LB_ICMPV6_ECHO	      128
 #define LB_ICMPV6_ECHOREPLY   129
 

@@ -46,6 +46,7 @@ static __always_inline __u16 csum_apply(__u16 check, __u32 diff)
 struct change {
 	struct lb_target *target;
 	__u8 forward; /* enum lb_forward, or FORWARD_REPLY */
+	_Bool tell;   /* where there is no target: its sender wants to know */
 };
 
 /* As NAT, but it is the source that changes. */

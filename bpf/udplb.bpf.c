@@ -30,6 +30,7 @@
 #include "echo.h"
 #include "translate.h"
 #include "too_big.h"
+#include "tell.h"
 #include "strict.h"
 #include "latency.h"
 
@@ -100,6 +101,8 @@ static __always_inline enum lb_reason decide_forward(struct xdp_md *ctx,
 		return feature(LOCAL) && change->target->flags & LB_TARGET_LOCAL
 			       ? LB_REASON_LOCAL
 			       : LB_REASON_FORWARDED;
+	if (feature(TELL))
+		change->tell = service->flags & LB_SERVICE_TELL;
 	return change->forward == LB_FORWARD_OWN ? LB_REASON_NO_SERVICE
 						 : LB_REASON_NO_BACKEND;
 }
@@ -196,23 +199,32 @@ static __always_inline enum lb_reason decide_all(struct xdp_md *ctx,
 	return reason;
 }
 
-/* Decides and rewrites; index->backend is that of a forwarded packet. */
+/*
+ * Decides and rewrites; index->backend is that of a forwarded packet, told what
+ * its sender may be told of another.
+ */
 static __always_inline enum lb_reason
-serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index)
+serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index,
+      struct told *told)
 {
 	struct change change;
 	enum lb_reason reason = decide_all(ctx, pkt, &change, index);
 
-	if (reason < LB_REASON_ICMP_ERROR)
+	if (reason < LB_REASON_ICMP_ERROR) {
+		if (reason == LB_REASON_NO_BACKEND && feature(TELL))
+			note_unserved(pkt, &change, told);
 		return reason;
+	}
 	reason = apply(ctx, pkt, &change, index);
 	if (pkt->kind == KIND_ERROR && reason >= LB_REASON_REPLIED)
 		return LB_REASON_ICMP_ERROR;
+	if (reason == LB_REASON_TTL_EXPIRED && feature(TELL))
+		note_expired(pkt, &change, told);
 	return reason;
 }
 
-static __always_inline enum lb_reason parse_and_serve(struct xdp_md *ctx,
-						      union lb_index *index)
+static __always_inline enum lb_reason
+parse_and_serve(struct xdp_md *ctx, union lb_index *index, struct told *told)
 {
 	struct cursor c = {
 		.pos = (void *)(long)ctx->data,
@@ -228,7 +240,7 @@ static __always_inline enum lb_reason parse_and_serve(struct xdp_md *ctx,
 	if (!lb_settle(&pkt, c.end))
 		return LB_REASON_TRUNCATED;
 	pkt.plain = 0;
-	return serve(ctx, &pkt, index);
+	return serve(ctx, &pkt, index, told);
 }
 
 static __always_inline int reason_action(enum lb_reason reason)
@@ -270,8 +282,9 @@ static __always_inline int run_general(struct xdp_md *ctx)
 	/* As it arrived: tunnels make it longer. */
 	__u64 length = (void *)(long)ctx->data_end - (void *)(long)ctx->data;
 	union lb_index index = { .backend = LB_NO_BACKEND };
+	struct told told;
 
-	return conclude(parse_and_serve(ctx, &index), &index, length);
+	return conclude(parse_and_serve(ctx, &index, &told), &index, length);
 }
 
 /* Of its own, so that what is plain has little stack. */
@@ -285,12 +298,38 @@ static __always_inline int run_plain(struct xdp_md *ctx,
 				     const struct packet *pkt)
 {
 	union lb_index index = { .backend = LB_NO_BACKEND };
-	enum lb_reason reason = serve(ctx, pkt, &index);
+	struct told told;
+	enum lb_reason reason = serve(ctx, pkt, &index, &told);
 	__u32 length = lb_later(pkt->ports_length) >> 32;
 
 	/* A card adds a number faster that is known to have 16 bits. */
-	if (LB_VARIANT != LB_VARIANT_all)
-		length &= 0xffff;
+	return conclude(reason, &index, length & 0xffff);
+}
+
+/*
+ * Both, where stack costs nothing.  Who is told is told at one place: what the
+ * verifier knew of the way to it is forgotten.
+ */
+static __always_inline int run_on_host(struct xdp_md *ctx)
+{
+	union lb_index index = { .backend = LB_NO_BACKEND };
+	struct told told = { .wanted = 0 };
+	enum lb_reason reason;
+	struct packet pkt;
+	__u64 length;
+
+	if (parse_plain(ctx, &pkt)) {
+		reason = serve(ctx, &pkt, &index, &told);
+		length = lb_later(pkt.ports_length) >> 32;
+		if (!told.wanted)
+			return conclude(reason, &index, length);
+	} else {
+		length = (void *)(long)ctx->data_end - (void *)(long)ctx->data;
+		reason = parse_and_serve(ctx, &index, &told);
+		if (!told.wanted)
+			return conclude(reason, &index, length);
+	}
+	reason = tell(ctx, told.from, reason, &index);
 	return conclude(reason, &index, length);
 }
 
@@ -298,11 +337,12 @@ static __always_inline int balance(struct xdp_md *ctx)
 {
 	struct packet pkt;
 
-	if (LB_HAS_PLAIN && parse_plain(ctx, &pkt))
-		return run_plain(ctx, &pkt);
-	/* On the host, stack costs nothing. */
-	if (!LB_HAS_PLAIN || LB_VARIANT == LB_VARIANT_all)
+	if (LB_VARIANT == LB_VARIANT_all)
+		return run_on_host(ctx);
+	if (!LB_HAS_PLAIN)
 		return run_general(ctx);
+	if (parse_plain(ctx, &pkt))
+		return run_plain(ctx, &pkt);
 	/* A card saves these for the call, whatever is in them. */
 	asm volatile("r6 = 0; r7 = 0; r8 = 0; r9 = 0" ::
 			     : "r6", "r7", "r8", "r9");

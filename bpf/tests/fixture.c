@@ -47,7 +47,8 @@ static struct lb_service service_value(const struct fixture *f, size_t row)
 				 (s->strict * LB_SERVICE_STRICT) |
 				 (s->direct * LB_SERVICE_DIRECT) |
 				 (s->filter * LB_SERVICE_FILTER) |
-				 (s->deny * LB_SERVICE_DENY)),
+				 (s->deny * LB_SERVICE_DENY) |
+				 (s->tell * LB_SERVICE_TELL)),
 		.id = s->id,
 		.sticky = s->sticky,
 	};
@@ -62,6 +63,8 @@ static struct lb_target reply_value(const struct fixture *f, size_t row)
 	packet_put_mac(value.mac, r->mac);
 	if (fixture_is_sole_reply(f, row))
 		value.flags = LB_TARGET_SOLE;
+	if (r->tell)
+		value.flags |= LB_TARGET_TELL;
 	return value;
 }
 
@@ -152,7 +155,8 @@ static int fill_backends(const struct fixture *f, fixture_put *put, void *priv)
 			.flags = (__u16)((ipaddr_is4(b->address)
 						  ? 0
 						  : LB_TARGET_IPV6) |
-					 (b->local ? LB_TARGET_LOCAL : 0)),
+					 (b->local ? LB_TARGET_LOCAL : 0) |
+					 (b->tell ? LB_TARGET_TELL : 0)),
 			.sticky = b->sticky,
 		};
 

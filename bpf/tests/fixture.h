@@ -33,7 +33,11 @@ struct fixture_service {
 	bool deny;	   /* what no prefix names */
 	uint16_t id;	   /* of prefixes and server ids */
 	uint16_t sticky;   /* of flows; 0: it has none */
+	bool tell;	   /* who sends what nobody serves */
 };
+
+/* Rows end where nothing unusual comes any more, which -Wextra dislikes. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 /* An address whose rows differ in nothing but the port is SOLE. */
 struct fixture_reply {
@@ -42,6 +46,7 @@ struct fixture_reply {
 	struct ipaddr vip;
 	uint16_t vip_port;
 	uint64_t mac;
+	bool tell; /* the backend, whose TTL ends here */
 };
 
 struct fixture_backend {
@@ -51,6 +56,7 @@ struct fixture_backend {
 	uint16_t mtu;
 	uint16_t sticky; /* whose flows may stay */
 	bool local;	 /* the load balancer itself */
+	bool tell;	 /* the client, whose TTL ends here */
 };
 
 struct fixture_tunnel {
@@ -117,6 +123,8 @@ struct fixture {
 	const struct fixture_fragment *fragments;
 	size_t n_fragments;
 	uint32_t without; /* FIXTURE_FEATURE(): switched off before loading */
+	/* How many messages there may be: any, none, as many as there are. */
+	enum { FIXTURE_UNLIMITED, FIXTURE_USED_UP, FIXTURE_LIMITED } limit;
 };
 
 #define FIXTURE_FEATURE(id) (1U << LB_FEATURE_##id)

@@ -8,14 +8,14 @@ static bool same_service(const struct fixture_service *a,
 	       a->balance == b->balance && a->forward == b->forward &&
 	       a->ping == b->ping && a->strict == b->strict &&
 	       a->filter == b->filter && a->deny == b->deny && a->id == b->id &&
-	       a->sticky == b->sticky;
+	       a->sticky == b->sticky && a->tell == b->tell;
 }
 
 static bool same_reply(const struct fixture_reply *a,
 		       const struct fixture_reply *b)
 {
 	return ipaddr_equal(a->vip, b->vip) && a->vip_port == b->vip_port &&
-	       a->mac == b->mac;
+	       a->mac == b->mac && a->tell == b->tell;
 }
 
 bool fixture_is_sole(const struct fixture *f, size_t row)

@@ -14,7 +14,7 @@
 #define REASON_ACTION_(id, name, action, text) XDP_##action,
 const char *const harness_counters[] = { LB_REASONS(REASON_NAME_) "flows_full",
 					 "fragments_followed",
-					 "fragments_first" };
+					 "fragments_first", "not_told" };
 static const int reason_actions[] = { LB_REASONS(REASON_ACTION_) };
 
 int harness_action(enum lb_reason reason)
@@ -49,6 +49,7 @@ void harness_expect(const struct packet_case *c, struct expectation *want)
 
 	want->reason = c->reason;
 	want->backend = c->backend;
+	want->not_told = c->not_told;
 	want->length = packet_build(sent ? &c->out : &c->in, want->frame);
 }
 
@@ -149,6 +150,7 @@ bool harness_count(const struct expectation *want, size_t length,
 	totals->reasons[LB_COUNT_FRAGMENTS_FOLLOWED].packets += want->followed;
 	totals->reasons[LB_COUNT_FRAGMENTS_FIRST].packets +=
 		want->note == FRAGMENT_NEW;
+	totals->reasons[LB_COUNT_NOT_TOLD].packets += want->not_told;
 	for (size_t i = 0; i < LB_COUNT_END; i++)
 		same &= compare_counter("reason", harness_counters[i], i,
 					&totals->reasons[i], &got->reasons[i]);

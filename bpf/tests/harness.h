@@ -19,6 +19,7 @@ struct packet_case {
 	const struct fixture_flow *flows;
 	size_t n_flows;
 	bool flows_full;
+	bool not_told; /* its sender, as there have been too many */
 	/* What came before, and how many seconds. */
 	const struct packet *before;
 	size_t n_before;
@@ -56,7 +57,7 @@ extern const struct packet_case cases_echo[], cases_quic[], cases_filter[];
 extern const struct packet_case cases_strict[], cases_feature[];
 extern const struct packet_case cases_sticky[], cases_local[];
 extern const struct packet_case cases_source[], cases_macs[];
-extern const struct packet_case cases_follow[];
+extern const struct packet_case cases_follow[], cases_tell[];
 
 /* What one frame must come to. */
 struct expectation {
@@ -71,6 +72,7 @@ struct expectation {
 	enum { FRAGMENT_NOTHING, FRAGMENT_NEW, FRAGMENT_GONE } note;
 	struct fixture_fragment fragment;
 	bool followed;
+	bool not_told; /* as there have been too many */
 };
 
 /* Fragments that are remembered, of one engine. */

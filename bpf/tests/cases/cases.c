@@ -7,7 +7,7 @@ static const struct packet_case *const tables[] = {
 	cases_tunnel,	 cases_too_big,	  cases_icmp,	  cases_icmp6,
 	cases_echo,	 cases_quic,	  cases_filter,	  cases_strict,
 	cases_checksum6, cases_feature,	  cases_sticky,	  cases_local,
-	cases_source,	 cases_macs,	  cases_follow,
+	cases_source,	 cases_macs,	  cases_follow,	  cases_tell,
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 

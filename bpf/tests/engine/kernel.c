@@ -24,6 +24,7 @@ struct kernel_engine {
 	struct engine_object object; /* stays loaded */
 	int cpus;
 	size_t n_backends;
+	const struct fixture *fixture;
 	struct engine_counters before; /* of earlier tables */
 };
 
@@ -127,6 +128,7 @@ static int kernel_open(struct engine *e, const struct fixture *f)
 	if (k->cpus < 0)
 		return k->cpus;
 	k->n_backends = f->n_backends ? f->n_backends : 1;
+	k->fixture = f;
 	err = engine_object_open(&k->object, f);
 	if (!err && k->object.timed)
 		err = clear_latency(k);
@@ -136,6 +138,21 @@ static int kernel_open(struct engine *e, const struct fixture *f)
 static void kernel_close(struct engine *e)
 {
 	(void)e;
+}
+
+/* What the clock has to do with it is tested apart from all else. */
+static int set_limits(struct kernel_engine *k)
+{
+	const struct lb_limit limit = {
+		.used = k->fixture->limit == FIXTURE_USED_UP ? INT64_MAX : 0,
+	};
+	int fd = map_fd(k, LB_MAP_LIMITS), err = 0;
+
+	if (k->fixture->limit == FIXTURE_LIMITED)
+		return 0;
+	for (uint32_t i = 0; !err && i < LB_LIMITS; i++)
+		err = bpf_map_update_elem(fd, &i, &limit, BPF_ANY);
+	return err;
 }
 
 static int kernel_run(struct engine *e, const uint8_t *frame, size_t length,
@@ -150,9 +167,9 @@ static int kernel_run(struct engine *e, const uint8_t *frame, size_t length,
 		.data_size_out = sizeof(out->frame),
 		.repeat = 1,
 	};
-	int err;
+	int err = set_limits(k);
 
-	err = bpf_prog_test_run_opts(k->object.program_fd, &opts);
+	err = err ?: bpf_prog_test_run_opts(k->object.program_fd, &opts);
 	if (err)
 		return err;
 	out->action = (int)opts.retval;

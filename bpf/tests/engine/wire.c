@@ -176,6 +176,7 @@ static int prepare(struct wire_engine *w, const struct fixture *f,
 		LB_MAP_LATENCY,
 		LB_MAP_MACS,
 		LB_MAP_FRAGMENTS,
+		LB_MAP_LIMITS,
 	};
 	struct bpf_program *program;
 	struct bpf_map *map;

@@ -21,6 +21,9 @@ struct result {
 
 static bool has_counted(const struct result *r, const struct expectation *want)
 {
+	if (r->after->reasons[LB_COUNT_NOT_TOLD].packets !=
+	    r->before->reasons[LB_COUNT_NOT_TOLD].packets + want->not_told)
+		return false;
 	if (want->reason == LB_REASON_FORWARDED)
 		return r->after->backends[want->backend].packets !=
 		       r->before->backends[want->backend].packets;
@@ -80,6 +83,7 @@ static bool check(struct trial *t, size_t nth_engine, const uint8_t *frame,
 	t->seen[LB_COUNT_FLOWS_FULL] += want->flows_full;
 	t->seen[LB_COUNT_FRAGMENTS_FOLLOWED] += want->followed;
 	t->seen[LB_COUNT_FRAGMENTS_FIRST] += want->note == FRAGMENT_NEW;
+	t->seen[LB_COUNT_NOT_TOLD] += want->not_told;
 	same = harness_compare(want, &got);
 	same &= harness_count(want, length, totals, &counters, f->n_backends);
 	same &= harness_flows(e, f, want);

@@ -44,6 +44,7 @@ static void random_backends(struct world *w)
 			.mtu = (uint16_t)(one_in(3) ? 0 : 200 + below(1300)),
 			.sticky = random_sticky(backend_is6(w, i)),
 			.local = one_in(8),
+			.tell = one_in(2),
 		};
 }
 
@@ -147,6 +148,7 @@ static void make_own(struct fixture_service *s)
 	s->direct = one_in(2);
 	s->filter = s->deny = false;
 	s->sticky = 0;
+	s->tell = false;
 	s->base = UINT32_MAX;
 	s->mask = 0;
 }
@@ -163,6 +165,7 @@ static void random_service(const struct world *w, uint16_t id,
 	s->sticky = is_sticky(w, s->balance)
 			    ? random_sticky(!ipaddr_is4(s->address))
 			    : 0;
+	s->tell = one_in(2);
 	random_slots(w, kind_of(s), s);
 	if (one_in(8))
 		make_own(s);
@@ -240,6 +243,7 @@ static void random_host(struct world *w, bool is6, struct ipaddr host)
 			r.vip = world_pool_vip(is6, below(WORLD_POOL_VIPS));
 			r.vip_port = world_pool_any_port();
 			r.mac = one_in(4) ? 0 : world_pool_mac();
+			r.tell = one_in(2);
 		}
 		r.port = ports[i];
 		w->replies[w->fixture.n_replies++] = r;
@@ -386,6 +390,7 @@ void world_create(struct world *w, uint32_t without)
 	f->prefixes = w->prefixes;
 	f->server_ids = w->server_ids;
 	f->flows = w->flows;
+	f->limit = one_in(4) ? FIXTURE_USED_UP : FIXTURE_UNLIMITED;
 	random_backends(w);
 	random_ring(w);
 	random_tunnels(w);

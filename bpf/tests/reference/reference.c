@@ -9,6 +9,7 @@
 #include "rewrite.h"
 #include "select.h"
 #include "table.h"
+#include "tell.h"
 #include "tunnel.h"
 
 /* Some VIPs want to have nothing to do with what is malformed. */
@@ -64,7 +65,7 @@ bool reference_run(const struct fixture *f, const uint8_t *frame, size_t length,
 	want->length = length;
 	want->backend = 0;
 	want->note = FRAGMENT_NOTHING;
-	want->followed = false;
+	want->followed = want->not_told = false;
 	reference_flow_start(f, want);
 	want->reason = reference_parse(frame, length, f->without, &p);
 	if (want->reason != LB_PARSED) {
@@ -88,6 +89,7 @@ bool reference_run(const struct fixture *f, const uint8_t *frame, size_t length,
 	else if (want->reason == LB_PARSED)
 		want->reason = serve(f, service, &p, sprayed, want);
 	reference_fragment_note(f, &p, service, reply, want);
+	reference_tell(f, &p, service, reply, want);
 	return service && service->balance == LB_BALANCE_PACKET &&
 	       p.part == REFERENCE_WHOLE;
 }

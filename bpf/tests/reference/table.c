@@ -95,7 +95,7 @@ static bool is_same_reply(const struct fixture_reply *a,
 			  const struct fixture_reply *b)
 {
 	return ipaddr_equal(a->vip, b->vip) && a->vip_port == b->vip_port &&
-	       a->mac == b->mac;
+	       a->mac == b->mac && a->tell == b->tell;
 }
 
 static bool sends_fragments(const struct fixture *f,
@@ -213,6 +213,11 @@ static bool is_nobodys6(struct ipaddr source)
 	       (low && (source.word[2] == 0 || source.word[2] == 0xffff));
 }
 
+bool reference_table_is_nobody(bool is6, struct ipaddr address)
+{
+	return is6 ? is_nobodys6(address) : is_nobodys4(address.word[3]);
+}
+
 bool reference_table_is_forged(const struct fixture *f,
 			       const struct fixture_service *s,
 			       const struct reference_packet *p)
@@ -223,7 +228,7 @@ bool reference_table_is_forged(const struct fixture *f,
 	if (f->without & FIXTURE_FEATURE(SOURCE) ||
 	    s->forward == LB_FORWARD_OWN)
 		return false;
-	if (p->is6 ? is_nobodys6(p->source) : is_nobodys4(p->source.word[3]))
+	if (reference_table_is_nobody(p->is6, p->source))
 		return true;
 	return held && !held->direct;
 }

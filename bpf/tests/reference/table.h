@@ -35,6 +35,9 @@ reference_table_vip(const struct fixture *f, bool is6, struct ipaddr address);
 /* The frame was sent to one of our MAC addresses, as far as they are known. */
 bool reference_table_has_mac(const struct fixture *f, const uint8_t *frame);
 
+/* No host has this address for itself. */
+bool reference_table_is_nobody(bool is6, struct ipaddr address);
+
 /* The source of what is for this service is nobody's, or ours. */
 bool reference_table_is_forged(const struct fixture *f,
 			       const struct fixture_service *s,
