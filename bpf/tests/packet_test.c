@@ -26,6 +26,7 @@ static const struct CMUnitTest others[] = {
 	cmocka_unit_test(balance_test_packet_spreads),
 	cmocka_unit_test(balance_test_spread),
 	cmocka_unit_test(counters_test_carry),
+	cmocka_unit_test(limit_test_tells),
 	cmocka_unit_test(latency_test_buckets),
 	cmocka_unit_test(latency_test_sampling),
 	cmocka_unit_test(latency_test_program),

@@ -25,6 +25,9 @@ void counters_test_carry(void **state);
 /* What it tests, on one engine; prints what is wrong. */
 bool counters_carry(struct engine *e);
 
+/* limit.c */
+void limit_test_tells(void **state);
+
 /* latency.c */
 void latency_test_buckets(void **state);
 void latency_test_sampling(void **state);
