@@ -131,7 +131,7 @@ static void test_written_at_once(void **state)
 {
 	char name[] = "dns 10.0.0.1:53";
 	struct carry_backend backends[64] = { { .name = NULL } };
-	struct carry carry = { backends, 64, { { 0 } }, NULL, 0 };
+	struct carry carry = { .backends = backends, .n_backends = 64 };
 	struct places_name list[63];
 	struct places places = { list, 63, NULL, 0 };
 	struct control_names none = { 0 };
@@ -168,7 +168,7 @@ static void test_nothing_left(void **state)
 }
 
 #define PLACES(text)                                                           \
-	"{\"format\": 2, \"abi\": 6, \"program\": 5, \"drained\": [],"         \
+	"{\"format\": 2, \"abi\": 7, \"program\": 5, \"drained\": [],"         \
 	" \"places\": " text "}"
 
 /* Whatever stands there, it is refused as a whole. */
@@ -179,11 +179,11 @@ static void test_damaged(void **state)
 		"{",
 		"[]",
 		"{\"format\": 2}",
-		"{\"format\": 2, \"abi\": 6, \"program\": 5, \"drained\": [1]}",
-		"{\"format\": 2, \"abi\": 6, \"program\": 5, \"drained\": [],"
+		"{\"format\": 2, \"abi\": 7, \"program\": 5, \"drained\": [1]}",
+		"{\"format\": 2, \"abi\": 7, \"program\": 5, \"drained\": [],"
 		" \"counted\": {\"backends\": [{\"name\": 1}],"
 		" \"reasons\": [], \"cpus\": []}}",
-		"{\"format\": 2, \"abi\": 6, \"program\": 5, \"drained\": [],"
+		"{\"format\": 2, \"abi\": 7, \"program\": 5, \"drained\": [],"
 		" \"counted\": []}",
 		PLACES("[]"),
 		PLACES("{\"backends\": []}"),
@@ -196,7 +196,7 @@ static void test_damaged(void **state)
 	struct control_saved saved;
 
 	(void)state;
-	_Static_assert(LB_ABI_VERSION == 6, "the texts above say 6");
+	_Static_assert(LB_ABI_VERSION == 7, "the texts above say 7");
 	for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++) {
 		write_text(damaged[i]);
 		assert_int_equal(control_saved_read(path, &saved), -EINVAL);
