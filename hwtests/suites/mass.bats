@@ -118,7 +118,7 @@ ends() {
 		((gap * 100 / took >= best)) || best=$((gap * 100 / took))
 		((gap >= least)) || least=$gap
 	done
-	((best < 85 || least < 1000)) || fail "without a check for $best % of a reload"
+	((best < 40 || least < 300)) || fail "without a check for $best % of a reload"
 	equal "$(sum udplb_backend_up)" 10003
 }
 

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
@@ -17,7 +18,8 @@ static void *due_arg;
 /* A thread that is waited for does not breathe: the loop does. */
 static _Thread_local bool working;
 static double after;
-static int outcome;
+static atomic_int outcome; /* also for a thread that is waited for */
+static _Thread_local bool beside;
 
 void breathe_with(int (*fn)(void *arg), void *arg)
 {
@@ -40,7 +42,7 @@ void breathe_end(void)
 int breathe(void)
 {
 	if (!working)
-		return 0;
+		return beside ? outcome : 0;
 	if (outcome || monotime_now() < after)
 		return outcome;
 	/* What is done meanwhile is not part of the work. */
@@ -62,6 +64,7 @@ static void *run_piece(void *arg)
 {
 	struct piece *piece = arg;
 
+	beside = true;
 	piece->outcome = piece->run(piece->arg);
 	eventfd_write(piece->ended, 1);
 	return NULL;

@@ -24,10 +24,12 @@ void breathe_end(void);
 int breathe(void);
 
 /*
- * A piece that cannot be cut, as it is a system call that takes its time: in a
- * thread, while we breathe.  It may use nothing that is used meanwhile, and has
- * ended when this returns what it returned.  Outside of such work, or without a
- * thread, it is a call like any other.
+ * A piece that cannot be cut, as it is a system call that takes its time, or
+ * need not be, as it is a function of what nobody changes: in a thread, while
+ * we breathe.  It may use nothing that is changed meanwhile, nor log, and has
+ * ended when this returns what it returned; in it, breathe() only tells whether
+ * it is wanted still.  Outside of such work, or without a thread, it is a call
+ * like any other.
  */
 int breathe_during(int (*piece)(void *arg), void *arg);
 

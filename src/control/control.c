@@ -150,16 +150,41 @@ void control_log_changes(const json_t *list)
 			 json_string_value(json_array_get(list, i)));
 }
 
+struct comparison {
+	const struct model *from;
+	struct model *to;
+	json_t *changes;
+	size_t leaving;
+};
+
+static int compare(void *arg)
+{
+	struct comparison *c = arg;
+	int err =
+		config_changes(c->from, c->to, control_tell_change, c->changes);
+
+	return err ? err : control_linger(c->from, c->to, &c->leaving);
+}
+
+static int compare_models(const struct model *from, struct model *to,
+			  json_t *changes, size_t *leaving)
+{
+	struct comparison c = { from, to, changes, 0 };
+	int err;
+
+	breathe_begin();
+	err = breathe_during(compare, &c);
+	breathe_end();
+	*leaving = c.leaving;
+	return err;
+}
+
 int control_apply(struct control *c, struct model *model, json_t *changes,
 		  char *why, size_t why_size)
 {
-	size_t leaving = 0;
-	int err = config_changes(c->model, model, control_tell_change, changes);
+	size_t leaving;
+	int err = compare_models(c->model, model, changes, &leaving);
 
-	breathe_between();
-	if (!err)
-		err = control_linger(c->model, model, &leaving);
-	breathe_between();
 	if (err)
 		snprintf(why, why_size, "%s", strerror(-err));
 	else

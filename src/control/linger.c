@@ -14,7 +14,6 @@
 #include "config/ports.h"
 #include "model/copy.h"
 #include "model/match.h"
-#include "base/log.h"
 
 /* Who is in no service of "to" that he could stay in. */
 struct leaving {
@@ -256,10 +255,6 @@ int control_linger(const struct model *from, struct model *to, size_t *n)
 		err = find_replaced(&list, to);
 	if (!err && list.n && count_entries(to) + list.n <= CONFIG_LOOKUP_MAX)
 		err = keep(&list, to, n);
-	if (!err && *n < list.n)
-		log_debug("%zu of %zu backends that leave do so at once: "
-			  "others have their places",
-			  list.n - *n, list.n);
 	free(list.who);
 	return err;
 }

@@ -192,11 +192,11 @@ static int start(struct control *c, bool replace)
 		control_new_again(c, &legacy.saved.fresh);
 		err = find_legacy(c, &legacy);
 	}
-	breathe_end();
 	if (!err)
 		err = attach_instance(c->in);
 	if (!err)
 		err = inherit(c, &legacy);
+	breathe_end();
 	if (!err)
 		control_save(c);
 	maps_found_close(legacy.maps);

@@ -66,20 +66,34 @@ static int apply(struct control *c, struct model *model, json_t *list,
 	return err;
 }
 
+struct reading {
+	const char *path;
+	struct model *model;
+	struct config_errors *errors;
+};
+
+static int load(void *arg)
+{
+	struct reading *r = arg;
+
+	return config_load(r->path, &r->model, &r->errors);
+}
+
 /* Whatever it was, the request to read this file was wrong. */
 static int load_and_apply(struct control *c, json_t *list,
 			  struct config_errors **errors)
 {
-	struct model *model;
+	struct reading r = { .path = c->path };
 	int err;
 
 	breathe_begin();
-	err = config_load(c->path, &model, errors);
+	err = breathe_during(load, &r);
 	breathe_end();
+	*errors = r.errors;
 	log_messages(*errors);
 	if (err)
 		return err != -ENOMEM ? -EINVAL : err;
-	return apply(c, model, list, *errors);
+	return apply(c, r.model, list, *errors);
 }
 
 static const char *first_mistake(const struct config_errors *errors, int err)

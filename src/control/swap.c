@@ -13,13 +13,35 @@
 #include "model/copy.h"
 #include "model/match.h"
 
+struct pair {
+	const struct model *from, *to;
+	uint32_t *number;
+};
+
+static int match(void *arg)
+{
+	const struct pair *pair = arg;
+
+	return model_match(pair->from, pair->to, pair->number);
+}
+
 uint32_t *control_match(const struct control *c, const struct model *model)
 {
-	uint32_t *from = calloc(model_backends(model) + 1, sizeof(*from));
+	struct pair pair = {
+		c->model,
+		model,
+		calloc(model_backends(model) + 1, sizeof(*pair.number)),
+	};
+	int err;
 
-	if (from && !model_match(c->model, model, from))
-		return from;
-	free(from);
+	if (!pair.number)
+		return NULL;
+	breathe_begin();
+	err = breathe_during(match, &pair);
+	breathe_end();
+	if (!err)
+		return pair.number;
+	free(pair.number);
 	return NULL;
 }
 
@@ -56,21 +78,29 @@ static int free_old(void *arg)
 	return 0;
 }
 
+/* Packets that the program before still has in its hands. */
+static int settle(void *arg)
+{
+	(void)arg;
+	xdp_settle();
+	return 0;
+}
+
 static void hand_over(struct control *c, struct model *model,
 		      const uint32_t *from, struct instance *in)
 {
 	struct old old = { c->in, c->model != model ? c->model : NULL };
 
-	breathe_between();
-	xdp_settle();
-	breathe_between();
-	gather_move(c->gather, in);
+	/* Who checks is first to know; books have time. */
+	gather_leave_health(c->gather);
 	c->in = in;
 	c->model = model;
 	c->changes++;
 	c->program = XDP_RUNS;
 	c->hooks.moved(c->hooks.arg, from);
 	breathe_begin();
+	breathe_during(settle, NULL);
+	gather_move(c->gather, in);
 	breathe_during(free_old, &old);
 	breathe_end();
 	control_save(c);

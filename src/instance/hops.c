@@ -244,8 +244,10 @@ static void settle_service(struct hops *hops, size_t service,
 
 static void settle(struct hops *hops, const bool *serves, bool quiet)
 {
-	for (size_t i = 0; i < hops->plan->n_services; i++)
+	for (size_t i = 0; i < hops->plan->n_services; i++) {
 		settle_service(hops, i, serves, quiet);
+		breathe();
+	}
 	for (uint32_t i = hops->n; i < end(hops); i++)
 		if (is_followed(hops, i) && !use_living(hops, i, quiet))
 			use_none(hops, i, true, quiet);

@@ -113,10 +113,25 @@ int instance_plan(const struct instance *in, const struct model *model,
 	return plan_build(model, &limits, out, why, why_size);
 }
 
+struct planning {
+	struct instance *in;
+	char *why;
+	size_t why_size;
+};
+
+static int plan(void *arg)
+{
+	struct planning *p = arg;
+
+	return instance_plan(p->in, p->in->model, &p->in->plan, p->why,
+			     p->why_size);
+}
+
 static int make_plan(struct instance *in)
 {
 	char why[512];
-	int err = instance_plan(in, in->model, &in->plan, why, sizeof(why));
+	struct planning planning = { in, why, sizeof(why) };
+	int err = breathe_during(plan, &planning);
 
 	if (err == -ENOSPC)
 		fail(in, "the configuration does not fit: %s", why);
@@ -185,9 +200,11 @@ void instance_set_drain(struct instance *in, uint32_t index, bool drain)
 
 static void drain_as_told(struct instance *in)
 {
-	for (uint32_t i = 1; i < in->plan->sizes.backends; i++)
+	for (uint32_t i = 1; i < in->plan->sizes.backends; i++) {
 		instance_hold(in, i, INSTANCE_DRAINED,
 			      plan_backend_of(in->plan, i)->drain);
+		breathe();
+	}
 }
 
 static int make_serves(struct instance *in)
@@ -420,15 +437,21 @@ static void forget_changes(struct instance *in)
 	       in->plan->n_services * sizeof(*in->ring_changed));
 }
 
+static int build(void *arg)
+{
+	struct instance *in = arg;
+	const struct tables_state state = state_of(in);
+
+	return in->tables
+		       ? tables_rebuild(in->tables, in->plan, &state, &in->next)
+		       : tables_build(in->plan, &state, &in->next);
+}
+
+/* Where we breathe, the instance is one that nobody knows yet. */
 static int build_tables(struct instance *in)
 {
-	const struct tables_state state = state_of(in);
-	int err;
+	int err = breathe_during(build, in);
 
-	if (in->tables)
-		err = tables_rebuild(in->tables, in->plan, &state, &in->next);
-	else
-		err = tables_build(in->plan, &state, &in->next);
 	if (!err)
 		forget_changes(in);
 	return err;

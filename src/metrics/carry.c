@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/breathe.h"
 #include "tables/places.h"
 
 static int name_service(struct carry *carry, const struct plan *plan, size_t i)
@@ -17,6 +18,7 @@ static int name_service(struct carry *carry, const struct plan *plan, size_t i)
 	for (uint32_t k = 0; k < service->config->n_backends; k++) {
 		const uint32_t index = service->first_backend + k;
 
+		breathe();
 		carry->backends[index].service = (uint32_t)i;
 		carry->backends[index].name = places_name(plan, index);
 		if (!carry->backends[index].name)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/breathe.h"
 #include "base/log.h"
 #include "base/monotime.h"
 #include "model/match.h"
@@ -260,16 +261,30 @@ int gather_prepare(struct gather *g, const struct instance *next)
 	return make_arrays(&g->next, next->plan, maps_cpus(g->in->maps));
 }
 
+struct heritage {
+	struct carry *to;
+	const struct carry *from;
+};
+
+static int inherit(void *arg)
+{
+	const struct heritage *h = arg;
+
+	return carry_inherit(h->to, h->from);
+}
+
 void gather_move(struct gather *g, struct instance *next)
 {
+	struct heritage heritage = { &g->next.carry, &g->now.carry };
+
 	close_books(g);
-	gone_keep_checks(g);
-	if (carry_inherit(&g->next.carry, &g->now.carry))
+	if (breathe_during(inherit, &heritage))
 		log_error("%s: the counters start anew: no memory",
 			  g->snapshot.interface);
 	free_arrays(&g->now);
 	g->now = g->next;
 	memset(&g->next, 0, sizeof(g->next));
+	g->moving = false;
 	g->in = next;
 	memset(g->latency_before, 0, sizeof(g->latency_before));
 	memset(g->latency_after, 0, sizeof(g->latency_after));

@@ -26,6 +26,9 @@ void gather_close(struct gather *gather);
 int gather_prepare(struct gather *gather, const struct instance *next);
 void gather_move(struct gather *gather, struct instance *next);
 
+/* Before health checks follow to the next instance, and that before the move. */
+void gather_leave_health(struct gather *gather);
+
 /* Who knows of the backends' health; it outlives the gathering. */
 void gather_health(struct gather *gather, const struct control_health *health);
 
@@ -35,7 +38,7 @@ void gather_turns(struct gather *gather, const struct turns *turns);
 /* After instance_follow(): the same instance with another model. */
 void gather_follow(struct gather *gather);
 
-/* After each of these, when health checks have followed as well. */
+/* When health checks have followed to it, or to the next instance. */
 void gather_follow_health(struct gather *gather);
 
 /*

@@ -124,14 +124,14 @@ bool gather_settle(struct gather *g)
 }
 
 /* ... of those that are counted now; some of them were there before. */
-static void take_present(struct gather *g)
+static void take_present(struct gather *g, struct arrays *arrays)
 {
-	struct carry *carry = &g->now.carry;
+	struct carry *carry = &arrays->carry;
 
 	for (uint32_t i = 1; i < carry->n_backends; i++) {
 		struct health_counts *sum =
 			&carry->services[carry->backends[i].service].health;
-		struct backend_health *shown = &g->snapshot.backends[i].health;
+		struct backend_health *shown = &arrays->backends[i].health;
 		struct health_counts now;
 
 		control_health_counts(g->health, i, &now);
@@ -160,8 +160,16 @@ void gone_keep_checks(struct gather *g)
 	}
 }
 
+void gather_leave_health(struct gather *g)
+{
+	gone_keep_checks(g);
+	g->moving = true;
+}
+
+/* The next arrays come to what was counted before with gather_move(). */
 void gather_follow_health(struct gather *g)
 {
-	take_present(g);
-	show(g);
+	take_present(g, g->moving ? &g->next : &g->now);
+	if (!g->moving)
+		show(g);
 }

@@ -48,6 +48,7 @@ struct gather {
 	struct snapshot snapshot;	     /* has pointers into now */
 	char host[256];
 	struct arrays now, next;
+	bool moving; /* checks are counted for the next ones already */
 	struct lb_counter reasons_before[LB_COUNT_END];
 	double before_time;
 	struct sweep sweep;

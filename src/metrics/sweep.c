@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/breathe.h"
 #include "base/log.h"
 #include "base/monotime.h"
 
@@ -234,9 +235,10 @@ int sweep_once(struct gather *g)
 	int err;
 
 	g->sweep = (struct sweep){ .kind = SWEEP_ONCE };
-	do
+	do {
 		err = step(g);
-	while (err > 0);
+		breathe();
+	} while (err > 0);
 	g->sweep = under_way;
 	sweep_again(g);
 	return err;

@@ -179,11 +179,8 @@ static int alloc_arrays(struct tables *t)
 static void fill(struct tables *t, const struct tables_state *state)
 {
 	tables_fill_services(t);
-	breathe();
 	tables_fill_replies(t, state);
-	breathe();
 	tables_fill_backends(t, state);
-	breathe();
 	tables_fill_tunnels(t, state);
 	tables_fill_filters(t);
 	tables_fill_quic(t, state);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "health/health.h"
+#include "base/breathe.h"
 #include "base/log.h"
 #include "base/monotime.h"
 #include "tables/places.h"
@@ -149,16 +150,16 @@ static void free_list(struct control_health *h, struct list *list)
 
 static int set_check(struct watch *watch, const struct plan *plan)
 {
-	struct model_health check;
+	const struct model_service *service =
+		plan_service_of(plan, watch->index)->config;
 
-	health_check_of(plan_service_of(plan, watch->index)->config,
-			plan_backend_of(plan, watch->index), &check);
-	if (check.type == HEALTH_NONE)
+	if (service->health.type == HEALTH_NONE)
 		return 0;
 	watch->check = malloc(sizeof(*watch->check));
 	if (!watch->check)
 		return -ENOMEM;
-	*watch->check = check;
+	health_check_of(service, plan_backend_of(plan, watch->index),
+			watch->check);
 	return 0;
 }
 
@@ -178,6 +179,7 @@ static int make_list(struct control_health *h, const struct plan *plan,
 		list->watch[i].id = NO_CHECK;
 		list->watch[i].index = i;
 		err = err ?: set_check(&list->watch[i], plan);
+		breathe();
 	}
 	if (err)
 		free_list(h, list);
@@ -232,8 +234,13 @@ int control_health_follow(struct control_health *h, struct instance *in,
 			  const uint32_t *from)
 {
 	struct list list;
-	int err = make_list(h, in->plan, &list);
+	int err;
 
+	/* Those of another instance are checked there until all is ready. */
+	if (h->in != in)
+		breathe_begin();
+	err = make_list(h, in->plan, &list);
+	breathe_end();
 	h->in = in;
 	h->settled = 0;
 	if (err) {
@@ -300,6 +307,7 @@ void control_health_prepare(struct control_health *h, struct instance *in,
 		const struct plan_service *service = &in->plan->services[i];
 		const struct model_service *config = service->config;
 
+		breathe();
 		if (!prepare_known(h, in, service, from) ||
 		    config->health.type == HEALTH_NONE)
 			continue;

@@ -252,6 +252,33 @@ static void test_work_may_be_wanted_no_more(void **state)
 	breathe_with(NULL, NULL);
 }
 
+static int as_long_as_wanted(void *arg)
+{
+	const struct timespec time = { .tv_nsec = 1000000 };
+	int err = 0;
+
+	for (unsigned int *left = arg; !err && *left; --*left) {
+		nanosleep(&time, NULL);
+		err = breathe();
+	}
+	return err;
+}
+
+/* Also a thread that is waited for hears of it; it asks nobody itself. */
+static void test_a_piece_may_be_wanted_no_more(void **state)
+{
+	unsigned int asked = 0, left = 60000;
+
+	(void)state;
+	breathe_with(give_up, &asked);
+	breathe_begin();
+	assert_int_equal(breathe_during(as_long_as_wanted, &left), -4);
+	breathe_end();
+	assert_true(asked > 0);
+	assert_true(left > 0);
+	breathe_with(NULL, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +288,7 @@ int main(void)
 		cmocka_unit_test(test_it_wakes_the_outer_loop),
 		cmocka_unit_test(test_breathes_during_a_system_call),
 		cmocka_unit_test(test_work_may_be_wanted_no_more),
+		cmocka_unit_test(test_a_piece_may_be_wanted_no_more),
 	};
 
 	return cmocka_run_group_tests_name("update", tests, NULL, NULL);
