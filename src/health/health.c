@@ -146,7 +146,10 @@ int health_open(struct health **out, sd_event *event, const char *interface,
 	if (interface)
 		snprintf(health->interface, sizeof(health->interface), "%s",
 			 interface);
+	health->sockets = -1;
 	err = open_timer(health);
+	if (!err)
+		err = health_sockets_open(health);
 	if (err)
 		health_close(health);
 	else
@@ -163,6 +166,7 @@ void health_close(struct health *health)
 	free(health->entries);
 	health_queue_free(&health->queue);
 	sd_event_source_disable_unref(health->timer);
+	health_sockets_close(health);
 	health_http_close(health->http);
 	health_icmp_close(health->icmp4);
 	health_icmp_close(health->icmp6);

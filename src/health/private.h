@@ -32,7 +32,6 @@ struct health_entry {
 	char reason[HEALTH_REASON_MAX];
 	unsigned int strays; /* DNS: datagrams that were no answer */
 	int fd;		     /* UDP, TCP: of the probe; else -1 */
-	sd_event_source *io;
 	struct health_http *http;
 };
 
@@ -44,6 +43,8 @@ struct health {
 	size_t n_entries;
 	uint64_t probes; /* that began */
 	sd_event_source *timer;
+	int sockets; /* an epoll set of what is open now; UDP, TCP */
+	sd_event_source *ready;
 	struct health_queue queue;
 	uint64_t rest_us; /* not before then more of it */
 	struct health_away away;
@@ -55,6 +56,8 @@ struct health {
 
 /*
  * A way to ask.  start() returns 0 where the probe runs, or negative errno.
+ * ready() is for events on entry->fd, as epoll_wait() tells them; only where
+ * health_socket_connect() is used.
  * look() takes answers that came without the loop noticing yet; it may end the
  * probe, and others.  stop() ends what start() began; twice is fine.  A patient
  * kind needs the loop several times before it can have an answer.
@@ -63,6 +66,7 @@ struct health_kind {
 	bool patient;
 	int (*open)(struct health_entry *entry, char *why, size_t why_size);
 	int (*start)(struct health_entry *entry);
+	void (*ready)(struct health_entry *entry, uint32_t events);
 	void (*look)(struct health_entry *entry);
 	void (*stop)(struct health_entry *entry);
 	void (*close)(struct health_entry *entry);
@@ -110,12 +114,16 @@ int health_socket(const struct health *health, int family, int type,
 
 /*
  * entry->fd becomes a socket connected, or connecting, to the check's endpoint,
- * and events on it call on_io(entry).  0 or negative errno.
+ * and these events on it call the kind's ready().  0 or negative errno.
  */
-int health_socket_connect(struct health_entry *entry, int type, uint32_t events,
-			  sd_event_io_handler_t on_io);
+int health_socket_connect(struct health_entry *entry, int type,
+			  uint32_t events);
 
 /* Closes entry->fd, if it is open. */
 void health_socket_close(struct health_entry *entry);
+
+/* What watches all of those; 0 or negative errno, and close it in any case. */
+int health_sockets_open(struct health *health);
+void health_sockets_close(struct health *health);
 
 #endif

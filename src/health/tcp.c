@@ -18,17 +18,18 @@ static void finish(struct health_entry *entry)
 		health_good(entry, "connected");
 }
 
-static int on_io(sd_event_source *source, int fd, uint32_t revents, void *arg)
+/* What failed is told as an error as well, so nothing is left to ask for. */
+static void tcp_ready(struct health_entry *entry, uint32_t events)
 {
-	(void)source, (void)fd, (void)revents;
-	finish(arg);
-	return 0;
+	if (events & (EPOLLERR | EPOLLHUP))
+		finish(entry);
+	else
+		health_good(entry, "connected");
 }
 
 static int tcp_start(struct health_entry *entry)
 {
-	return health_socket_connect(entry, SOCK_STREAM, EPOLLOUT | EPOLLET,
-				     on_io);
+	return health_socket_connect(entry, SOCK_STREAM, EPOLLOUT | EPOLLET);
 }
 
 static void tcp_look(struct health_entry *entry)
@@ -41,6 +42,7 @@ static void tcp_look(struct health_entry *entry)
 
 const struct health_kind health_kind_tcp = {
 	.start = tcp_start,
+	.ready = tcp_ready,
 	.look = tcp_look,
 	.stop = health_socket_close,
 };

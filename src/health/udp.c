@@ -94,11 +94,10 @@ static void udp_look(struct health_entry *entry)
 		;
 }
 
-static int on_io(sd_event_source *source, int fd, uint32_t revents, void *arg)
+static void udp_ready(struct health_entry *entry, uint32_t events)
 {
-	(void)source, (void)fd, (void)revents;
-	udp_look(arg);
-	return 0;
+	(void)events;
+	udp_look(entry);
 }
 
 static int udp_start(struct health_entry *entry)
@@ -116,7 +115,7 @@ static int udp_start(struct health_entry *entry)
 			return length;
 	}
 	entry->strays = 0;
-	err = health_socket_connect(entry, SOCK_DGRAM, EPOLLIN, on_io);
+	err = health_socket_connect(entry, SOCK_DGRAM, EPOLLIN);
 	if (err)
 		return err;
 	if (send(entry->fd, payload, (size_t)length, MSG_NOSIGNAL) < 0)
@@ -127,6 +126,7 @@ static int udp_start(struct health_entry *entry)
 const struct health_kind health_kind_udp = {
 	.open = udp_open,
 	.start = udp_start,
+	.ready = udp_ready,
 	.look = udp_look,
 	.stop = health_socket_close,
 };
