@@ -26,6 +26,7 @@
 #include "base/breathe.h"
 #include "base/fds.h"
 #include "base/log.h"
+#include "base/monotime.h"
 #include "base/priority.h"
 #include "descriptors.h"
 #include "listener.h"
@@ -39,6 +40,7 @@ struct daemon {
 	struct urgent *urgent; /* what does not wait for the rest of it */
 	bool working;	       /* the rest breathes; control is not to change */
 	bool stopping;
+	double tick_after; /* while it works, monotonic */
 	sd_event_source *netlink;
 	struct control *control;
 	struct control_health *health;
@@ -72,6 +74,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 {
 	struct daemon *d = arg;
 
+	d->tick_after = monotime_now() + TICK_USEC / 1e6;
 	log_tick();
 	control_tick(d->control);
 	control_health_neighbours(d->health);
@@ -130,6 +133,19 @@ static int on_signal(sd_event_source *source,
 	return leave(d);
 }
 
+/* What of a tick does not wait for long work: neighbours, the log's sums. */
+static void tick_meanwhile(struct daemon *d)
+{
+	const double now = monotime_now();
+
+	if (!d->control || now < d->tick_after)
+		return;
+	d->tick_after = now + TICK_USEC / 1e6;
+	log_tick();
+	instance_tick(d->control->in);
+	control_health_update(d->health);
+}
+
 /* Between two pieces of long work, which may not be wanted any more. */
 static int on_breath(void *arg)
 {
@@ -137,6 +153,7 @@ static int on_breath(void *arg)
 
 	d->working = true;
 	urgent_run(d->urgent);
+	tick_meanwhile(d);
 	d->working = false;
 	return d->stopping ? -EINTR : 0;
 }
