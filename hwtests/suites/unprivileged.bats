@@ -76,6 +76,30 @@ pins() { find "$RUNTIME_DIRECTORY/bpf" -name "*-*" | wc -l; }
 	equal "$(pins)" 0 "pins"
 }
 
+# The older one is told at once, and can ask of what is pinned only.
+@test "$MODE: --replace as such a user: the older one knows whose program it is, and ends" {
+	lb_start
+	map_flows before
+	again_and_again() {
+		local i old
+
+		for i in 1 2 3 4 5 6; do
+			old=$LB_PID
+			mv "$LB_DIR/log" "$LB_DIR/log.old"
+			lb_start --replace
+			lb_said 'Metrics on'
+			wait "$old" || fail "exit code $? of the older one"
+			run ! grep 'WARNING\|ERROR' "$LB_DIR/log.old"
+		done
+	}
+	under_traffic again_and_again
+	run ! lb_said 'anew'
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved"
+	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
+	equal "$(pins)" 3 "pins"
+}
+
 @test "$MODE: without a place for pins: said, it balances, and leaves cleanly" {
 	umount "$RUNTIME_DIRECTORY/bpf"
 	unset RUNTIME_DIRECTORY

@@ -90,6 +90,7 @@ static void follow_own(struct control *c)
 
 static void note_taken(struct control *c, const struct xdp_view *by)
 {
+	c->replaced = by->udplb;
 	if (by->udplb) {
 		log_info("%s: another udplb has taken over (program id %u): "
 			 "this one has nothing to do any more, and ends",
@@ -134,7 +135,8 @@ static void look(struct control *c)
 	if (c->program != was && c->program == XDP_MISSING)
 		log_warn("%s: our XDP program (id %u) was detached, not by us",
 			 c->in->name, c->in->info.prog_id);
-	if (c->program != was && c->program == XDP_TAKEN)
+	if (c->program == XDP_TAKEN &&
+	    (c->program != was || (view.udplb && !c->replaced)))
 		note_taken(c, &view);
 	if (c->program == XDP_MISSING && c->in->link.up)
 		repair(c);

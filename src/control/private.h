@@ -46,6 +46,7 @@ struct control {
 	uint64_t news;		      /* in->news then */
 	enum xdp_state program;	      /* as seen last */
 	bool unanswered;	      /* the kernel did not tell: said so */
+	bool replaced;		      /* by another udplb: said so */
 	bool running;		      /* control_run() */
 	double repair_after;	      /* of the monotonic clock */
 	bool save_due;		      /* control_tick() calls control_save() */

@@ -99,6 +99,16 @@ int xdp_detach_program(const struct xdp *xdp)
 			      attach_flags(mode) | XDP_FLAGS_REPLACE, &opts);
 }
 
+/*
+ * Before it can be seen, where that is possible: whoever it takes the place of
+ * is told at once, and asks whose it is; and one that is killed right after
+ * leaves what can be found.
+ */
+static void keep(struct xdp *xdp)
+{
+	xdp->info.keep_err = bpf_pin_keep(xdp_program_fd(xdp), xdp->object);
+}
+
 static int go_alone(struct xdp *xdp, const struct xdp_request *request,
 		    const struct xdp_occupant *old)
 {
@@ -108,8 +118,14 @@ static int go_alone(struct xdp *xdp, const struct xdp_request *request,
 	if (!err)
 		err = bpf_object__load(xdp->object);
 	if (!err)
-		err = put_in_place(xdp, bpf_program__fd(program), request->mode,
-				   exchangeable(old, request->mode));
+		err = read_info(xdp, request->mode);
+	if (err)
+		return err;
+	keep(xdp);
+	err = put_in_place(xdp, bpf_program__fd(program), request->mode,
+			   exchangeable(old, request->mode));
+	if (err)
+		bpf_pin_drop(xdp->info.prog_id);
 	return err;
 }
 
@@ -183,8 +199,11 @@ static int attach_alone(struct xdp *xdp, const struct xdp_request *request,
 {
 	int err = go_alone(xdp, request, old);
 
-	if (!err)
-		err = finish(xdp, request, old);
+	if (err)
+		return err;
+	err = finish(xdp, request, old);
+	if (err)
+		bpf_pin_drop(xdp->info.prog_id);
 	return err;
 }
 
@@ -201,6 +220,8 @@ static int attach_beside(struct xdp *xdp, const struct xdp_request *request,
 
 	if (!err)
 		err = finish(xdp, request, old);
+	if (!err)
+		keep(xdp);
 	if (!err && !xdp->info.dispatcher)
 		note_refusal(xdp, -EOPNOTSUPP);
 	return err;

@@ -183,7 +183,6 @@ int xdp_attach(struct xdp **out, const struct xdp_request *request, char *why,
 		xdp_free(xdp);
 		return err;
 	}
-	xdp->info.keep_err = bpf_pin_keep(xdp_program_fd(xdp), xdp->object);
 	if (old.id)
 		bpf_pin_drop(old.id);
 	*out = xdp;
@@ -279,7 +278,11 @@ static int look_closer(const struct xdp *xdp, struct xdp_view *view)
 	return err;
 }
 
-/* A dispatcher never changes: with another member it is another one. */
+/*
+ * A dispatcher never changes: with another member it is another one.  But who
+ * it is that has no name (and no CAP_SYS_ADMIN is there to ask) may yet be
+ * told.
+ */
 int xdp_look(struct xdp *xdp, struct xdp_view *out)
 {
 	struct xdp_view view;
@@ -290,7 +293,7 @@ int xdp_look(struct xdp *xdp, struct xdp_view *out)
 	    (!xdp->looked || memcmp(&ids, &xdp->seen, sizeof(ids)) != 0)) {
 		err = look_closer(xdp, &view);
 		if (!err) {
-			xdp->looked = true;
+			xdp->looked = view.state != XDP_TAKEN || *view.name;
 			xdp->seen = ids;
 			xdp->view = view;
 		}
