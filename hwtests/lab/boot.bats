@@ -9,6 +9,12 @@ bats_require_minimum_version 1.5.0
 load ../suites/common
 load ../suites/control
 
+# Time in the VM jumps while it waits for a busy machine's disk: neither systemctl,
+# nor systemd (by lab-boot), nor a test is to give up because of that.
+export SYSTEMD_BUS_TIMEOUT=1h
+eval "of_its_own_$(declare -f net_wait)"
+net_wait() { of_its_own_net_wait $(($1 * 20)) "${@:2}"; }
+
 eval "of_its_own_$(declare -f net_host)"
 net_host() {
 	[ "$1" = lb ] || {
@@ -24,6 +30,14 @@ setup_file() {
 	[ -n "${LAB_BOOT:-}" ] || skip "only in the VM of lab-boot"
 	net_open
 	systemd-sysusers
+	warm_up
+}
+
+# What is not read from a disk when a test waits for it.
+warm_up() {
+	udplb check -c "$ROOT/conf/nat-dns.yaml" >/dev/null 2>&1 || true
+	curl --version >/dev/null
+	python3 -c 'import http.server' >/dev/null
 }
 
 # The VM ends with the tests; and closing would end all that runs in it.
@@ -37,8 +51,12 @@ setup() {
 }
 
 teardown() {
-	[ -n "$BATS_TEST_COMPLETED" ] || journal | tail -n 30
+	[ -n "$BATS_TEST_COMPLETED" ] ||
+		journalctl -u udplb -u udplb-next -o short-monotonic --no-pager |
+		tail -n 40
 	systemctl stop udplb || true
+	systemctl stop udplb-next 2>/dev/null || true
+	rm -f /run/systemd/system/udplb-next.service
 	systemctl reset-failed udplb 2>/dev/null || true
 	systemctl revert udplb 2>/dev/null || true
 	lb_clean
@@ -51,15 +69,7 @@ write_config() {
 
 journal() { journalctl -u udplb -o cat --no-pager; }
 said() { journal | grep -q -- "$1"; }
-# Time in the VM jumps while it waits for a busy machine's disk: systemd's answer
-# may then come after the time that systemctl waits.
-show() {
-	local i
-
-	for i in 1 2 3 4 5; do
-		systemctl show -P "$1" udplb && return
-	done
-}
+show() { systemctl show -P "$1" udplb; }
 pid() { show MainPID; }
 restarted() { [ "$(show NRestarts)" -gt "$1" ] && [ "$(show SubState)" = running ]; }
 
@@ -80,6 +90,7 @@ drop_in() {
 	map_flows before
 	run ! said 'WARNING\|ERROR'
 	udplb status | grep -q '^program *attached'
+	cmp "$ROOT/conf/udplb.rules.yml" /usr/local/share/udplb/udplb.rules.yml
 	systemctl stop udplb
 	equal "$(attached_id)" none
 	equal "$(show Result)" success
@@ -101,6 +112,16 @@ drop_in() {
 	equal "$(moved after still)" 0 "flows moved"
 }
 
+# What a package's upgrade does to the file, while the old one runs.
+new_binary() {
+	cp /usr/local/sbin/udplb /usr/local/sbin/udplb.new
+	mv /usr/local/sbin/udplb.new /usr/local/sbin/udplb
+}
+runs_new() {
+	[ "$(stat -Lc %i "/proc/$(pid)/exe")" = \
+		"$(stat -c %i /usr/local/sbin/udplb)" ]
+}
+
 kill_and_wait() {
 	local n
 
@@ -109,9 +130,12 @@ kill_and_wait() {
 	net_wait 30 restarted "$n"
 }
 
-@test "killed: packets go on, systemd starts it again, and no flow moves" {
+@test "killed, as by a package's upgrade: packets go on, the new binary starts, no flow moves" {
 	map_flows before
+	new_binary
+	run ! runs_new
 	under_traffic kill_and_wait KILL
+	runs_new
 	said 'without a gap'
 	map_flows after
 	equal "$(moved before after)" 0 "flows moved"
@@ -128,18 +152,74 @@ kill_and_wait() {
 	equal "$(moved before after)" 0 "flows moved"
 }
 
-@test "persist: a restart under traffic loses nothing, and no flow moves" {
+@test "persist: an upgrade of the one unit by systemctl restart loses nothing, and no flow moves" {
 	top='persist: true'
 	write_config 1 2 3
 	systemctl restart udplb
 	map_flows before
+	new_binary
+	# "reload-or-restart" is a reload: the file is read again, and that is all.
+	under_traffic systemctl reload-or-restart udplb
+	run ! runs_new
+	total=$((1000 + sent))
 	under_traffic systemctl restart udplb
+	runs_new
 	map_flows after
 	equal "$(moved before after)" 0 "flows moved"
+	equal "$(counted udplb_packets_total reason=forwarded)" \
+		$((total + sent + 1000))
+	equal "$(show NRestarts)" 0
 	systemctl stop udplb
 	[ "$(attached_id)" != none ] || fail "detached"
 	map_flows stopped
 	equal "$(moved before stopped)" 0 "flows moved"
+}
+
+state_of() { systemctl show -P ActiveState "$1"; }
+is_state() { [ "$(state_of "$1")" = "$2" ]; }
+
+# One unit takes the place of another, as udplb(8) describes, and back.
+@test "an upgrade of the running unit under traffic: --replace, nothing lost, and the old one is not started again" {
+	local unit
+
+	unit=$(systemctl show -P FragmentPath udplb)
+	sed 's/udplb run/& --replace/' "$unit" >/run/systemd/system/udplb-next.service
+	drop_in "ExecStart=
+$(sed -n 's/udplb run/& --replace/; /^ExecStart=/p' "$unit")"
+	map_flows before
+	upgrade() {
+		systemctl start udplb-next
+		net_wait 10 is_state udplb inactive
+		systemctl start udplb
+		net_wait 10 is_state udplb-next inactive
+	}
+	under_traffic upgrade
+	equal "$(show Result)" success
+	equal "$(systemctl show -P Result udplb-next)" success
+	equal "$(show NRestarts)" 0
+	equal "$(systemctl show -P NRestarts udplb-next)" 0
+	journal | grep -q 'another udplb has taken over'
+	udplb status | grep -q '^program *attached'
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved"
+	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
+	sleep 3 # no fight begins
+	equal "$(state_of udplb)" active
+	equal "$(state_of udplb-next)" inactive
+}
+
+# systemd/systemd#20635, or somebody's rm.
+@test "the files of /run/udplb are removed: socket, lock and state come back" {
+	find /run/udplb -maxdepth 1 ! -type d -delete
+	net_wait 10 udplb status
+	said 'removed by somebody'
+	net_wait 10 test -s /run/udplb/*.json
+	equal "$(stat -c '%U %a' /run/udplb/*.lock)" "udplb 600"
+	map_flows before
+	under_traffic kill_and_wait KILL
+	map_flows after
+	equal "$(moved before after)" 0 "flows moved"
+	equal "$(counted udplb_packets_total reason=forwarded)" $((2000 + sent))
 }
 
 @test "a configuration with mistakes: the unit fails, and the journal says why" {
@@ -157,6 +237,7 @@ kill_and_wait() {
 @test "an interface that comes late: the unit is starting, for as long as it takes, then active" {
 	systemctl stop udplb
 	write_config 1 2 3
+	drop_in TimeoutStartSec=90
 	ip link set "$NET_LB_DEV" down
 	systemctl start --no-block udplb
 	# Longer than systemd's 90 s for a start: time here costs nothing.
