@@ -80,8 +80,7 @@ enum lb_feature { LB_FEATURES(LB_FEATURE_ENUM_) LB_FEATURES_END };
  */
 #define LB_FEATURES_HOST                                                       \
 	(LB_BIT_(LOCAL) | LB_BIT_(SOURCE) | LB_BIT_(MACS) | LB_BIT_(FOLLOW))
-#define LB_FEATURES_CARD                                                       \
-	(LB_FEATURES_ALL & ~(LB_FEATURES_HOST | LB_BIT_(TELL)))
+#define LB_FEATURES_CARD (LB_FEATURES_ALL & ~(LB_FEATURES_HOST | LB_BIT_(TELL)))
 
 /*
  * What clang leaves out is shorter still than what the verifier removes: the

@@ -101,10 +101,10 @@ static __always_inline void error_set(struct icmp_error *error,
 						  LB_ICMPV6_PORT << 16);
 	} else {
 		error->quote = LB_QUOTE4;
-		error->type = expired ? bpf_htonl(LB_ICMP_TIME_EXCEEDED << 24)
-				      : bpf_htonl(LB_ICMP_UNREACHABLE << 24 |
-						  LB_ICMP_PORT_UNREACHABLE
-							  << 16);
+		error->type =
+			expired ? bpf_htonl(LB_ICMP_TIME_EXCEEDED << 24)
+				: bpf_htonl(LB_ICMP_UNREACHABLE << 24 |
+					    LB_ICMP_PORT_UNREACHABLE << 16);
 	}
 }
 
@@ -114,8 +114,8 @@ static __always_inline _Bool send_back(struct xdp_md *ctx,
 				       const struct icmp_error *error)
 {
 	const __u32 size = icmp_error_headers(pkt->ipv6);
-	const __be16 type = pkt->ipv6 ? bpf_htons(ETH_P_IPV6)
-				      : bpf_htons(ETH_P_IP);
+	const __be16 type =
+		pkt->ipv6 ? bpf_htons(ETH_P_IPV6) : bpf_htons(ETH_P_IP);
 	struct link link;
 	void *ip;
 
@@ -128,7 +128,8 @@ static __always_inline _Bool send_back(struct xdp_md *ctx,
 	return ip && write_error(ip, (void *)(long)ctx->data_end, error);
 }
 
-/* The packet once more: what was parsed need not be kept for the sake of this. */
+/* The packet once more: what was parsed need not be kept for the sake of this.
+ */
 static __always_inline _Bool look_again(struct xdp_md *ctx, struct packet *pkt)
 {
 	struct cursor c = {
@@ -157,8 +158,7 @@ static __always_inline enum lb_reason tell(struct xdp_md *ctx,
 	error_set(&error, &pkt, expired);
 	if (!send_back(ctx, &pkt, &error))
 		return reason;
-	return expired ? LB_REASON_TOLD_TTL_EXPIRED
-		       : LB_REASON_TOLD_NO_BACKEND;
+	return expired ? LB_REASON_TOLD_TTL_EXPIRED : LB_REASON_TOLD_NO_BACKEND;
 }
 
 #endif

@@ -53,6 +53,9 @@ send_into_tunnel(struct xdp_md *ctx, const struct packet *pkt,
 		      (ipv6 && ip_length(pkt) < LB_QUOTE6_MAX)))
 		return LB_REASON_TOO_BIG;
 
+	/* clang saves it for later, also where it is not needed. */
+	if (LB_VARIANT == LB_VARIANT_all)
+		outer = (struct outer){ 0 };
 	link_save(&link, pkt);
 	if (fits) {
 		link_aim(&link, target);
@@ -61,8 +64,8 @@ send_into_tunnel(struct xdp_md *ctx, const struct packet *pkt,
 	} else {
 		link_turn(&link);
 		size = icmp_error_headers(ipv6);
-		if (!cut_frame(ctx, link.length + (ipv6 ? LB_QUOTE6_MAX
-							: LB_QUOTE4)))
+		if (!cut_frame(ctx, link.length +
+					    (ipv6 ? LB_QUOTE6_MAX : LB_QUOTE4)))
 			return LB_REASON_TOO_BIG;
 		to_ipv6 = ipv6;
 	}

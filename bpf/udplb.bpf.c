@@ -203,9 +203,10 @@ static __always_inline enum lb_reason decide_all(struct xdp_md *ctx,
  * Decides and rewrites; index->backend is that of a forwarded packet, told what
  * its sender may be told of another.
  */
-static __always_inline enum lb_reason
-serve(struct xdp_md *ctx, const struct packet *pkt, union lb_index *index,
-      struct told *told)
+static __always_inline enum lb_reason serve(struct xdp_md *ctx,
+					    const struct packet *pkt,
+					    union lb_index *index,
+					    struct told *told)
 {
 	struct change change;
 	enum lb_reason reason = decide_all(ctx, pkt, &change, index);

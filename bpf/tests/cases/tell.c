@@ -95,8 +95,8 @@ static const struct fixture ends_used_up = {
 static const struct fixture ends_sticky = {
 	.SERVICES(SERVICE(VIP, 53, .sticky = 1)),
 	.RING(1),
-	.BACKENDS(BACKEND(BACKEND_1, 0, BACKEND1_MAC, .sticky = 1,
-			  .tell = true)),
+	.BACKENDS(
+		BACKEND(BACKEND_1, 0, BACKEND1_MAC, .sticky = 1, .tell = true)),
 };
 static const struct fixture_flow kept[] = { { 1, CLIENT, 40000 << 16 | 53, 1,
 					      0 } };
@@ -210,6 +210,7 @@ const struct packet_case cases_tell[] = {
 	/* Nobody serves it, wherever its TTL would end. */
 	{ "tell-unreachable-ttl-1", &empty, PACKET(.ttl = 1),
 	  UNREACHABLE(EMBEDDED(.ttl = 1)) },
+	/* Nothing behind the headers to quote: smoltcp-rs/smoltcp#67. */
 	{ "tell-unreachable-payload-0", &empty, PACKET(.payload = 0),
 	  UNREACHABLE(EMBEDDED(.payload = 0)) },
 	{ "tell-unreachable-payload-1", &empty, PACKET(.payload = 1),
@@ -248,8 +249,7 @@ const struct packet_case cases_tell[] = {
 	{ "tell6-unreachable-padded", &empty6,
 	  PACKET6(.payload = 0, .padding = 18),
 	  UNREACHABLE6(EMBEDDED6(.payload = 0), .embedded_length = 48) },
-	{ "tell6-unreachable-vlan", &empty6,
-	  PACKET6(TAG({ AD, 7 }, { Q, 8 })),
+	{ "tell6-unreachable-vlan", &empty6, PACKET6(TAG({ AD, 7 }, { Q, 8 })),
 	  UNREACHABLE6(EMBEDDED6(), TAG({ AD, 7 }, { Q, 8 })) },
 	{ "tell6-unreachable-extension", &empty6,
 	  PACKET6(EXTENSIONS(EXTENSION(DESTINATION, 8)), .payload = 0),
@@ -275,7 +275,10 @@ const struct packet_case cases_tell[] = {
 	/* RFC 1122, 3.2.2: never about an error. */
 	{ "tell-error-about-nobody", &empty, ERROR(), DROPPED(NO_BACKEND) },
 	{ "tell-error-expired", &ends, ERROR(.ttl = 1), DROPPED(TTL_EXPIRED) },
-	/* ... nor to who is nobody, or to what was sent to many. */
+	/*
+	 * ... nor to who is nobody, or to what was sent to many:
+	 * smoltcp-rs/smoltcp#461, apache/nuttx#13350.
+	 */
 	{ "tell-from-multicast", &empty, PACKET(.saddr = MULTICAST),
 	  DROPPED(BAD_SOURCE) },
 	{ "tell-from-broadcast", &empty, PACKET(.saddr = BROADCAST),
@@ -317,8 +320,7 @@ const struct packet_case cases_tell[] = {
 	{ "tell6-expired", &ends6, PACKET6(.ttl = 1),
 	  EXCEEDED6(EMBEDDED6(.ttl = 1)) },
 	{ "tell6-expired-0", &ends6, PACKET6(.ttl = 0, .payload = 0),
-	  EXCEEDED6(EMBEDDED6(.ttl = 0, .payload = 0),
-		    .embedded_length = 48) },
+	  EXCEEDED6(EMBEDDED6(.ttl = 0, .payload = 0), .embedded_length = 48) },
 	{ "tell6-expired-dsr", &ends_dsr6, PACKET6(.ttl = 1),
 	  EXCEEDED6(EMBEDDED6(.ttl = 1)) },
 	{ "tell6-expired-gue", &ends_gue6, PACKET6(.ttl = 1),

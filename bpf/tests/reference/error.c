@@ -33,7 +33,7 @@ void reference_error_write(const struct reference_packet *p,
 	reference_rewrite_turn(want->frame);
 	icmp = ip + reference_header_write(&h, ip);
 	memcpy(icmp, message, length);
-	packet_put16(icmp + 2,
-		     packet_checksum(packet_l4_sum(ip, protocol, icmp, length)));
+	packet_put16(icmp + 2, packet_checksum(packet_l4_sum(ip, protocol, icmp,
+							     length)));
 	want->length = (size_t)(icmp - want->frame) + length;
 }

@@ -16,7 +16,8 @@ static bool wants(const struct fixture *f, const struct reference_packet *p,
 		return false;
 	if (service)
 		return f->backends[want->backend].tell;
-	return reply->tell && !reference_table_is_nobody(p->is6, p->destination);
+	return reply->tell &&
+	       !reference_table_is_nobody(p->is6, p->destination);
 }
 
 void reference_tell(const struct fixture *f, const struct reference_packet *p,

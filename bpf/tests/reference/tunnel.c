@@ -24,7 +24,8 @@ static uint8_t read_tos(const uint8_t *frame, const struct reference_packet *p)
 static size_t overhead_of(const struct fixture_service *s,
 			  const struct fixture_backend *b)
 {
-	return (ipaddr_is4(b->address) ? REFERENCE_HEADER4 : REFERENCE_HEADER6) +
+	return (ipaddr_is4(b->address) ? REFERENCE_HEADER4
+				       : REFERENCE_HEADER6) +
 	       (s->forward == LB_FORWARD_GUE ? L4_LENGTH : 0);
 }
 
