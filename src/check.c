@@ -244,6 +244,9 @@ static void print_text(const json_t *facts)
 	value = json_object_get(facts, "fragments");
 	if (value)
 		printf("fragments        %s\n", json_string_value(value));
+	value = json_object_get(facts, "unreachable");
+	if (value)
+		printf("unreachable      %s\n", json_string_value(value));
 	print_descriptors(json_object_get(facts, "descriptors"));
 }
 
@@ -358,6 +361,10 @@ int check_print(const struct model *model, size_t warnings, bool json)
 	if ((model->mode == MODE_HW || model->mode == MODE_AUTO) &&
 	    fragments_without(plan, fragments))
 		json_object_set_new(facts, "fragments", json_string(fragments));
+	if ((model->mode == MODE_HW || model->mode == MODE_AUTO) &&
+	    plan->features & 1U << LB_FEATURE_TELL)
+		json_object_set_new(facts, "unreachable",
+				    json_string(PLAN_CARD_IS_SILENT));
 	json_object_set_new(facts, "warnings",
 			    json_integer((json_int_t)warnings));
 	if (json) {

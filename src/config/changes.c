@@ -274,6 +274,7 @@ static bool same_service(const struct model_service *a,
 	       a->balance == b->balance && a->forward == b->forward &&
 	       same_filters(a, b) && a->answer_ping == b->answer_ping &&
 	       a->drop_malformed == b->drop_malformed &&
+	       a->tell_unreachable == b->tell_unreachable &&
 	       a->fail_open == b->fail_open && a->ring_size == b->ring_size &&
 	       a->sticky_s == b->sticky_s;
 }

@@ -34,6 +34,12 @@ static const struct config_word malformed_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct config_word unreachable_words[] = {
+	{ "silent", false },
+	{ "send", true },
+	{ NULL, 0 },
+};
+
 /* Names become labels of metrics and arguments of commands. */
 static bool name_is_valid(const char *name)
 {
@@ -321,6 +327,9 @@ static const struct config_key service_keys[] = {
 	{ "malformed", "what becomes of malformed packets", &config_word,
 	  CONFIG_AT(model_service, drop_malformed), .words = malformed_words,
 	  .absent = "pass" },
+	{ "unreachable", "whether clients are told that nobody serves",
+	  &config_word, CONFIG_AT(model_service, tell_unreachable),
+	  .words = unreachable_words, .absent = "send" },
 	{ "ring_size", "slots that are shared among the backends",
 	  &config_number, CONFIG_AT(model_service, ring_size),
 	  .what = "a power of two", .min = RING_SIZE_MIN,

@@ -71,8 +71,8 @@ static int attach_program(void *arg)
 
 /* From maps to attached program; leaves nothing behind if not. */
 static int attach_object(struct instance *in, enum mode mode,
-			 const void *object, size_t object_size, char *why,
-			 size_t why_size)
+			 const void *object, const void *held,
+			 size_t object_size, char *why, size_t why_size)
 {
 	const bool timed = in->model->latency && mode != MODE_HW;
 	struct maps_request maps = {
@@ -84,6 +84,7 @@ static int attach_object(struct instance *in, enum mode mode,
 		.fragments = in->fragments_fd,
 	};
 	struct xdp_request xdp = {
+		.held = held,
 		.ifindex = in->link.ifindex,
 		.mode = mode,
 		.timed = timed,
@@ -121,11 +122,26 @@ static int attach_object(struct instance *in, enum mode mode,
 	return err;
 }
 
+/* Without ICMP errors, where that makes a program that moves no packet. */
+static int make_held(const struct instance *in, enum mode mode, void **held)
+{
+	const uint32_t features = in->plan->features;
+	const char *variant;
+	size_t size;
+
+	*held = NULL;
+	if (mode == MODE_HW || !(features & LB_BIT_(TELL)) ||
+	    features & LB_BIT_(TUNNEL))
+		return 0;
+	return object_for(false, features & ~LB_BIT_(TELL), held, &size,
+			  &variant);
+}
+
 static int attach_once(struct instance *in, enum mode mode, char *why,
 		       size_t why_size)
 {
+	void *object, *held = NULL;
 	const char *variant;
-	void *object;
 	size_t size;
 	int err = object_for(mode == MODE_HW, in->plan->features, &object,
 			     &size, &variant);
@@ -135,7 +151,14 @@ static int attach_once(struct instance *in, enum mode mode, char *why,
 			 strerror(-err));
 		return err;
 	}
-	err = attach_object(in, mode, object, size, why, why_size);
+	err = make_held(in, mode, &held);
+	if (err)
+		snprintf(why, why_size, "preparing the program: %s",
+			 strerror(-err));
+	else
+		err = attach_object(in, mode, object, held, size, why,
+				    why_size);
+	free(held);
 	free(object);
 	return err;
 }
@@ -215,6 +238,21 @@ static void warn_of_fragments(const struct instance *in, enum mode mode)
 		log_warn("%s: %s", in->model->interface, text);
 }
 
+/* Who 'unreachable: send' asks to be told, and is not. */
+static void tell_of_silence(const struct instance *in, enum mode mode)
+{
+	if (mode == MODE_HW && in->plan->features & LB_BIT_(TELL))
+		log_info("%s: %s", in->model->interface, PLAN_CARD_IS_SILENT);
+	if (in->info.held)
+		log_warn("%s: nobody is told by ICMP what cannot be delivered "
+			 "('unreachable: send'), as this kernel keeps programs "
+			 "that add headers out of the dispatcher that this "
+			 "libxdp makes: it takes the libxdp of xdp-tools 1.5.5 "
+			 "or newer, or udplb alone on the interface; "
+			 "'unreachable: silent' says that none are wanted",
+			 in->model->interface);
+}
+
 static int attempt(struct instance *in, enum mode mode)
 {
 	static const char *const flags[] = {
@@ -249,8 +287,10 @@ static int attempt(struct instance *in, enum mode mode)
 			 a->seconds * 1e3, in->info.prog_id, in->info.way);
 	if (!err)
 		instance_tell_refused(in, true);
-	if (!err && !in->only)
+	if (!err && !in->only) {
 		warn_of_fragments(in, mode);
+		tell_of_silence(in, mode);
+	}
 	if (!err && *in->info.no_dispatcher)
 		log_warn("%s: 'dispatcher: yes' asks for a dispatcher that "
 			 "others can join, and there is none: %s",

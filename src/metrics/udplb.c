@@ -180,6 +180,16 @@ static void write_fragments(struct expo *expo, const struct snapshot *s)
 				&kinds[i].label, 1);
 }
 
+static void write_not_told(struct expo *expo, const struct snapshot *s)
+{
+	if (s->plan->features & 1U << LB_FEATURE_TELL)
+		write_single(expo, "udplb_icmp_suppressed_total", EXPO_COUNTER,
+			     "Packets whose senders were not told that nobody "
+			     "serves or that the TTL ended, as there were too "
+			     "many a second",
+			     s->reasons[LB_COUNT_NOT_TOLD].packets);
+}
+
 static void write_skipped(struct expo *expo, const struct snapshot *s)
 {
 	expo_family(expo, "udplb_health_skipped_total", EXPO_COUNTER,
@@ -202,6 +212,7 @@ void metrics_udplb_write_tables(struct expo *expo, const struct snapshot *s)
 			     "and went where the ring says",
 			     s->reasons[LB_COUNT_FLOWS_FULL].packets);
 	write_fragments(expo, s);
+	write_not_told(expo, s);
 	write_skipped(expo, s);
 	write_maps(expo, s);
 	write_single(expo, "udplb_table_writes_total", EXPO_COUNTER,

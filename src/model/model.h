@@ -96,6 +96,7 @@ struct model_service {
 	bool deny_others;		/* sources that no prefix names */
 	bool answer_ping;		/* alike in all services of a VIP */
 	bool drop_malformed;		/* the same */
+	bool tell_unreachable;		/* by ICMP: see LB_SERVICE_TELL */
 	bool fail_open;			/* none healthy: all get packets */
 	uint32_t ring_size;		/* wanted slots; a power of two */
 	uint32_t sticky_s;		/* flows stay so long; 0: not sticky */

@@ -33,6 +33,8 @@ static uint32_t features_of(const struct model_service *s)
 		features |= BIT(STRICT);
 	if (s->sticky_s)
 		features |= BIT(STICKY);
+	if (s->tell_unreachable)
+		features |= BIT(TELL);
 	return features;
 }
 
@@ -48,6 +50,8 @@ static uint16_t flags_of(const struct model_service *s)
 		flags |= LB_SERVICE_FILTER;
 	if (s->deny_others)
 		flags |= LB_SERVICE_DENY;
+	if (s->tell_unreachable)
+		flags |= LB_SERVICE_TELL;
 	return flags;
 }
 

@@ -80,6 +80,8 @@ static struct lb_target reply_value(const struct plan *plan,
 	layout_address(value.address, &config->address);
 	value.port = htons(layout_reply_port(config));
 	value.flags = entry->whole ? LB_TARGET_SOLE : 0;
+	if (config->tell_unreachable)
+		value.flags |= LB_TARGET_TELL;
 	if (gateway->known)
 		memcpy(value.mac, gateway->mac, MAC_LEN);
 	return value;
@@ -151,6 +153,8 @@ static void fill_backend(struct tables *t, const struct plan_service *service,
 		memcpy(backend->mac, hop->mac, MAC_LEN);
 	if (hop->here)
 		backend->flags |= LB_TARGET_LOCAL;
+	if (service->config->tell_unreachable)
+		backend->flags |= LB_TARGET_TELL;
 	if (stays(state, index))
 		backend->sticky = service->sticky;
 	t->serves[index] = hop->known && state->serves[index];

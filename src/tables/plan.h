@@ -58,6 +58,11 @@ struct plan_sizes {
 	uint32_t backend_stats, reason_stats;
 };
 
+/* What to say of LB_FEATURE_TELL, which a card does not have. */
+#define PLAN_CARD_IS_SILENT                                                    \
+	"a card tells nobody by ICMP that nobody serves or that the TTL "      \
+	"ended ('unreachable: send'): it only drops such packets"
+
 /* Families in what follows: 0 is IPv4, 1 is IPv6. */
 #define PLAN_FAMILIES 2
 

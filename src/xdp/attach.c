@@ -213,11 +213,28 @@ static void note_refusal(struct xdp *xdp, int err)
 		    sizeof(xdp->info.no_dispatcher));
 }
 
+/* Rather with less than not at all. */
+static int go_held(struct xdp *xdp, const struct xdp_request *request,
+		   const struct xdp_occupant *old)
+{
+	struct xdp_request held = *request;
+	int err;
+
+	held.object = request->held;
+	bpf_log_begin();
+	xdp_close(xdp);
+	err = go_with_others(xdp, &held, old);
+	xdp->info.held = !err;
+	return err;
+}
+
 static int attach_beside(struct xdp *xdp, const struct xdp_request *request,
 			 const struct xdp_occupant *old)
 {
 	int err = go_with_others(xdp, request, old);
 
+	if (err && request->held && bpf_log_said(XDP_SAID_CHANGES))
+		err = go_held(xdp, request, old);
 	if (!err)
 		err = finish(xdp, request, old);
 	if (!err)

@@ -21,7 +21,8 @@
 #define MAP_LATENCY   PLAN_MAPS
 #define MAP_FRAGMENTS (PLAN_MAPS + 1)
 #define MAP_MACS      (PLAN_MAPS + 2)
-#define MAP_COUNT     (PLAN_MAPS + 3)
+#define MAP_LIMITS    (PLAN_MAPS + 3)
+#define MAP_COUNT     (PLAN_MAPS + 4)
 
 static const char *map_name(unsigned int id)
 {
@@ -32,6 +33,8 @@ static const char *map_name(unsigned int id)
 		return LB_MAP_MACS;
 	case MAP_FRAGMENTS:
 		return LB_MAP_FRAGMENTS;
+	case MAP_LIMITS:
+		return LB_MAP_LIMITS;
 	default:
 		return plan_map_name((enum plan_map)id);
 	}
@@ -145,6 +148,9 @@ static int maps_prepare(struct maps *maps, const struct maps_request *request)
 		err = take_host_map(maps, MAP_LATENCY, request->latency);
 	if (!err)
 		err = take_host_map(maps, MAP_MACS, !request->offload_ifindex);
+	if (!err)
+		err = take_host_map(maps, MAP_LIMITS,
+				    !request->offload_ifindex);
 	if (!err)
 		err = take_host_map(maps, MAP_FRAGMENTS,
 				    !request->offload_ifindex);

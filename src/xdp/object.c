@@ -57,10 +57,10 @@ static bool moves_packet(const struct bpf_insn *insn)
 
 /*
  * Only tunnels and ICMP errors need these calls.  Without, nothing gets there,
- * but kernels since 6.13, 6.12.25 and 6.6.90 look for them before they remove dead
- * code, and keep a program that has one out of most dispatchers (visit_insn()
- * and bpf_check_attach_target() in kernel/bpf/verifier.c).  So the call becomes
- * what it returns when it fails: "r0 = -1".
+ * but kernels since 6.13, 6.12.25 and 6.6.90 look for them before they remove
+ * dead code, and keep a program that has one out of most dispatchers
+ * (visit_insn() and bpf_check_attach_target() in kernel/bpf/verifier.c).  So
+ * the call becomes what it returns when it fails: "r0 = -1".
  */
 static void hold_packet(struct bpf_insn *insn, uint32_t features)
 {

@@ -24,7 +24,7 @@ bool object_is_whole(uint32_t features);
 
 /*
  * A copy in which the program has these features (1 << LB_FEATURE_...) only,
- * and without tunnels no call that moves the packet's ends; *out is the
+ * and without TUNNEL and TELL no call that moves the packet's ends; *out is the
  * caller's to free().  0; -EINVAL where the bytes are no BPF
  * object of this machine's byte order; -ENOMEM.
  */

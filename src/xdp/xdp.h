@@ -21,6 +21,9 @@ struct xdp;
 struct xdp_request {
 	const void *object; /* the ELF object's bytes */
 	size_t object_size;
+	/* As long: for a dispatcher that takes no calls that move the packet's
+	 * ends.  NULL: there is none. */
+	const void *held;
 	int ifindex;
 	enum mode mode; /* HW, DRV or SKB */
 	bool timed;	/* udplb_timed rather than udplb */
@@ -37,6 +40,7 @@ struct xdp_info {
 	double loaded_at; /* seconds since 1970 */
 	enum mode mode;
 	bool dispatcher; /* shares the interface by libxdp's */
+	bool held;	 /* as struct xdp_request has it */
 	char way[128];	 /* how it was attached: "directly, alone on ..." */
 	/* Why it could not be made though it was asked for; else empty. */
 	char no_dispatcher[XDP_WAY_SIZE];

@@ -80,6 +80,9 @@ static const struct config_case service_cases[] = {
 	     "got \"maybe\"",
 	     "f:7: services[0].malformed: expected pass or drop, got "
 	     "\"yes\""),
+	CASE("unreachable", SERVICE_KEY("unreachable: reject"),
+	     "f:6: services[0].unreachable: expected silent or send, got "
+	     "\"reject\""),
 	CASE("ring too small", SERVICE_KEY("ring_size: 8"),
 	     "f:6: services[0].ring_size: expected a power of two from 16 to "
 	     "1048576, got \"8\""),

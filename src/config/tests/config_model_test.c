@@ -55,6 +55,7 @@ static void test_defaults(void **state)
 	assert_false(s->deny_others);
 	assert_true(s->answer_ping);
 	assert_false(s->drop_malformed);
+	assert_true(s->tell_unreachable);
 	assert_false(s->fail_open);
 	assert_int_equal(s->ring_size, MODEL_RING_SIZE_DEFAULT_MIN);
 	assert_int_equal(s->n_backends, 1);

@@ -35,7 +35,8 @@ static const char everything[] =
 	"services:\n"
 	"- name: \"fir\\\"st:#{\"\n  address: 10.0.0.1\n  ports: 5353\n"
 	"  balance: source\n  forward: nat\n  ring_size: 1024\n  sticky: 90\n"
-	"  ping: false\n  malformed: drop\n  fail_open: true\n"
+	"  ping: false\n  malformed: drop\n  unreachable: silent\n  fail_open: "
+	"true\n"
 	"  allow: [10.0.0.0/8, 9.0.0.0/8]\n  deny: 10.1.0.0/16\n"
 	"  backends:\n"
 	"  - {address: 10.0.0.2, port: 53, weight: 1000, drain: true,"
@@ -109,6 +110,7 @@ static void same_service(const struct model_service *a,
 	SAME(deny_others);
 	SAME(answer_ping);
 	SAME(drop_malformed);
+	SAME(tell_unreachable);
 	SAME(fail_open);
 	SAME(ring_size);
 	SAME(sticky_s);

@@ -87,7 +87,7 @@ static void fill_services(struct fixture *f)
 		.first_backend = 3,
 		.sticky = 2,
 	};
-	f->plan.features = 1U << LB_FEATURE_STICKY;
+	f->plan.features = 1U << LB_FEATURE_STICKY | 1U << LB_FEATURE_TELL;
 	f->model.services = f->services;
 	f->model.n_services = COUNT(f->services);
 	f->plan.model = &f->model;

@@ -204,6 +204,7 @@ static void grow_service(struct world *w, size_t i, unsigned int seed,
 	s->ring_size = draw(at, 4) ? 16 : 32;
 	s->answer_ping = draw(at, 4) == 0;
 	s->drop_malformed = draw(at, 4) == 0;
+	s->tell_unreachable = draw(at, 4) == 0;
 	if (draw(at, 3) == 0)
 		s->ports[s->n_ports++] =
 			(struct model_ports){ first + 4,

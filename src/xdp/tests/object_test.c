@@ -62,7 +62,7 @@ static const struct bpf_insn failed = {
 
 /*
  * Every instruction that asks for a feature is answered, what moves the
- * packet's ends goes with the tunnels, and no other is changed.
+ * packet's ends goes with tunnels and ICMP errors, and no other is changed.
  */
 static void assert_features(const char *program, uint32_t features)
 {
@@ -86,7 +86,7 @@ static void assert_features(const char *program, uint32_t features)
 			wanted.imm = features >> feature & 1;
 		} else if (moves_packet(&old[i])) {
 			moves++;
-			if (!(features & 1U << LB_FEATURE_TUNNEL))
+			if (!(features & (LB_BIT_(TUNNEL) | LB_BIT_(TELL))))
 				wanted = failed;
 		}
 		assert_memory_equal(&new[i], &wanted, sizeof(wanted));
