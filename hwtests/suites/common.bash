@@ -39,6 +39,14 @@ equal() {
 	[ "$1" = "$2" ] || fail "${3:-value}: '$1', expected '$2'"
 }
 
+# Packets that went no further, "no_backend" or "ttl_expired", whether their
+# senders were told or not.
+undelivered() {
+	lb_scrape
+	echo $(($(metric udplb_packets_total "reason=$1") +
+		$(metric udplb_packets_total "reason=told_$1")))
+}
+
 # VALUE IDEAL PERCENT
 within() {
 	local off=$((($1 - $2) * 100))

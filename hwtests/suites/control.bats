@@ -169,7 +169,7 @@ udplb_says() { at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" "$@"; }
 	at client "$UDPFLOWS" send -n 10 "$NET_VIP" 5000 >"$LB_DIR/told" &&
 		fail "answered"
 	equal "$(told answered)" 0
-	is_counted 10 udplb_packets_total reason=no_backend
+	equal "$(undelivered no_backend)" 10
 	extra[3]=''
 	config 1 2 3
 	hup

@@ -242,7 +242,7 @@ resolved_again() {
 	for i in 1 2 3; do net_unplug $i; done
 	for i in 1 2 3; do net_wait 5 backend_up $i 5000 0; done
 	run ! flows -n 10 5000
-	equal "$(metric_now udplb_packets_total reason=no_backend)" 10
+	equal "$(undelivered no_backend)" 10
 	for i in 1 2 3; do net_replug $i; done
 	for i in 1 2 3; do net_wait 5 backend_up $i 5000 1; done
 	flows -n 10 5000

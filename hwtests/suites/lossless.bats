@@ -25,7 +25,7 @@ load lossless
 	((lost > 0))
 	ask end
 	lost=$((lost + $(jq .lost <<<"$said")))
-	equal "$(counted udplb_packets_total reason=no_backend)" "$lost"
+	equal "$(undelivered no_backend)" "$lost"
 }
 
 @test "$MODE: backends come and go by SIGHUP: nothing lost, the rest stays, all return" {
