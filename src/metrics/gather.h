@@ -26,7 +26,8 @@ void gather_close(struct gather *gather);
 int gather_prepare(struct gather *gather, const struct instance *next);
 void gather_move(struct gather *gather, struct instance *next);
 
-/* Before health checks follow to the next instance, and that before the move. */
+/* Before health checks follow to the next instance, and that before the move.
+ */
 void gather_leave_health(struct gather *gather);
 
 /* Who knows of the backends' health; it outlives the gathering. */
