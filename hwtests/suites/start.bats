@@ -179,6 +179,22 @@ judged_on_a_host() {
 	detached
 }
 
+# vmware-archive/p4c-xdp#38.  In mode skb the kernel gives the tag back.
+@test "$MODE: a NIC that takes VLAN tags off: said at the start and by doctor, where it matters" {
+	[ -z "${NET_LB_PORT:-}" ] || skip "what this port takes off is its own business"
+	at lb ethtool -K "$NET_LB_DEV" rxvlan on
+	lb_start
+	at lb "$UDPLB" doctor -c "$LB_DIR/udplb.yaml" >"$LB_DIR/doctor" || true
+	at lb ethtool -K "$NET_LB_DEV" rxvlan off
+	if [ "$MODE" = drv ]; then
+		lb_said "WARNING.*takes VLAN tags off.*ethtool -K $NET_LB_DEV rxvlan off"
+		grep -q "^problem: $NET_LB_DEV takes VLAN tags off" "$LB_DIR/doctor"
+	else
+		run ! lb_said VLAN
+		run ! grep VLAN "$LB_DIR/doctor"
+	fi
+}
+
 # A veth's driver takes no program where a frame would not fit in a page.
 @test "$MODE: a driver that refuses: drv says why and stops, auto goes on to SKB" {
 	[ -z "${NET_LB_PORT:-}" ] || skip "what this port's driver refuses is not known; veth's MTU limit is"

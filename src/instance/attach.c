@@ -12,6 +12,7 @@
 #include "base/passing.h"
 #include "instance/private.h"
 #include "base/monotime.h"
+#include "net/ethtool.h"
 #include "net/nic.h"
 #include "tables/fragments.h"
 #include "xdp/object.h"
@@ -253,6 +254,20 @@ static void tell_of_silence(const struct instance *in, enum mode mode)
 			 in->model->interface);
 }
 
+/* On the card and in mode skb the program gets the tag. */
+static void warn_of_vlan(const struct instance *in, enum mode mode)
+{
+	struct ethtool_settings nic;
+
+	if (mode != MODE_DRV || ethtool_read(in->name, &nic) || !nic.rx_vlan)
+		return;
+	log_warn("%s takes VLAN tags off, so that in mode drv a tagged frame "
+		 "is sent back without its tag; of no account without VLANs, "
+		 "else 'ethtool -K %s rxvlan off%s'",
+		 in->name, in->name,
+		 nic.rx_vlan_filter ? " rx-vlan-filter off" : "");
+}
+
 static int attempt(struct instance *in, enum mode mode)
 {
 	static const char *const flags[] = {
@@ -290,6 +305,7 @@ static int attempt(struct instance *in, enum mode mode)
 	if (!err && !in->only) {
 		warn_of_fragments(in, mode);
 		tell_of_silence(in, mode);
+		warn_of_vlan(in, mode);
 	}
 	if (!err && *in->info.no_dispatcher)
 		log_warn("%s: 'dispatcher: yes' asks for a dispatcher that "

@@ -91,6 +91,7 @@ static void read_features(struct asking *asking, struct ethtool_settings *out)
 	out->lro = is_active(names, features, "rx-lro");
 	out->gro_hw = is_active(names, features, "rx-gro-hw");
 	out->rx_vlan = is_active(names, features, "rx-vlan-hw-parse");
+	out->rx_vlan_filter = is_active(names, features, "rx-vlan-filter");
 out:
 	free(features);
 	free(names);

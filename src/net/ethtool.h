@@ -8,7 +8,7 @@
 
 /* Zero: the driver does not say. */
 struct ethtool_settings {
-	bool lro, gro_hw, rx_vlan; /* are on */
+	bool lro, gro_hw, rx_vlan, rx_vlan_filter; /* are on */
 	uint32_t rx_ring, rx_ring_max;
 	uint32_t channels, channels_max;
 };

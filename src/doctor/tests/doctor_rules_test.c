@@ -211,9 +211,10 @@ static void test_nic(void **state)
 	assert_found(host, DOCTOR_PROBLEM, "ethtool -K eth0 rx-gro-hw off");
 	host->facts.nic.gro_hw = false;
 	host->facts.nic.rx_vlan = true;
-	assert_found(host, DOCTOR_HINT, "ethtool -K eth0 rxvlan off");
-	host->facts.vlans = true;
 	assert_found(host, DOCTOR_PROBLEM, "ethtool -K eth0 rxvlan off");
+	host->facts.vlans = host->facts.nic.rx_vlan_filter = true;
+	assert_found(host, DOCTOR_PROBLEM,
+		     "ethtool -K eth0 rxvlan off rx-vlan-filter off");
 	host->model.mode = MODE_SKB;
 	assert_sound(host);
 	host->model.mode = MODE_AUTO;
