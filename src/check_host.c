@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "net/nl.h"
+#include "presence/loops.h"
 
 static size_t warn_of_backends(struct nl *nl, const struct model *model)
 {
@@ -84,6 +85,7 @@ size_t check_host(const struct model *model)
 	n = warn_of_backends(nl, model);
 	n += warn_of_gateway(nl, model, false);
 	n += warn_of_gateway(nl, model, true);
+	n += presence_warn_of_loops(nl, model);
 	nl_free(nl);
 	return n;
 }

@@ -31,6 +31,7 @@
 #include "descriptors.h"
 #include "listener.h"
 #include "metrics/turns.h"
+#include "presence/loops.h"
 #include "scrape.h"
 
 #define TICK_USEC 1000000ULL
@@ -305,6 +306,7 @@ static int watch_presence(struct daemon *d, const uint32_t *from)
 	err = daemon_presence_open(&d->presence, d->event, model,
 				   in->link.ifindex, d->presence);
 	model_free(before);
+	presence_warn_of_loops(in->nl, model);
 	return err;
 }
 

@@ -41,6 +41,57 @@ backend_commands() {
 	grep -q 'ip route add 203.0.113.77/32' "$LB_DIR/doctor"
 }
 
+nobodys() { metric_now udplb_packets_total reason=no_service; }
+
+# One datagram to a port of the VIP that no service has; sets went: how often it
+# came, when that is at least N, and a second later.
+stray() {
+	local before
+
+	before=$(nobodys)
+	at client "$UDPFLOWS" send -q "$NET_VIP" 5999 >/dev/null
+	came() { (($(nobodys) - before >= $1)); }
+	net_wait 10 came "$1"
+	sleep 1
+	went=$(($(nobodys) - before))
+}
+
+forwarding() {
+	at lb sysctl -qw "net.ipv4.conf.$NET_LB_DEV.forwarding=$1"
+}
+
+# cilium/cilium#20436, #14176; projectcalico/calico#5039.
+@test "$MODE: doctor: a routing loop for what no service takes is told, and ended by its command" {
+	lb_service4 echo nat 5000 5555 | configure
+	forwarding 1
+	at lb sysctl -qw net.ipv4.conf.all.send_redirects=0 \
+		"net.ipv4.conf.$NET_LB_DEV.send_redirects=0"
+	lb_start
+	stray 30
+	loops=$went
+	at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/check" 2>&1
+	run doctor
+	forwarding 0
+	at lb "$UDPLB" check -c "$LB_DIR/udplb.yaml" >"$LB_DIR/check0" 2>&1
+	forwarding 1
+	command=$(sed -n "s/^    # or: \(.*route add unreachable\)/\1/p" "$LB_DIR/doctor")
+	at lb sh -ec "$command"
+	stray 2
+	doctor
+	lb_stop
+	lb_start
+	at lb ip route del unreachable "$NET_VIP/32"
+	forwarding 0
+	echo "# came $loops times before, $went after '$command'" >&3
+	((loops >= 30 && went < 3))
+	grep -q "WARNING.*VIP $NET_VIP is no address of this host, which forwards" \
+		"$LB_DIR/check"
+	tail -n 1 "$LB_DIR/check" | grep -q '^OK, with'
+	run ! grep 'which forwards' "$LB_DIR/check0"
+	run ! grep 'a loop' "$LB_DIR/doctor"
+	run ! lb_said 'which forwards'
+}
+
 @test "$MODE: doctor's commands make a dsr backend of a bare host" {
 	local i
 

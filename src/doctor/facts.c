@@ -12,6 +12,7 @@
 #include "base/monotime.h"
 #include "net/nic.h"
 #include "net/nl.h"
+#include "presence/loops.h"
 #include "presence/vips.h"
 #include "xdp/try.h"
 #include "card/fit.h"
@@ -124,7 +125,7 @@ static int count_neighbours(struct doctor_facts *facts)
 	return 0;
 }
 
-static int read_vips(struct doctor_facts *facts)
+static int read_vips(struct doctor_facts *facts, struct nl *nl)
 {
 	struct presence_vips vips;
 	int err = presence_vips_collect(&vips, facts->model);
@@ -141,6 +142,8 @@ static int read_vips(struct doctor_facts *facts)
 			.address = vips.vip[i].address,
 			.in_subnet = vips.vip[i].in_subnet,
 			.local = vips.vip[i].local,
+			.loops = presence_loops(nl, facts->model->interface,
+						&vips.vip[i].address),
 		};
 	presence_vips_free(&vips);
 	return err;
@@ -202,7 +205,7 @@ static int read_network(struct doctor_facts *facts)
 	if (!err)
 		err = nl_link(nl, &facts->link);
 	if (!err)
-		err = read_vips(facts);
+		err = read_vips(facts, nl);
 	if (!err)
 		err = read_backends(facts, nl);
 	if (!err)

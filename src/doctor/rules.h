@@ -38,6 +38,7 @@ struct doctor_vip {
 	struct addr address;
 	bool local;	/* an address of this host */
 	bool in_subnet; /* of the interface */
+	bool loops;	/* this host gives what is for it back to a router */
 	bool claimed;	/* somebody else said that it is there: */
 	uint8_t mac[MAC_LEN];
 };

@@ -15,11 +15,6 @@ static size_t family_of(const struct addr *address)
 	return address->family == AF_INET6;
 }
 
-static bool forwards(const struct doctor_facts *f, size_t family)
-{
-	return f->sysctl[family ? DOCTOR_FORWARDING6 : DOCTOR_FORWARDING4] > 0;
-}
-
 static void judge_vip(struct doctor_report *r, const struct doctor_facts *f,
 		      const struct doctor_vip *vip)
 {
@@ -62,8 +57,7 @@ static void judge_vip(struct doctor_report *r, const struct doctor_facts *f,
 				    "configuration: presence: {assign: "
 				    "interface}",
 				    text, length, interface(f)));
-	else if (!vip->in_subnet && !vip->local && forwards(f, family) &&
-		 f->model->presence.assign == PRESENCE_NOWHERE)
+	else if (vip->loops && f->model->presence.assign == PRESENCE_NOWHERE)
 		doctor_report_add(
 			r, DOCTOR_PROBLEM,
 			doctor_text("a loop: VIP %s is routed to this host, no "

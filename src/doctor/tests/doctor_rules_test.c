@@ -311,6 +311,7 @@ static void test_vips(void **state)
 	assert_found(host, DOCTOR_PROBLEM,
 		     "ip addr add 2001:db8::53/128 dev eth0");
 	host->vips[1].in_subnet = false;
+	host->vips[1].loops = true;
 	/* https://github.com/cilium/cilium/issues/20436 */
 	assert_found(host, DOCTOR_PROBLEM,
 		     "ip -6 route add unreachable 2001:db8::53/128");
@@ -318,6 +319,7 @@ static void test_vips(void **state)
 	assert_found(host, DOCTOR_HINT,
 		     "ip route add 2001:db8::53/128 via 2001:db8::1");
 	host->model.presence.assign = PRESENCE_NOWHERE;
+	host->vips[1].loops = false;
 	host->vips[1].local = true;
 	assert_found(host, DOCTOR_HINT,
 		     "ip route add 2001:db8::53/128 via 2001:db8::1");
