@@ -103,14 +103,22 @@ standby_checked() {
 		"$LB_DIR/metrics2")" -ge 30 ]
 }
 
-@test "$MODE: a standby's health checks: the rule by port alone spoils them" {
+# By way of the active one, which makes the VIP of the backend.
+@test "$MODE: a standby's health checks: the rule by port alone, and who is dead is seen" {
 	checked_service
 	lb_start
 	standby_starts
-	net_wait 30 standby_sees 0
+	net_wait 30 standby_checked 3
+	kill "$(sed -n 2p "$LB_DIR/pids")" # b2's server
+	net_wait 30 standby_sees 2
+	grep 'backend 192.0.2.12:* is down: port unreachable' "$LB_DIR/log2"
+	run -1 grep '192.0.2.1[13].* is down' "$LB_DIR/log2"
+	net_wait 30 is_out
 	flows -n 10 5000
 	equal "$(told answered)" 10
 }
+
+is_out() { is_counted 2 udplb_backend_healthy; }
 
 @test "$MODE: a standby's health checks: a route to each balancer on the backends" {
 	for i in 1 2 3; do

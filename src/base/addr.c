@@ -180,6 +180,23 @@ socklen_t addr_to_sockaddr(const struct addr *addr, uint16_t port,
 	return sizeof(out->v4);
 }
 
+void addr_from_sockaddr(const union addr_sockaddr *from, struct addr *addr,
+			uint16_t *port)
+{
+	*addr = (struct addr){ 0 };
+	*port = 0;
+	if (from->any.sa_family == AF_INET6) {
+		addr->v6 = from->v6.sin6_addr;
+		*port = ntohs(from->v6.sin6_port);
+	} else if (from->any.sa_family == AF_INET) {
+		addr->v4 = from->v4.sin_addr;
+		*port = ntohs(from->v4.sin_port);
+	} else {
+		return;
+	}
+	addr->family = from->any.sa_family;
+}
+
 int mac_parse(const char *text, uint8_t mac[MAC_LEN])
 {
 	uint8_t parsed[MAC_LEN];

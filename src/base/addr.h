@@ -57,6 +57,10 @@ union addr_sockaddr {
 socklen_t addr_to_sockaddr(const struct addr *addr, uint16_t port,
 			   union addr_sockaddr *out);
 
+/* The same back; of another family no address. */
+void addr_from_sockaddr(const union addr_sockaddr *from, struct addr *addr,
+			uint16_t *port);
+
 /* "00:11:22:aa:bb:cc", any case.  0 or -EINVAL. */
 int mac_parse(const char *text, uint8_t mac[MAC_LEN]);
 

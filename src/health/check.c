@@ -242,6 +242,18 @@ static uint16_t port_of(const struct model_service *service,
 	return service->ports[0].first;
 }
 
+/*
+ * By the rule for backends of nat, what they send from the service's port goes
+ * through a balancer, and is the VIP's then.  That balancer may be another one,
+ * and this the standby (haproxy/haproxy#1662); TCP and ICMP go by themselves.
+ */
+static bool may_be_translated(const struct model_service *service,
+			      const struct model_health *check)
+{
+	return service->forward == LB_FORWARD_NAT &&
+	       (check->type == HEALTH_UDP || check->type == HEALTH_DNS);
+}
+
 bool health_check_of(const struct model_service *service,
 		     const struct model_backend *backend,
 		     struct model_health *out)
@@ -257,6 +269,8 @@ bool health_check_of(const struct model_service *service,
 		out->port = 0;
 	else if (!out->port)
 		out->port = port_of(service, backend);
+	if (may_be_translated(service, out))
+		out->alias = service->address;
 	return true;
 }
 
@@ -298,7 +312,8 @@ bool health_check_same(const struct model_health *a,
 		       const struct model_health *b)
 {
 	return a->type == b->type && !addr_compare(&a->address, &b->address) &&
-	       a->port == b->port && a->interval_ms == b->interval_ms &&
+	       !addr_compare(&a->alias, &b->alias) && a->port == b->port &&
+	       a->interval_ms == b->interval_ms &&
 	       a->timeout_ms == b->timeout_ms && a->rise == b->rise &&
 	       a->fall == b->fall && a->skipped_fails == b->skipped_fails &&
 	       same_question(a, b);

@@ -90,12 +90,10 @@ static void take_reply(const struct health_icmp *icmp, const struct echo *echo,
 		       const union addr_sockaddr *from)
 {
 	struct health_entry *entry = health_running(icmp->health, echo->index);
-	struct addr source = { .family = from->any.sa_family };
+	struct addr source;
+	uint16_t port;
 
-	if (source.family == AF_INET6)
-		source.v6 = from->v6.sin6_addr;
-	else
-		source.v4 = from->v4.sin_addr;
+	addr_from_sockaddr(from, &source, &port);
 	if (entry && entry->check.type == HEALTH_ICMP &&
 	    entry->probe == echo->probe &&
 	    !addr_compare(&source, &entry->check.address))

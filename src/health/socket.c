@@ -136,7 +136,8 @@ int health_socket_connect(struct health_entry *entry, int type, uint32_t events)
 	entry->fd = fd;
 	if (type == SOCK_DGRAM)
 		err = hear_errors(fd, check->address.family);
-	if (!err && connect(fd, &to.any, size) && errno != EINPROGRESS)
+	if (!err && !addr_is_set(&check->alias) && connect(fd, &to.any, size) &&
+	    errno != EINPROGRESS)
 		err = -errno;
 	return err ? err : watch(entry, events);
 }

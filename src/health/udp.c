@@ -3,6 +3,10 @@
  * A connected socket for each probe: the kernel then hands out only what the
  * backend's endpoint says, and tells of ICMP errors; and an answer that comes
  * too late cannot be taken for one to the next probe.
+ *
+ * Answers may also come from the check's alias, the VIP, where another balancer
+ * is on their way.  A connected socket would not take those, so then it is not,
+ * and who says what is looked at here.
  */
 #include "health/private.h"
 
@@ -13,6 +17,7 @@
 
 #define ANSWER_MAX 4096 /* of which is looked at */
 #define STRAYS_MAX 64	/* then it is the backend that sends them */
+#define LOOKS_MAX  64	/* at a time: others have a turn, too */
 
 static int udp_open(struct health_entry *entry, char *why, size_t why_size)
 {
@@ -69,15 +74,32 @@ static bool is_stray(struct health_entry *entry, const uint8_t *answer,
 	       !health_dns_is_ours(query, (size_t)size, answer, length);
 }
 
+/* The translated one has the VIP's port, which need not be the backend's. */
+static bool is_from_backend(const struct health_entry *entry,
+			    const union addr_sockaddr *from)
+{
+	const struct model_health *check = &entry->check;
+	struct addr address;
+	uint16_t port;
+
+	addr_from_sockaddr(from, &address, &port);
+	return !addr_compare(&address, &check->alias) ||
+	       (!addr_compare(&address, &check->address) &&
+		port == check->port);
+}
+
 /* True: there may be more. */
 static bool look_once(struct health_entry *entry)
 {
 	uint8_t answer[ANSWER_MAX];
-	const ssize_t length =
-		recv(entry->fd, answer, sizeof(answer), MSG_DONTWAIT);
+	union addr_sockaddr from = { 0 };
+	socklen_t size = sizeof(from);
+	const ssize_t length = recvfrom(entry->fd, answer, sizeof(answer),
+					MSG_DONTWAIT, &from.any, &size);
 
 	if (length >= 0) {
-		if (is_stray(entry, answer, (size_t)length))
+		if (!is_from_backend(entry, &from) ||
+		    is_stray(entry, answer, (size_t)length))
 			return true;
 		judge(entry, answer, (size_t)length);
 	} else if (errno == ECONNREFUSED) {
@@ -90,7 +112,7 @@ static bool look_once(struct health_entry *entry)
 
 static void udp_look(struct health_entry *entry)
 {
-	while (look_once(entry))
+	for (int i = 0; i < LOOKS_MAX && look_once(entry); i++)
 		;
 }
 
@@ -98,6 +120,21 @@ static void udp_ready(struct health_entry *entry, uint32_t events)
 {
 	(void)events;
 	udp_look(entry);
+}
+
+static int put(const struct health_entry *entry, const void *payload,
+	       size_t length)
+{
+	const struct model_health *check = &entry->check;
+	const bool connected = !addr_is_set(&check->alias);
+	union addr_sockaddr to;
+	const socklen_t size =
+		addr_to_sockaddr(&check->address, check->port, &to);
+
+	if (sendto(entry->fd, payload, length, MSG_NOSIGNAL,
+		   connected ? NULL : &to.any, connected ? 0 : size) < 0)
+		return -errno;
+	return 0;
 }
 
 static int udp_start(struct health_entry *entry)
@@ -116,11 +153,7 @@ static int udp_start(struct health_entry *entry)
 	}
 	entry->strays = 0;
 	err = health_socket_connect(entry, SOCK_DGRAM, EPOLLIN);
-	if (err)
-		return err;
-	if (send(entry->fd, payload, (size_t)length, MSG_NOSIGNAL) < 0)
-		return -errno;
-	return 0;
+	return err ? err : put(entry, payload, (size_t)length);
 }
 
 const struct health_kind health_kind_udp = {

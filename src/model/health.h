@@ -61,6 +61,7 @@ struct model_health {
 	enum health_type type; /* HEALTH_NONE is no check */
 	struct addr address;   /* unset: the backend's */
 	uint16_t port;	       /* not with ICMP; 0: the backend's */
+	struct addr alias;     /* UDP, DNS: answers come from there, too */
 	uint32_t interval_ms;
 	uint32_t timeout_ms;	 /* 0: half of the interval */
 	unsigned int rise, fall; /* in a row; at least 1 */

@@ -109,6 +109,28 @@ static void test_endpoint_elsewhere(void **state)
 			 0);
 }
 
+/* What only UDP by way of another balancer may come from. */
+static void test_alias(void **state)
+{
+	struct model_backend backend = { .port = 53 };
+	struct model_service service = { .forward = LB_FORWARD_NAT,
+					 .health = { .type = HEALTH_UDP } };
+	struct model_health out;
+
+	(void)state;
+	assert_int_equal(addr_parse("192.0.2.1", &backend.address), 0);
+	assert_int_equal(addr_parse("203.0.113.1", &service.address), 0);
+	assert_true(health_check_of(&service, &backend, &out));
+	assert_int_equal(addr_compare(&out.alias, &service.address), 0);
+	service.health.type = HEALTH_TCP;
+	assert_true(health_check_of(&service, &backend, &out));
+	assert_false(addr_is_set(&out.alias));
+	service.health.type = HEALTH_DNS;
+	service.forward = LB_FORWARD_DSR;
+	assert_true(health_check_of(&service, &backend, &out));
+	assert_false(addr_is_set(&out.alias));
+}
+
 /* Every byte that means something counts, and no other. */
 static void test_same(void **state)
 {
@@ -118,6 +140,9 @@ static void test_same(void **state)
 	b.udp.send[10] = 'x';
 	assert_true(health_check_same(&a, &b));
 	b.udp.send[1] = 'x';
+	assert_false(health_check_same(&a, &b));
+	b = a;
+	b.alias = a.address;
 	assert_false(health_check_same(&a, &b));
 	b = a;
 	b.udp.expect.kind = HEALTH_EXPECT_EXACT;
@@ -298,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_endpoint),
 		cmocka_unit_test(test_endpoint_elsewhere),
+		cmocka_unit_test(test_alias),
 		cmocka_unit_test(test_same),
 	};
 

@@ -130,6 +130,63 @@ static void test_udp_anything(void **state)
 	probing_wait_for(w, true, "answered");
 }
 
+/* As another balancer on the way makes of it; and as any stranger could say. */
+static int serve_from_alias(sd_event_source *source, int fd, uint32_t events,
+			    void *arg)
+{
+	static const char *const texts[] = { "192.0.2.9", "192.0.2.8" };
+	struct world *w = arg;
+	union addr_sockaddr from = { 0 };
+	struct addr address;
+	socklen_t size = sizeof(from), length;
+	char query[1024];
+
+	(void)source, (void)events;
+	assert_true(recvfrom(fd, query, sizeof(query), 0, &from.any, &size) >=
+		    0);
+	for (size_t i = 0; i < 2; i++) {
+		const int other = testnet_peer_socket(AF_INET, SOCK_DGRAM);
+		union addr_sockaddr at;
+
+		assert_int_equal(addr_parse(texts[i], &address), 0);
+		length = addr_to_sockaddr(&address, 53, &at);
+		assert_return_code(bind(other, &at.any, length), errno);
+		if (!i)
+			sendto(other, "pang", 4, 0, &from.any, size);
+		else if (w->answer)
+			sendto(other, w->answer, w->answer_size, 0, &from.any,
+			       size);
+		close(other);
+	}
+	return 0;
+}
+
+static void test_udp_alias(void **state)
+{
+	struct world *w = *state;
+	struct model_health check = probing_check(HEALTH_UDP, PEER);
+
+	testnet_peer("ip addr add 192.0.2.8/24 dev peer0; "
+		     "ip addr add 192.0.2.9/24 dev peer0");
+	check.udp.length = 1;
+	check.udp.expect = (struct health_expect){ .kind = HEALTH_EXPECT_EXACT,
+						   .length = 4,
+						   .bytes = "pong" };
+	assert_int_equal(addr_parse("192.0.2.8", &check.alias), 0);
+	probing_serve(w, SOCK_DGRAM, serve_from_alias);
+	probing_say(w, "pong");
+	probing_add(w, &check, false);
+	probing_wait_for(w, true, "answered");
+	probing_say(w, NULL);
+	probing_wait_for(w, false, "no answer within 40 ms");
+	probing_stop_serving(w);
+	probing_serve(w, SOCK_DGRAM, serve_udp);
+	probing_say(w, "pong");
+	probing_wait_for(w, true, "answered");
+	probing_stop_serving(w);
+	probing_wait_for(w, false, "port unreachable");
+}
+
 static void test_dns(void **state)
 {
 	struct world *w = *state;
@@ -318,19 +375,13 @@ static void test_no_descriptors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_udp),
-		TEST(test_udp_anything),
-		TEST(test_dns),
-		TEST(test_tcp),
-		TEST(test_icmp),
-		TEST(test_icmp6),
-		TEST(test_no_route),
-		TEST(test_http),
-		TEST(test_http_garbage),
-		TEST(test_lost),
-		TEST(test_removed),
-		TEST(test_refused),
-		TEST(test_no_descriptors),
+		TEST(test_udp),	      TEST(test_udp_anything),
+		TEST(test_udp_alias), TEST(test_dns),
+		TEST(test_tcp),	      TEST(test_icmp),
+		TEST(test_icmp6),     TEST(test_no_route),
+		TEST(test_http),      TEST(test_http_garbage),
+		TEST(test_lost),      TEST(test_removed),
+		TEST(test_refused),   TEST(test_no_descriptors),
 	};
 
 	if (!testnet_allowed())
