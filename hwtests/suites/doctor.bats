@@ -92,6 +92,54 @@ forwarding() {
 	run ! lb_said 'which forwards'
 }
 
+# ADDRESS SECONDS: who answers ARP for it, as the router hears it; two are enough.
+arp_says() {
+	at router python3 - "$@" <<-'END'
+		import socket, struct, sys, time
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
+		s.bind(("lan", 0x0806))
+		mine = s.getsockname()[4]
+		wanted = socket.inet_aton(sys.argv[1])
+		head = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1)
+		s.send(b"\xff" * 6 + mine + b"\x08\x06" + head + mine +
+		       socket.inet_aton("192.0.2.1") + bytes(6) + wanted)
+		end, heard = time.monotonic() + float(sys.argv[2]), set()
+		while len(heard) < 2 and (left := end - time.monotonic()) > 0:
+		    s.settimeout(left)
+		    try:
+		        frame = s.recv(100)
+		    except TimeoutError:
+		        break
+		    if frame[20:22] == b"\0\2" and frame[28:32] == wanted:
+		        heard.add(frame[22:28].hex(":"))
+		print("\n".join(sorted(heard)))
+	END
+}
+
+# metallb/metallb#259: both ports of a card are in the LAN.
+@test "$MODE: doctor: a second interface in the LAN answers for the balancer's, until its command" {
+	local twin=192.0.2.4
+
+	lb_service4 echo nat 5000 5555 | configure
+	net_cable lb twin0 switch twin0
+	net_plug twin0
+	net_up lb twin0
+	net_address lb $twin/24 twin0
+	at router ping -nqc1 -W3 $twin
+	both=$(arp_says 192.0.2.2 10 | wc -l)
+	run doctor
+	cp "$LB_DIR/doctor" "$LB_DIR/said"
+	command=$(sed -n 's/^    \(sysctl -w .*twin0.arp_ignore=1\)/\1/p' "$LB_DIR/doctor")
+	at lb sh -ec "$command"
+	one=$(arp_says 192.0.2.2 2)
+	run doctor
+	ip -n "$(net_ns lb)" link del twin0
+	equal "$both" 2 "MAC addresses of 192.0.2.2"
+	grep -q '^problem: twin0 is in the network of eth0' "$LB_DIR/said"
+	equal "$one" "$(net_mac lb)"
+	run ! grep twin0 "$LB_DIR/doctor"
+}
+
 @test "$MODE: doctor's commands make a dsr backend of a bare host" {
 	local i
 

@@ -74,6 +74,7 @@ ask_dns() {
 		lb_config "$MODE"
 	backends_serve 5005
 	lb_start
+	equal "$(grep -c 'Filter destination' "$LB_DIR/log")" 1 "lines for the range"
 	flows -n 50 5005
 	equal "$(told answered)" 50
 	run ! flows 5006

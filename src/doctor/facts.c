@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "doctor/host.h"
+#include "doctor/twin.h"
 #include "net/ethtool.h"
 #include "base/log.h"
 #include "base/monotime.h"
@@ -291,6 +292,8 @@ int doctor_facts_read(struct doctor_facts *facts, const struct model *model)
 	err = read_network(facts);
 	if (!err)
 		err = read_nic(facts);
+	if (!err)
+		err = doctor_twin_find(facts);
 	if (err) {
 		log_error("asking the kernel about %s: %s", model->interface,
 			  strerror(-err));

@@ -72,7 +72,8 @@ struct doctor_facts {
 	char driver[32], firmware[32];
 	struct doctor_card card;
 	struct ethtool_settings nic;
-	bool vlans; /* stand on the interface */
+	bool vlans;		/* stand on the interface */
+	char twin[IF_NAMESIZE]; /* that answers ARP for it; or empty */
 	unsigned int cpus;
 	unsigned int irqs, irq_cpus;	 /* of the NIC; that serve them */
 	bool rps;			 /* set for some queue */

@@ -54,6 +54,21 @@ static bool has_local_vip4(const struct doctor_facts *f)
 	return false;
 }
 
+static void judge_twin(struct doctor_report *r, const struct doctor_facts *f)
+{
+	if (*f->twin)
+		doctor_report_add(
+			r, DOCTOR_PROBLEM,
+			doctor_text("%s is in the network of %s, and answers "
+				    "ARP for its addresses",
+				    f->twin, interface(f)),
+			doctor_text("neighbours take either for this host, and "
+				    "what comes by %s is not balanced",
+				    f->twin),
+			doctor_text("sysctl -w net.ipv4.conf.%s.arp_ignore=1",
+				    f->twin));
+}
+
 /* The kernel takes the greater of the two values. */
 static void judge_rp_filter(struct doctor_report *r,
 			    const struct doctor_facts *f)
@@ -235,6 +250,7 @@ void doctor_judge_network(struct doctor_report *report,
 {
 	judge_ipv6(report, facts);
 	doctor_judge_hosts(report, facts);
+	judge_twin(report, facts);
 	judge_rp_filter(report, facts);
 	judge_redirects(report, facts);
 	judge_gateways(report, facts);

@@ -330,6 +330,15 @@ static void test_vips(void **state)
 	assert_found(host, DOCTOR_HINT, "ip addr add 192.0.2.53/32");
 }
 
+static void test_twin(void **state)
+{
+	struct host *host = *state;
+
+	strcpy(host->facts.twin, "eth1");
+	assert_found(host, DOCTOR_PROBLEM,
+		     "sysctl -w net.ipv4.conf.eth1.arp_ignore=1");
+}
+
 static void test_gateways(void **state)
 {
 	struct host *host = *state;
@@ -437,7 +446,7 @@ int main(void)
 		TEST(test_vips),	  TEST(test_gateways),
 		TEST(test_backends),	  TEST(test_dsr_behind_router),
 		TEST(test_many_backends), TEST(test_neighbour_table),
-		TEST(test_tunnels),
+		TEST(test_tunnels),	  TEST(test_twin),
 	};
 
 	return cmocka_run_group_tests_name("doctor_rules", tests, NULL, NULL);
