@@ -270,3 +270,11 @@ net_udp_counter() {
 		else print $col }' /proc/net/snmp
 }
 net_udp_received() { net_udp_counter "$1" InDatagrams; }
+
+# How many packets the kernel has dropped here, where no balancer decides: in full
+# queues of this machine's CPUs, of cables and of sockets, which on a busy machine
+# another's packets fill.  What XDP drops is in none of these.
+net_dropped() {
+	"${BASH_SOURCE[0]%/*}/../build/hwtests/dropped" \
+		/run/netns/"$NET_PREFIX"-*
+}

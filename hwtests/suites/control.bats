@@ -208,10 +208,9 @@ udplb_says() { at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" "$@"; }
 	at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" status |
 		grep -q '^tables *NOT UP TO DATE: Operation not permitted'
 	at lb "$UDPLB" -c "$LB_DIR/udplb.yaml" undrain 192.0.2.12 || true
-	sleep 2.2
+	is_repeated() { (($(counted udplb_table_write_errors_total) >= 4)); }
+	net_wait 20 is_repeated || fail "it is not repeated"
 	equal "$(logged 'writing the tables')" 1 "lines"
-	(($(counted udplb_table_write_errors_total) >= 4)) ||
-		fail "it is not repeated"
 	map_flows frozen
 	equal "$(moved before frozen)" 0 "flows moved"
 	ip -n "$(net_ns lb)" neigh replace 192.0.2.1 dev eth0 \

@@ -135,6 +135,29 @@ ask_dns() {
 	check_spread 1 2 3
 }
 
+# What a test that counts losses may leave out of account.
+@test "$MODE: what a full socket drops is counted as the machine's, what is denied is not" {
+	{
+		echo "services:"
+		NET_BACKENDS=1 lb_service echo flow nat 5000 5000
+		printf '  - {name: shut, address: %s, ports: [5001], deny: 198.18.0.0/16, backends: [{address: 192.0.2.11}]}\n' \
+			"$NET_VIP"
+	} | lb_config "$MODE"
+	NET_BACKENDS=1 backends_serve 5000
+	kill -STOP "$(head -n 1 "$LB_DIR/pids")"
+	lb_start
+	before=$(net_dropped)
+	flows -q -n 400 5001
+	denied=$(metric_now udplb_packets_total reason=denied)
+	meanwhile=$(($(net_dropped) - before))
+	flows -q -n 4000 5000
+	full() { (($(net_dropped) - before > 1000)); }
+	net_wait 10 full || fail "$(net_dropped), before $before"
+	kill -CONT "$(head -n 1 "$LB_DIR/pids")"
+	# Of a machine that drops while we look nothing can be said.
+	((denied > 300 && meanwhile < denied))
+}
+
 @test "$MODE: flow: every packet of a flow goes to the same backend" {
 	{ echo "services:"; lb_service echo flow nat 5000 5000; } |
 		lb_config "$MODE"

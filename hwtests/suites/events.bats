@@ -57,9 +57,8 @@ lb_link() { ip -n "$(net_ns lb)" link set "$@"; }
 	map_flows before
 	ip -n "$(net_ns lb)" link del "$NET_LB_DEV"
 	net_wait 5 lb_said "$NET_LB_DEV was removed"
-	sleep 1.2
+	net_wait 10 is_counted 0 udplb_attached
 	kill -0 "$LB_PID"
-	is_counted 0 udplb_attached
 	config 1 2
 	hup
 	lb_said 'Reload failed'

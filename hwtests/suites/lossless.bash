@@ -18,6 +18,7 @@ setup_file() {
 setup() {
 	LB_DIR=$BATS_TEST_TMPDIR
 	BACKENDS=16
+	dropped=$(net_dropped)
 	config 1 2 3 4 5 6 7 8
 	lb_start
 	traffic
@@ -71,12 +72,16 @@ ask() {
 	read -rt 30 said <&"$from_flowseq"
 }
 
-# The same, and nothing was lost.
+# The same, and nothing was lost but what the kernel dropped beside the balancer.
 account() {
+	local before=${dropped:-0}
+
 	ask "$1"
+	dropped=$(net_dropped)
 	jq -r '"# \(.name): \(.sent) frames, \(.pps / 1000 | round) kpps, \(.flows) flows, \(.lost) lost, \(.late) late, \(.moves | map(.n) | add // 0) moves, \(.elsewhere) flows elsewhere"' \
 		<<<"$said" >&3
-	jq -e '.sent > 0 and .lost == 0 and .skipped == 0 and .late == 0 and
+	jq -e --argjson elsewhere $((dropped - before)) '.sent > 0 and
+		.lost <= $elsewhere and .skipped <= $elsewhere and .late == 0 and
 		.strange == 0' <<<"$said" >/dev/null || fail "$said"
 }
 

@@ -29,7 +29,7 @@
 #define WINDOW	       64
 #define NAMES_MAX      32
 #define NAME_SIZE      32
-#define SILENCE_MS     300  /* no answer for so long: send on */
+#define SILENCE_MS     1000 /* no answer for so long: send on */
 #define LAST_WAIT_MS   3000 /* the same at the end: what is missing is lost */
 #define TIME_LIMIT_MS  120000
 #define BATCH	       16 /* packets without answers, then a pause */
