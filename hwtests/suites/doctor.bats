@@ -140,6 +140,31 @@ arp_says() {
 	run ! grep twin0 "$LB_DIR/doctor"
 }
 
+# kubernetes/kubernetes#59976, cloudnativelabs/kube-router#561: real servers that
+# hold the VIP tell the network so.
+@test "$MODE: doctor: a dsr backend that answers ARP for the VIP, until its command" {
+	local vip=192.0.2.53
+
+	{
+		echo "services:"
+		echo "  - {name: lan, address: $vip, ports: 5000, forward: dsr, backends: ["
+		echo "      {address: 192.0.2.11}, {address: 192.0.2.12}]}"
+	} | lb_config "$MODE"
+	at lb ip addr add $vip/32 dev "$NET_LB_DEV"
+	for i in 1 2; do at b$i ip addr add $vip/32 dev lo; done
+	at b1 sysctl -qw net.ipv4.conf.all.arp_ignore=0
+	run doctor --probe-network
+	cp "$LB_DIR/doctor" "$LB_DIR/said"
+	at b1 sh -ec "$(sed -n '/^problem: backend 192.0.2.11/,$s/^    \(sysctl .*\)/\1/p' \
+		"$LB_DIR/doctor" | head -n 1)"
+	run doctor --probe-network
+	for i in 1 2; do at b$i ip addr del $vip/32 dev lo; done
+	at lb ip addr del $vip/32 dev "$NET_LB_DEV"
+	grep "^problem: backend 192.0.2.11 answers ARP for VIP $vip" "$LB_DIR/said"
+	run ! grep '192.0.2.12 answers' "$LB_DIR/said"
+	run ! grep '^problem' "$LB_DIR/doctor"
+}
+
 @test "$MODE: doctor's commands make a dsr backend of a bare host" {
 	local i
 

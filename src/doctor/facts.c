@@ -27,10 +27,15 @@ static void on_neighbour(void *arg, const struct addr *addr, const uint8_t *mac)
 {
 	struct doctor_facts *facts = arg;
 
-	for (size_t i = 0; i < facts->n_backends; i++)
-		if (!facts->backends[i].backend->has_mac &&
-		    !addr_compare(&facts->backends[i].via, addr))
-			facts->backends[i].answers = mac != NULL;
+	for (size_t i = 0; i < facts->n_backends; i++) {
+		struct doctor_backend *b = &facts->backends[i];
+
+		if (b->backend->has_mac || addr_compare(&b->via, addr) != 0)
+			continue;
+		b->answers = mac != NULL;
+		if (mac)
+			memcpy(b->mac, mac, MAC_LEN);
+	}
 }
 
 static int list_backends(struct doctor_facts *facts)
@@ -68,6 +73,7 @@ static int look_for(struct nl *nl, struct doctor_backend *b)
 	b->here = b->local && b->service->forward == LB_FORWARD_DSR &&
 		  is_local(nl, &b->service->address);
 	b->answers = b->backend->has_mac;
+	memcpy(b->mac, b->backend->mac, MAC_LEN);
 	err = nl_next_hop(nl, &b->backend->address, &b->via);
 	if (err)
 		b->via = (struct addr){ 0 };

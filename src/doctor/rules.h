@@ -49,7 +49,8 @@ struct doctor_backend {
 	struct addr via; /* unset: no route through the interface */
 	bool local;	 /* an address of this host */
 	bool here;	 /* ... which serves itself */
-	bool answers;	 /* the neighbour does, or has a fixed MAC */
+	bool answers;	 /* the neighbour does, or has a fixed MAC: */
+	uint8_t mac[MAC_LEN];
 };
 
 struct doctor_mode {

@@ -2,6 +2,8 @@
 /* What is about the VIPs, the backends, and the neighbours on the way. */
 #include "doctor/rules.h"
 
+#include <string.h>
+
 /* Of one kind, before it is "and so many more". */
 #define LISTED_MAX 8
 
@@ -15,16 +17,60 @@ static size_t family_of(const struct addr *address)
 	return address->family == AF_INET6;
 }
 
+/* Who has the VIP by the rules, and tells the network so; or NULL. */
+static const struct doctor_backend *holder_of(const struct doctor_facts *f,
+					      const struct doctor_vip *vip)
+{
+	for (size_t i = 0; vip->claimed && i < f->n_backends; i++) {
+		const struct doctor_backend *b = &f->backends[i];
+
+		if (b->answers && !memcmp(b->mac, vip->mac, MAC_LEN) &&
+		    !addr_compare(&b->service->address, &vip->address) &&
+		    b->service->forward != LB_FORWARD_NAT &&
+		    b->service->forward != LB_FORWARD_SNAT)
+			return b;
+	}
+	return NULL;
+}
+
+/* kubernetes/kubernetes#59976, cloudnativelabs/kube-router#561 */
+static void judge_holder(struct doctor_report *r,
+			 const struct doctor_backend *b)
+{
+	char vip[ADDR_STRLEN], backend[ADDR_STRLEN];
+	const bool ipv6 = family_of(&b->service->address);
+
+	addr_format(&b->service->address, vip);
+	addr_format(&b->backend->address, backend);
+	doctor_report_add(
+		r, DOCTOR_PROBLEM,
+		doctor_text("backend %s answers %s for VIP %s", backend,
+			    ipv6 ? "ND" : "ARP", vip),
+		doctor_text("neighbours send to it directly, and the others "
+			    "get nothing from them"),
+		ipv6 ? doctor_text("# on %s, VIP only on lo:\n"
+				   "ip addr add %s/128 dev lo preferred_lft 0; "
+				   "ip addr del %s/128 dev IFACE",
+				   backend, vip, vip)
+		     : doctor_text("# on %s:\n"
+				   "sysctl -w net.ipv4.conf.all.arp_ignore=1 "
+				   "net.ipv4.conf.all.arp_announce=2",
+				   backend));
+}
+
 static void judge_vip(struct doctor_report *r, const struct doctor_facts *f,
 		      const struct doctor_vip *vip)
 {
 	char text[ADDR_STRLEN], own[ADDR_STRLEN], mac[MAC_STRLEN];
 	const size_t family = family_of(&vip->address);
 	const int length = family ? 128 : 32;
+	const struct doctor_backend *holder = holder_of(f, vip);
 
 	addr_format(&vip->address, text);
 	addr_format(&f->own[family], own);
-	if (vip->claimed && !vip->local)
+	if (holder)
+		judge_holder(r, holder);
+	else if (vip->claimed && !vip->local)
 		doctor_report_add(
 			r, DOCTOR_HINT,
 			doctor_text("VIP %s is at %s, not at this host", text,

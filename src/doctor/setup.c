@@ -212,6 +212,13 @@ static void set_up_nat(struct doctor_lines *lines,
 			    "its own: %s route replace HOST/%d dev IFACE "
 			    "table %d",
 			    ip, family ? 128 : 32, TABLE));
+	/* martin-ger/esp_wifi_repeater#103 */
+	doctor_lines_add(
+		lines,
+		doctor_text("# a backend that asks others from that port "
+			    "(ntpd, SIP and RADIUS proxies) does so as the "
+			    "VIP: another source port, a route of that kind to "
+			    "those that it asks, or 'direct' here"));
 	addr_format(&service->address, text);
 	doctor_lines_add(
 		lines,

@@ -326,6 +326,11 @@ static void test_vips(void **state)
 	host->vips[1].in_subnet = true;
 	host->vips[0].claimed = true;
 	assert_found(host, DOCTOR_PROBLEM, "ip addr del 192.0.2.53/32");
+	/* Who serves it by itself is to have it, in silence. */
+	host->services[0].forward = LB_FORWARD_DSR;
+	assert_found(host, DOCTOR_PROBLEM, "arp_ignore=1");
+	host->paths[0].mac[0] = 2;
+	assert_found(host, DOCTOR_PROBLEM, "ip addr del 192.0.2.53/32");
 	host->vips[0].local = false;
 	assert_found(host, DOCTOR_HINT, "ip addr add 192.0.2.53/32");
 }
