@@ -76,7 +76,7 @@ forwarding() {
 	forwarding 1
 	command=$(sed -n "s/^    # or: \(.*route add unreachable\)/\1/p" "$LB_DIR/doctor")
 	at lb sh -ec "$command"
-	stray 2
+	stray 1
 	doctor
 	lb_stop
 	lb_start
