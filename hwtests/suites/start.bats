@@ -265,9 +265,9 @@ import socket, sys, time
 s = socket.socket(socket.AF_UNIX)
 s.bind(sys.argv[1])
 s.listen()
-time.sleep(60)' "$1" 3>&- &
+time.sleep(600)' "$1" 3>&- &
 	echo $! >>"$LB_DIR/pids"
-	net_wait 5 test -S "$1"
+	net_wait 60 test -S "$1"
 }
 
 # A name without a way to use it is no help in another network namespace.
