@@ -137,6 +137,7 @@ reason() { metric_now udplb_packets_total "reason=$1"; }
 	(($(reason told_ttl_expired) > 0))
 }
 
+# shellcheck disable=SC2016
 in_time() { at b1 awk '/^Icmp:/ { if (n++) print $i; else for (i = 1; $i != "InTimeExcds"; i++); }' /proc/net/snmp; }
 
 @test "$MODE: a backend whose answers are too short-lived learns it" {

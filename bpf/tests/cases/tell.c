@@ -98,7 +98,7 @@ static const struct fixture ends_sticky = {
 	.BACKENDS(
 		BACKEND(BACKEND_1, 0, BACKEND1_MAC, .sticky = 1, .tell = true)),
 };
-static const struct fixture_flow kept[] = { { 1, CLIENT, 40000 << 16 | 53, 1,
+static const struct fixture_flow kept[] = { { 1, CLIENT, 40000U << 16 | 53, 1,
 					      0 } };
 static const struct fixture ends_here = {
 	.SERVICES(SERVICE(VIP, 53)),
@@ -165,12 +165,11 @@ static const struct fixture replies_asked = {
 #define TO_BACKEND6  .eth_dst = BACKEND1_MAC, .daddr = BACKEND6_1
 
 /* An error about what the VIP sent. */
-#define ERROR(...)                                                             \
+#define SENT                                                                   \
+	EMBEDDED(.saddr = VIP, .sport = 53, .daddr = CLIENT, .dport = 40000)
+#define ERROR(quoted, ...)                                                     \
 	PACKET(.saddr = ROUTER, .body = PACKET_ICMP, .icmp_type = 3,           \
-	       .payload = 0,                                                   \
-	       .embedded = EMBEDDED(.saddr = VIP, .sport = 53,                 \
-				    .daddr = CLIENT, .dport = 40000),          \
-	       __VA_ARGS__)
+	       .payload = 0, .embedded = quoted, __VA_ARGS__)
 
 const struct packet_case cases_tell[] = {
 	{ "tell-unreachable", &empty, PACKET(), UNREACHABLE(EMBEDDED()) },
@@ -273,8 +272,9 @@ const struct packet_case cases_tell[] = {
 	  BEFORE(PACKET(FIRST)), DROPPED(TTL_EXPIRED) },
 
 	/* RFC 1122, 3.2.2: never about an error. */
-	{ "tell-error-about-nobody", &empty, ERROR(), DROPPED(NO_BACKEND) },
-	{ "tell-error-expired", &ends, ERROR(.ttl = 1), DROPPED(TTL_EXPIRED) },
+	{ "tell-error-about-nobody", &empty, ERROR(SENT), DROPPED(NO_BACKEND) },
+	{ "tell-error-expired", &ends, ERROR(SENT, .ttl = 1),
+	  DROPPED(TTL_EXPIRED) },
 	/*
 	 * ... nor to who is nobody, or to what was sent to many:
 	 * smoltcp-rs/smoltcp#461, apache/nuttx#13350.
