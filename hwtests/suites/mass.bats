@@ -140,7 +140,7 @@ reloads() { (($(grep -c 'Reloaded' "$LB_DIR/log") >= $1)); }
 
 	many 1000 50 ''
 	lb_launch
-	net_wait 20 lb_said 'Trying to load'
+	net_wait 100 lb_said 'Trying to load'
 	ends
 	((took < 10000 * $(net_slow))) || fail "SIGTERM took $took ms"
 	if lb_attached; then fail "something is attached"; fi
