@@ -128,7 +128,8 @@ cable() {
 	ip netns add far
 	echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
 	ip netns exec far busybox sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-	ip link add veth0 type veth peer name veth1 netns far
+	ip link add veth0 address 02:00:00:00:00:01 type veth \
+		peer name veth1 netns far
 	ip link set veth0 up
 	ip -n far link set veth1 up
 	ip -n far addr add 198.51.100.7/24 dev veth1
@@ -142,6 +143,9 @@ cut_cable() {
 	becomes 5 0 eval 'ls /sys/class/net | grep -c veth0'
 	check "veth can be removed" rmmod veth
 }
+
+# Services, and what is this host's own, which nobody may claim to send from.
+service_rows() { metric udplb_map_entries 'map="services"'; }
 
 program_id() { ip -j -d link show "$1" | jq -r '.[0].xdp.prog.id // "none"'; }
 

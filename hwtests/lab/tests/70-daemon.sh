@@ -25,8 +25,8 @@ is "and in no other mode" 0 "$(metrics | grep '^xdp_mode{' |
 	grep -v xdpoffload | grep -vc ' 0$')"
 is "the attempt is told" 1 "$(metric udplb_attach_attempt_success 'mode="hw"')"
 is "all slots are on the card" 8192 "$(metric udplb_map_entries 'map="ring"')"
-# Slots, two backends with a reply each, the service.
-is "written once, entry by entry" 8197 "$(sent update)"
+# Slots, two backends with a reply each, the service beside own addresses.
+is "written once, entry by entry" $((8196 + $(service_rows))) "$(sent update)"
 grep -F 'loaded in' $LOG | sed 's/^/# /'
 is "the card's counters are metrics" 0 \
 	"$(metric udplb_nic_stat 'name="bpf_pass_pkts"')"

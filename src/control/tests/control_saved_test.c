@@ -99,10 +99,10 @@ static void test_written_and_read(void **state)
 	assert_int_equal(saved.carry.n_services, 2);
 	assert_string_equal(saved.carry.services[1].name, dns);
 	assert_int_equal(saved.carry.services[1].count.packets, 1ULL << 61);
-	/* By service, and of each in their order. */
 	assert_int_equal(saved.carry.n_gone, 3);
-	assert_int_equal(saved.carry.gone[0].place, 2);
-	assert_int_equal(saved.carry.gone[1].place, 3);
+	assert_int_equal(saved.carry.gone[0].place, 3);
+	assert_int_equal(saved.carry.gone[1].place, 2);
+	assert_int_equal(saved.carry.gone[1].service, 0);
 	assert_int_equal(saved.carry.gone[2].place, 1U << 24);
 	assert_int_equal(saved.carry.gone[2].service, 1);
 	assert_int_equal(saved.places.n_backends, 2);
@@ -228,13 +228,14 @@ static void write_services(const char *services)
 static void test_services(void **state)
 {
 #define ONE(before, gone)                                                      \
-	", \"services\": [{\"name\": \"a\", \"before\": " before gone "}]"
+	", \"services\": [{\"name\": \"a\", \"before\": " before "}], "        \
+	"\"gone\": [" gone "]"
 	static const char *const damaged[] = {
-		", \"services\": [1]",
-		ONE("[1, 2]", ""),
-		ONE("[1]", ", \"gone\": []"),
-		ONE("[1, 2]", ", \"gone\": [5, 0]"),
-		ONE("[1, 2]", ", \"gone\": [16777217]"),
+		", \"services\": [1]",	    ONE("[1]", ""),
+		ONE("[1, 2]", "5"),	    ONE("[1, 2]", "[5]"),
+		ONE("[1, 2]", "[0, 0]"),    ONE("[1, 2]", "[16777217, 0]"),
+		ONE("[1, 2]", "[5, 1]"),    ONE("[1, 2]", "[5, -1]"),
+		ONE("[1, 2]", "[5, 0], 1"),
 	};
 	struct control_saved saved;
 
@@ -244,7 +245,7 @@ static void test_services(void **state)
 		assert_int_equal(control_saved_read(path, &saved), -EINVAL);
 		assert_null(saved.carry.services);
 	}
-	write_services(ONE("[1, 2]", ", \"gone\": [5]"));
+	write_services(ONE("[1, 2]", "[5, 0]"));
 	assert_int_equal(control_saved_read(path, &saved), 0);
 	assert_int_equal(saved.carry.services[0].count.bytes, 2);
 	assert_int_equal(saved.carry.gone[0].place, 5);
