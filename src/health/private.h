@@ -114,8 +114,8 @@ int health_socket(const struct health *health, int family, int type,
 
 /*
  * entry->fd becomes a socket connected, or connecting, to the check's endpoint,
- * but for a check with an alias; and these events on it call the kind's ready().
- * 0 or negative errno.
+ * but for a check with an alias; and these events on it call the kind's
+ * ready(). 0 or negative errno.
  */
 int health_socket_connect(struct health_entry *entry, int type,
 			  uint32_t events);
