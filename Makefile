@@ -137,7 +137,8 @@ BENCH := $(B)/hwtests/bench
 BENCH_BIN := $(addprefix $(BENCH)/bench_,packet send control)
 $(BENCH_BIN): %: %.o $(B)/bench.a $(B)/packet.a $(B)/udplb.a
 $(B)/bench.a: $(filter-out $(BENCH_BIN:%=%.o),$(call objs,hwtests/bench))
-hw-tools: $(HW_TOOLS) $(FAULT) $(LOSSLESS) $(LOSSLESS).bpf.o
+hw-tools: $(HW_TOOLS) $(FAULT) $(LOSSLESS) $(LOSSLESS).bpf.o \
+	$(B)/hwtests/pass.bpf.o
 bench-tools: $(BENCH_BIN) $(BENCH)/traffic.bpf.o $(BENCH)/bounce.bpf.o
 
 # What is fuzzed is compiled for it; what that needs besides is not.

@@ -120,12 +120,8 @@ net_plug() {
 net_pass_program() {
 	[ ! -e "$NET_PASS" ] || return 0
 	mkdir -p "$(dirname "$NET_PASS")"
-	clang -O2 -g -target bpf -x c -c -o "$NET_PASS" - <<-'END'
-		__attribute__((section("xdp"))) int somebody_else(void *ctx)
-		{
-			return 2; /* XDP_PASS */
-		}
-	END
+	"${BPF_CC:-clang}" -O2 -g -target bpf -c -o "$NET_PASS" \
+		"$(dirname "${BASH_SOURCE[0]}")/pass.bpf.c"
 }
 
 # On or off: what a veth as the balancer's port needs at its other end.

@@ -145,7 +145,10 @@ cut_cable() {
 }
 
 # Services, and what is this host's own, which nobody may claim to send from.
-service_rows() { metric udplb_map_entries 'map="services"'; }
+service_rows() {
+	echo $(($(metric udplb_map_entries 'map="vips"') +
+		$(metric udplb_map_entries 'map="services"')))
+}
 
 program_id() { ip -j -d link show "$1" | jq -r '.[0].xdp.prog.id // "none"'; }
 

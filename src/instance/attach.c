@@ -259,7 +259,8 @@ static void warn_of_vlan(const struct instance *in, enum mode mode)
 {
 	struct ethtool_settings nic;
 
-	if (mode != MODE_DRV || ethtool_read(in->name, &nic) || !nic.rx_vlan)
+	if (mode != MODE_DRV || ethtool_read_features(in->name, &nic) ||
+	    !nic.rx_vlan)
 		return;
 	log_warn("%s takes VLAN tags off, so that in mode drv a tagged frame "
 		 "is sent back without its tag; of no account without VLANs, "

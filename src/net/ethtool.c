@@ -97,16 +97,37 @@ out:
 	free(names);
 }
 
-int ethtool_read(const char *interface, struct ethtool_settings *out)
+static int open_asking(struct asking *asking, const char *interface)
 {
-	struct asking asking = { 0 };
+	*asking = (struct asking){
+		.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+	};
+	snprintf(asking->ifreq.ifr_name, sizeof(asking->ifreq.ifr_name), "%s",
+		 interface);
+	return asking->fd < 0 ? -errno : 0;
+}
+
+int ethtool_read_features(const char *interface, struct ethtool_settings *out)
+{
+	struct asking asking;
+	int err = open_asking(&asking, interface);
 
 	memset(out, 0, sizeof(*out));
-	snprintf(asking.ifreq.ifr_name, sizeof(asking.ifreq.ifr_name), "%s",
-		 interface);
-	asking.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (asking.fd < 0)
-		return -errno;
+	if (err)
+		return err;
+	read_features(&asking, out);
+	close(asking.fd);
+	return 0;
+}
+
+int ethtool_read(const char *interface, struct ethtool_settings *out)
+{
+	struct asking asking;
+	int err = open_asking(&asking, interface);
+
+	memset(out, 0, sizeof(*out));
+	if (err)
+		return err;
 	read_rings(&asking, out);
 	read_channels(&asking, out);
 	read_features(&asking, out);

@@ -16,4 +16,7 @@ struct ethtool_settings {
 /* What the driver does not tell stays zero; 0 or negative errno. */
 int ethtool_read(const char *interface, struct ethtool_settings *out);
 
+/* The same of what is on only; the kernel knows that, and asks no driver. */
+int ethtool_read_features(const char *interface, struct ethtool_settings *out);
+
 #endif
