@@ -128,8 +128,7 @@ cable() {
 	ip netns add far
 	echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
 	ip netns exec far busybox sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-	ip link add veth0 address 02:00:00:00:00:01 type veth \
-		peer name veth1 netns far
+	ip link add veth0 type veth peer name veth1 netns far
 	ip link set veth0 up
 	ip -n far link set veth1 up
 	ip -n far addr add 198.51.100.7/24 dev veth1
@@ -175,16 +174,20 @@ no_gap() {
 		"$(grep "$watched[:@]" /tmp/events | grep -vc "xdp[a-z]*/id:")"
 }
 
-# The test data of BPF_PROG_TEST_RUN: a query to the service, and an ARP frame.
+# frames INTERFACE: the test data of BPF_PROG_TEST_RUN, a query to the service and
+# an ARP frame, both for the interface's own MAC address.
 frames() {
+	local mac
+
+	mac=$(sed 's/^/:/; s/:/\\x/g' "/sys/class/net/$1/address")
 	{
-		printf '\002\0\0\0\0\001\002\0\0\0\0\002\010\0'
+		printf "$mac"'\002\0\0\0\0\002\010\0'
 		printf '\x45\0\0\x20\0\0\0\0\x40\x11\x8d\x98'
 		printf '\xc6\x33\x64\x07\xc0\0\x02\x35'
 		printf '\x04\xd2\0\x35\0\x0c\0\0test'
 	} >/tmp/query
 	{
-		printf '\002\0\0\0\0\001\002\0\0\0\0\002\010\006'
+		printf "$mac"'\002\0\0\0\0\002\010\006'
 		printf '\0\001\010\0\006\004\0\001\0\0\0\0\0\0\0\0\0\0'
 	} >/tmp/arp
 }

@@ -12,9 +12,9 @@ TINY=/lab/tiny.bpf.o
 DEBUG=/sys/kernel/debug/nfplab
 # A large installation: 4,096 services, 16,384 backends, 40 % of the card.
 SIZES="-s services=4096 -s replies=16384 -s ring=1048576 -s backends=16384
-	-s backend_stats=16384 -s latency=0 -s macs=0 -s fragments=0"
+	-s backend_stats=16384 -s latency=0 -s macs=0 -s fragments=0 -s limits=0"
 # As little as the program can run with.
-SMALL="-s latency=0 -s macs=0 -s fragments=0"
+SMALL="-s latency=0 -s macs=0 -s fragments=0 -s limits=0"
 # Parameters of a card that does not exist: its firmware has every helper and
 # message that the driver knows of.
 RICH="fn_update=0x3002 fn_delete=0x3003 abi=3 multi=1 max_maps=32 max_key=64

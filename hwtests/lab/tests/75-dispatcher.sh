@@ -7,7 +7,7 @@
 . /lab/daemon.sh
 
 cable
-frames
+frames veth0
 TUNNEL="forward: gue"
 
 # Real packets through the cable: a few DNS queries to the VIP.

@@ -88,7 +88,7 @@ stop KILL
 card fw=nic
 
 # In a dispatcher: beside it, then instead of it.
-frames
+frames nfp0
 xdp-loader load -m native -P 10 -n somebody_else nfp0 $FOREIGN >/dev/null
 configure nfp0 auto "ring_size: 16"
 left_in_dispatcher() {

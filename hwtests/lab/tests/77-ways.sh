@@ -6,7 +6,7 @@
 . /lab/daemon.sh
 
 cable
-frames
+frames veth0
 
 # What libxdp keeps for dispatchers: as many as are attached, and no more.
 pins() { ls /sys/fs/bpf/xdp 2>/dev/null | grep -c dispatch; }

@@ -6,17 +6,19 @@
 . /lab/daemon.sh
 
 counter() { ethtool -S $1 | awk -v name="$2:" '$1 == name { print $2 }'; }
-wire() { cat /sys/class/net/wire$1/statistics/$2; }
+far() { /bin/ip netns exec far "$@"; }
+wire() { far busybox cat /sys/class/net/wire$1/statistics/$2; }
 in_use() { echo $(($(sent alloc) - $(sent free))); }
 
-# cable PORT: its wire leads to the VIP, and nothing else leaves on it.
+# cable PORT: its wire leads to the VIP, and nothing else leaves on it.  Another
+# host's end, as nobody may send from an address of the balancer's.
 cable() {
-	echo 1 >/proc/sys/net/ipv6/conf/wire$1/disable_ipv6
 	echo 1 >/proc/sys/net/ipv6/conf/nfp$1/disable_ipv6
-	ip link set wire$1 up
-	ip addr add 198.18.$1.1/32 dev wire$1
-	ip route add 192.0.2.5$1/32 dev wire$1 src 198.18.$1.1
-	ip neigh add 192.0.2.5$1 dev wire$1 \
+	ip link set wire$1 netns far
+	ip -n far link set wire$1 up
+	ip -n far addr add 198.18.$1.1/32 dev wire$1
+	ip -n far route add 192.0.2.5$1/32 dev wire$1 src 198.18.$1.1
+	ip -n far neigh add 192.0.2.5$1 dev wire$1 \
 		lladdr "$(cat /sys/class/net/nfp$1/address)"
 }
 
@@ -32,7 +34,7 @@ serve_on() {
 
 # traffic PORT PACKETS: to the VIP, without waiting for answers.
 traffic() {
-	udpflows send -q -m $2 -a 198.18.$1.1 192.0.2.5$1 53 >/dev/null
+	far udpflows send -q -m $2 -a 198.18.$1.1 192.0.2.5$1 53 >/dev/null
 }
 
 forwarded() {
@@ -42,6 +44,9 @@ forwarded() {
 
 card
 ip link set nfp1 up
+ip netns add far
+far busybox sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+	net.ipv6.conf.default.disable_ipv6=1
 cable 0
 cable 1
 check "the first port serves" serve_on 0 hw
