@@ -218,7 +218,7 @@ $(sed -n 's/udplb run/& --replace/; /^ExecStart=/p' "$unit")"
 	find /run/udplb -maxdepth 1 ! -type d -delete
 	net_wait 10 udplb status
 	said 'removed by somebody'
-	net_wait 10 test -s /run/udplb/*.json
+	net_wait 10 sh -c 'test -s /run/udplb/*.json'
 	equal "$(stat -c '%U %a' /run/udplb/*.lock)" "udplb 600"
 	map_flows before
 	under_traffic kill_and_wait KILL

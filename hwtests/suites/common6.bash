@@ -16,6 +16,7 @@ setup_file() {
 
 setup() {
 	LB_DIR=$BATS_TEST_TMPDIR
+	[ -z "${SKIP_FILE:-}" ] || skip "$SKIP_FILE"
 	net_backends_nat
 	net_backends_nat6
 }
