@@ -11,6 +11,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "net/sysctl.h"
+
 #define PATH_SIZE 256
 #define LINE_SIZE 256
 
@@ -35,18 +37,11 @@ static bool read_line(const char *path, char line[LINE_SIZE])
 	return done;
 }
 
-/* A dot or not: "eth0.5" is one directory name in /proc/sys. */
 static long read_sysctl(const char *path, const char *interface)
 {
-	const char *place = strstr(path, "%s");
-	char full[PATH_SIZE], line[LINE_SIZE];
+	long value;
 
-	if (place)
-		snprintf(full, sizeof(full), "/proc/sys/net/%.*s%s%s",
-			 (int)(place - path), path, interface, place + 2);
-	else
-		snprintf(full, sizeof(full), "/proc/sys/net/%s", path);
-	return read_line(full, line) ? strtol(line, NULL, 10) : -1;
+	return net_sysctl(path, interface, &value) ? -1 : value;
 }
 
 static bool has_rps(const char *interface)

@@ -9,10 +9,10 @@
 #include "doctor/twin.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "net/nl.h"
+#include "net/sysctl.h"
 
 #define FULL 32
 
@@ -36,21 +36,12 @@ static bool overlap(const struct nl_address *a, const struct nl_address *b)
 	return net_of(a, length) == net_of(b, length);
 }
 
+/* What the kernel does not tell is no finding. */
 static bool ignores_arp(const char *name)
 {
-	char path[sizeof("/proc/sys/net/ipv4/conf//arp_ignore") + IF_NAMESIZE];
-	int value = 0;
-	FILE *file;
+	long value;
 
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/arp_ignore",
-		 name);
-	file = fopen(path, "re");
-	if (!file)
-		return true;
-	if (fscanf(file, "%d", &value) != 1)
-		value = 0;
-	fclose(file);
-	return value > 0;
+	return net_sysctl("ipv4/conf/%s/arp_ignore", name, &value) || value > 0;
 }
 
 /* What stands on our interface gets its frames through it. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "net/sysctl.h"
 #include "presence/vips.h"
 
 /*
@@ -12,20 +13,13 @@
  */
 static bool forwards(const char *interface, sa_family_t family)
 {
-	char path[sizeof("/proc/sys/net/ipv4/conf//forwarding") + IF_NAMESIZE];
 	const bool ipv6 = family == AF_INET6;
-	int value = 0;
-	FILE *file;
+	long value;
 
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv%d/conf/%s/forwarding",
-		 ipv6 ? 6 : 4, ipv6 ? "all" : interface);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fscanf(file, "%d", &value) != 1)
-		value = 0;
-	fclose(file);
-	return value > 0;
+	return !net_sysctl(ipv6 ? "ipv6/conf/all/forwarding"
+				: "ipv4/conf/%s/forwarding",
+			   interface, &value) &&
+	       value > 0;
 }
 
 /* A neighbour that has it is where it ends; so does a route that refuses. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "net/sysctl.h"
 
 static int by_address(const void *a, const void *b)
 {
@@ -106,19 +107,10 @@ static int note(void *arg, const struct nl_address *found)
  */
 static bool ignores_arp(const char *name)
 {
-	char path[sizeof("/proc/sys/net/ipv4/conf//arp_ignore") + IF_NAMESIZE];
-	int value = 0;
-	FILE *file;
+	long value;
 
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/arp_ignore",
-		 name);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fscanf(file, "%d", &value) != 1)
-		value = 0;
-	fclose(file);
-	return value > 0;
+	return !net_sysctl("ipv4/conf/%s/arp_ignore", name, &value) &&
+	       value > 0;
 }
 
 int presence_vips_look(struct presence_vips *vips, int ifindex,
