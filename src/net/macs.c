@@ -24,21 +24,6 @@ struct devices {
 	struct nl_macs *out;
 };
 
-static uint32_t u32_of(struct nlattr *attr)
-{
-	return attr && nla_len(attr) >= (int)sizeof(uint32_t)
-		       ? nla_get_u32(attr)
-		       : 0;
-}
-
-static bool is_kind(struct nlattr *info, const char *kind)
-{
-	struct nlattr *tb[IFLA_INFO_MAX + 1];
-
-	return info && nla_parse_nested(tb, IFLA_INFO_MAX, info, NULL) >= 0 &&
-	       tb[IFLA_INFO_KIND] && !nla_strcmp(tb[IFLA_INFO_KIND], kind);
-}
-
 static struct device *add_device(struct devices *all)
 {
 	const size_t room = all->room ? 2 * all->room : 16;
@@ -56,25 +41,26 @@ static struct device *add_device(struct devices *all)
 
 static int take_device(struct nlmsghdr *header, void *arg)
 {
-	const struct ifinfomsg *head = nlmsg_data(header);
-	struct nlattr *tb[IFLA_MAX + 1];
+	struct nl_link_state link;
 	struct device *device;
+	int err = nl_link_parse(header, &link);
 
-	if (nlmsg_parse(header, sizeof(*head), tb, IFLA_MAX, NULL) < 0)
-		return -EBADMSG;
+	if (err)
+		return err;
 	device = add_device(arg);
 	if (!device)
 		return -ENOMEM;
 	*device = (struct device){
-		.ifindex = (uint32_t)head->ifi_index,
-		.master = u32_of(tb[IFLA_MASTER]),
-		.guest = is_kind(tb[IFLA_LINKINFO], "macvtap"),
+		.ifindex = (uint32_t)link.ifindex,
+		.master = (uint32_t)link.master,
+		.guest = !strcmp(link.kind, "macvtap"),
 	};
 	/* Of a veth that is its other end; with a netnsid, another index. */
-	if (!tb[IFLA_LINK_NETNSID] && !is_kind(tb[IFLA_LINKINFO], "veth"))
-		device->below = u32_of(tb[IFLA_LINK]);
-	if (tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == MAC_LEN)
-		memcpy(device->mac, nla_data(tb[IFLA_ADDRESS]), MAC_LEN);
+	if (strcmp(link.kind, "veth") != 0 &&
+	    !nlmsg_find_attr(header, sizeof(struct ifinfomsg),
+			     IFLA_LINK_NETNSID))
+		device->below = (uint32_t)link.lower;
+	memcpy(device->mac, link.mac, MAC_LEN);
 	return 0;
 }
 
