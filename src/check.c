@@ -342,6 +342,7 @@ int check_print(const struct model *model, size_t warnings, bool json)
 	const struct plan_limits no_limits = { 0 };
 	struct plan *plan = NULL;
 	uint32_t *slots = NULL;
+	const bool card = model->mode == MODE_HW || model->mode == MODE_AUTO;
 	char fragments[FRAGMENTS_TEXT_SIZE];
 	json_t *facts;
 	char why[512];
@@ -358,11 +359,9 @@ int check_print(const struct model *model, size_t warnings, bool json)
 	warnings += check_host(model);
 	facts = describe(plan, slots);
 	json_object_set_new(facts, "descriptors", describe_descriptors(model));
-	if ((model->mode == MODE_HW || model->mode == MODE_AUTO) &&
-	    fragments_without(plan, fragments))
+	if (card && fragments_without(plan, fragments))
 		json_object_set_new(facts, "fragments", json_string(fragments));
-	if ((model->mode == MODE_HW || model->mode == MODE_AUTO) &&
-	    plan->features & 1U << LB_FEATURE_TELL)
+	if (card && plan->features & 1U << LB_FEATURE_TELL)
 		json_object_set_new(facts, "unreachable",
 				    json_string(PLAN_CARD_IS_SILENT));
 	json_object_set_new(facts, "warnings",

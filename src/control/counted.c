@@ -8,13 +8,18 @@
 #include "control/saved.h"
 #include "tables/places.h"
 
-static void put_counter(struct json_out *out, const struct lb_counter *counter)
+static void put_pair(struct json_out *out, uint64_t first, uint64_t second)
 {
 	json_out_raw(out, "[");
-	json_out_u64(out, counter->packets);
+	json_out_u64(out, first);
 	json_out_raw(out, ",");
-	json_out_u64(out, counter->bytes);
+	json_out_u64(out, second);
 	json_out_raw(out, "]");
+}
+
+static void put_counter(struct json_out *out, const struct lb_counter *counter)
+{
+	put_pair(out, counter->packets, counter->bytes);
 }
 
 static void put_named(struct json_out *out, const char *name,
@@ -58,11 +63,7 @@ static void put_gone(struct json_out *out, const struct carry *carry)
 	json_out_raw(out, "[");
 	for (size_t i = 0; i < carry->n_gone; i++) {
 		saved_next(out, !i);
-		json_out_raw(out, "[");
-		json_out_u64(out, carry->gone[i].place);
-		json_out_raw(out, ",");
-		json_out_u64(out, carry->gone[i].service);
-		json_out_raw(out, "]");
+		put_pair(out, carry->gone[i].place, carry->gone[i].service);
 	}
 	json_out_raw(out, "]");
 }
@@ -106,51 +107,54 @@ static int counter_from_json(json_t *json, struct lb_counter *out)
 	return 0;
 }
 
+/* As put_named() has it; the name is the caller's to free. */
+static int named_from_json(json_t *json, char **name, struct lb_counter *before)
+{
+	const char *text;
+	json_t *count;
+
+	if (json_unpack(json, "{ssso}", "name", &text, "before", &count) ||
+	    counter_from_json(count, before))
+		return -EINVAL;
+	*name = strdup(text);
+	return *name ? 0 : -ENOMEM;
+}
+
 static int backends_from_json(json_t *list, struct carry *out)
 {
 	size_t n = json_array_size(list);
-	const char *name;
-	json_t *count;
+	int err = 0;
 
 	out->backends = calloc(n + 1, sizeof(*out->backends));
 	if (!out->backends)
 		return -ENOMEM;
-	for (out->n_backends = 1; out->n_backends <= n; out->n_backends++) {
+	for (out->n_backends = 1; !err && out->n_backends <= n;) {
 		struct carry_backend *b = &out->backends[out->n_backends];
 
-		if (json_unpack(json_array_get(list, out->n_backends - 1),
-				"{ssso}", "name", &name, "before", &count) ||
-		    counter_from_json(count, &b->count))
-			return -EINVAL;
-		b->name = strdup(name);
-		if (!b->name)
-			return -ENOMEM;
+		err = named_from_json(json_array_get(list, out->n_backends - 1),
+				      &b->name, &b->count);
+		out->n_backends += !err;
 	}
-	return 0;
+	return err;
 }
 
 /* Who wrote the file may not have known of them: then there is no list. */
 static int services_from_json(json_t *list, struct carry *out)
 {
 	const size_t n = json_array_size(list);
-	const char *name;
-	json_t *count;
+	int err = 0;
 
 	out->services = calloc(n + 1, sizeof(*out->services));
 	if (!out->services)
 		return -ENOMEM;
-	for (; out->n_services < n; out->n_services++) {
+	while (!err && out->n_services < n) {
 		struct carry_service *s = &out->services[out->n_services];
 
-		if (json_unpack(json_array_get(list, out->n_services), "{ssso}",
-				"name", &name, "before", &count) ||
-		    counter_from_json(count, &s->count))
-			return -EINVAL;
-		s->name = strdup(name);
-		if (!s->name)
-			return -ENOMEM;
+		err = named_from_json(json_array_get(list, out->n_services),
+				      &s->name, &s->count);
+		out->n_services += !err;
 	}
-	return 0;
+	return err;
 }
 
 static int gone_from_json(json_t *list, struct carry *out)
